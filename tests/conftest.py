@@ -1,0 +1,32 @@
+"""What holds for every test: the async backend, and how hard properties are searched."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+# A fast run says the same today and tomorrow: few examples, drawn the same way each time, and
+# no search for a smaller example, which can take minutes where a stateful test fails.
+settings.register_profile(
+    "quick",
+    max_examples=40,
+    stateful_step_count=30,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+)
+# `./test long` looks for what is new, keeps what it finds, and makes it small.
+settings.register_profile(
+    "long",
+    max_examples=2_000,
+    stateful_step_count=100,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
