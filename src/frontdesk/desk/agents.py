@@ -1,0 +1,159 @@
+"""Agents: taking guests, being there or away, how many at once, and what happens when they go.
+
+An agent is away until they say available. Being able to take another guest (`can_take`) follows
+from status, limit and load; each entry that changes it says so (`became`), once, on a change only.
+"""
+
+from msgspec.structs import replace
+
+from frontdesk.desk import queue
+from frontdesk.desk.commands import Assist, SetLimit, SetStatus, SignOff
+from frontdesk.desk.entries import (
+    AgentGone,
+    Became,
+    Entry,
+    GoneReason,
+    GuestTaken,
+    LimitSet,
+    Returned,
+    StatusSet,
+)
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT_MOST, GUEST_ABSENCE_MS
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.state import Agent, Deadline, GuestState, State
+
+
+def became(before: Agent, after: Agent) -> Became:
+    """What a change does to an agent's being able to take another guest."""
+    if before.can_take == after.can_take:
+        return None
+    return "available" if after.can_take else "unavailable"
+
+
+def assist(state: State, agent: Agent, command: Assist, now_ms: int) -> list[Entry]:
+    """Give a waiting guest to this agent.
+
+    One entry does both, so nobody ever sees a guest who waits and is helped at once, or neither.
+
+    Raises:
+        Refused: NOT_WAITING if the chosen guest left or a colleague was faster;
+            AGENT_UNAVAILABLE if the agent is away or has as many guests as the limit allows;
+            NO_QUEUED_GUESTS if nobody waits, or nobody who is present.
+    """
+    chosen: PersonId | None = None
+    if command.guest is not None:
+        # The race with a colleague is the common case, so it is checked first: "someone else took
+        # them" is the answer that a busy agent needs to read.
+        chosen = state.find(command.guest)
+        if chosen is None or chosen not in state.waiting:
+            raise Refused(Reason.NOT_WAITING)
+    if not agent.can_take:
+        raise Refused(Reason.AGENT_UNAVAILABLE)
+    if chosen is None:
+        chosen = queue.next_guest(state)
+    if chosen is None:
+        raise Refused(Reason.NO_QUEUED_GUESTS)
+    guest = state.guests[chosen]
+    assert guest.room is not None, "a waiting guest has a room"
+    after = replace(agent, rooms=(*agent.rooms, guest.room))
+    wait_ms = max(0, now_ms - guest.waits_since_ms)
+    return [GuestTaken(now_ms, guest.profile, agent.who, guest.room, wait_ms, became(agent, after))]
+
+
+def set_status(agent: Agent, command: SetStatus, now_ms: int) -> list[Entry]:
+    """Say available or away; nothing happens if it is so already. Guests stay."""
+    if agent.status == command.status:
+        return []
+    after = replace(agent, status=command.status)
+    return [StatusSet(now_ms, agent.who, command.status, became(agent, after))]
+
+
+def set_limit(state: State, agent: Agent, command: SetLimit, now_ms: int) -> list[Entry]:
+    """Change how many guests one has at once. Below the load: the rooms stay.
+
+    Raises:
+        Refused: MALFORMED beyond 1 to `AGENT_LIMIT_MOST`; NOT_ALLOWED for another's limit unless
+            a monitor asks; NOT_FOUND if there is no such agent.
+    """
+    if not 1 <= command.limit <= AGENT_LIMIT_MOST:
+        raise Refused(Reason.MALFORMED, "$.limit")
+    target = agent
+    if command.agent is not None and command.agent != agent.who.user:
+        if agent.role == "agent":
+            raise Refused(Reason.NOT_ALLOWED)
+        person = state.find(command.agent)
+        found = state.agents.get(person) if person is not None else None
+        if found is None or found.disabled:
+            raise Refused(Reason.NOT_FOUND)
+        target = found
+    if target.limit == command.limit:
+        return []
+    after = replace(target, limit=command.limit)
+    return [LimitSet(now_ms, target.who, command.limit, became(target, after))]
+
+
+def sign_off(state: State, command: SignOff, now_ms: int) -> list[Entry]:
+    """The last session of an agent has ended: away at once, and the guests wait again."""
+    agent = state.agents.get(command.by)
+    return gone(state, agent, GoneReason.SIGNED_OFF, now_ms) if agent is not None else []
+
+
+def gone(state: State, agent: Agent, reason: GoneReason, now_ms: int) -> list[Entry]:
+    """An agent is no longer there; nothing if that was so, with nobody to give back."""
+    if agent.status == "away" and not agent.rooms:
+        return []
+    after = replace(agent, status="away", rooms=())
+    returned = []
+    for id in agent.rooms:
+        guest = state.guests[state.rooms[id].guest]
+        present = guest.absent_since_ms is None
+        returned.append(Returned(guest.profile, id, guest.ticket, present))
+    change = became(agent, after)
+    return [AgentGone(now_ms, agent.who, reason, agent.status, change, tuple(returned))]
+
+
+def apply_status(state: State, entry: StatusSet) -> None:
+    """The agent's status is now this; who is away already is not waited for any more."""
+    agent = replace(state.agents[entry.agent.id], status=entry.status)
+    state.agents.put(entry.agent.id, agent)
+    watch(state, agent, entry.at_ms)
+
+
+def apply_limit(state: State, entry: LimitSet) -> None:
+    """The agent's limit is now this."""
+    agent = state.agents[entry.agent.id]
+    state.agents.put(entry.agent.id, replace(agent, limit=entry.limit))
+
+
+def apply_gone(state: State, entry: AgentGone) -> None:
+    """The agent has left every room; the guests are where their tickets say."""
+    id = entry.agent.id
+    for back in entry.returned:
+        room = state.rooms[back.room]
+        members = tuple(member for member in room.members if member.person != id)
+        state.rooms.put(room.id, replace(room, agent=None, members=members))
+        guest = replace(
+            state.guests[back.guest.id],
+            state=GuestState.WAITING,
+            waits_since_ms=entry.at_ms,
+        )
+        state.guests.put(back.guest.id, guest)
+        queue.join(state, back.guest.id, back.ticket)
+        if guest.absent_since_ms is not None:
+            # The time in the queue begins again, so the time to come back does too.
+            guest_due = (Deadline.GUEST_ABSENCE, back.guest.id)
+            state.due.put(guest_due, entry.at_ms + GUEST_ABSENCE_MS)
+    agent = replace(state.agents[id], status="away", rooms=())
+    state.agents.put(id, agent)
+    watch(state, agent, entry.at_ms)
+
+
+def watch(state: State, agent: Agent, at_ms: int) -> None:
+    """Keep or drop the deadline of an absent agent: only one whom somebody waits for has one."""
+    due = (Deadline.AGENT_ABSENCE, agent.who.id)
+    needed = agent.status == "available" or bool(agent.rooms)
+    if agent.absent_since_ms is None or not needed:
+        state.due.drop(due)
+    elif due not in state.due:
+        state.due.put(due, at_ms + AGENT_ABSENCE_MS)

@@ -1,0 +1,124 @@
+"""Everything that can be asked of a desk: by people, by their lines, and by time.
+
+Commands are imperative. They carry the identifiers that they may need, made by whoever sends
+them, so that a command decided a second time means the same.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from frontdesk.desk.ids import PersonId, RoomId
+
+Role = Literal["agent", "monitor", "admin"]
+Status = Literal["available", "away"]
+
+
+class Identify(Struct, frozen=True):
+    """A guest asks for help. `person` and `room` are fresh."""
+
+    person: PersonId
+    room: RoomId
+    user: str
+    question: str
+    info: Mapping[str, str] = {}
+
+
+class Assist(Struct, frozen=True):
+    """An agent takes the next guest, or the one of that name."""
+
+    by: PersonId
+    guest: str | None = None
+
+
+class Post(Struct, frozen=True):
+    """A member writes in a room. `body` is clean already; `key` is the sender's own."""
+
+    by: PersonId
+    room: RoomId
+    body: str
+    key: str = ""
+
+
+class End(Struct, frozen=True):
+    """A room is to be over."""
+
+    by: PersonId
+    room: RoomId
+
+
+class SetStatus(Struct, frozen=True):
+    """An agent is there for guests, or is not."""
+
+    by: PersonId
+    status: Status
+
+
+class SetLimit(Struct, frozen=True):
+    """How many guests an agent will have at once: one's own, or another's by a monitor."""
+
+    by: PersonId
+    limit: int
+    agent: str | None = None
+
+
+class SignOff(Struct, frozen=True):
+    """An agent's last session has ended."""
+
+    by: PersonId
+
+
+class LoseLine(Struct, frozen=True):
+    """Nothing has listened for this person for a while."""
+
+    person: PersonId
+
+
+class RestoreLine(Struct, frozen=True):
+    """This person listens again."""
+
+    person: PersonId
+
+
+class AddPerson(Struct, frozen=True):
+    """An operator makes an account. `person` is fresh."""
+
+    person: PersonId
+    user: str
+    role: Role
+
+
+class ChangePerson(Struct, frozen=True):
+    """An operator changes what an account may do. None leaves a thing as it is."""
+
+    user: str
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+class Tick(Struct, frozen=True):
+    """Time has passed; some deadlines may be due."""
+
+
+class Resume(Struct, frozen=True):
+    """The server is back after `down_ms` in which nobody could speak."""
+
+    down_ms: int
+
+
+Command = (
+    Identify
+    | Assist
+    | Post
+    | End
+    | SetStatus
+    | SetLimit
+    | SignOff
+    | LoseLine
+    | RestoreLine
+    | AddPerson
+    | ChangePerson
+    | Tick
+    | Resume
+)

@@ -1,0 +1,128 @@
+"""A support desk: decide what a command brings about, then apply it. Dispatch only.
+
+`decide` changes nothing and says no by raising; `apply` is the only thing that changes a desk and
+has no rules: entries state outcomes. The rules live in the nouns (`guests`, `agents`, `rooms`,
+`people`, `queue`, `deadlines`).
+"""
+
+from typing import assert_never
+
+from frontdesk.desk import agents, deadlines, guests, people, rooms
+from frontdesk.desk.audience import Enter, Tell, script
+from frontdesk.desk.commands import (
+    AddPerson,
+    Assist,
+    ChangePerson,
+    Command,
+    End,
+    Identify,
+    LoseLine,
+    Post,
+    RestoreLine,
+    Resume,
+    SetLimit,
+    SetStatus,
+    SignOff,
+    Tick,
+)
+from frontdesk.desk.entries import (
+    AgentGone,
+    Entry,
+    GuestQueued,
+    GuestsForgotten,
+    GuestTaken,
+    LimitSet,
+    LineLost,
+    LineRestored,
+    MessagePosted,
+    PersonAdded,
+    PersonChanged,
+    Resumed,
+    RoomEnded,
+    StatusSet,
+)
+from frontdesk.desk.state import State
+
+
+def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
+    """What this command brings about, as facts; none where it is so already.
+
+    Args:
+        now_ms: Unix time, not before that of the last entry.
+
+    Raises:
+        Refused: the desk says no, for the reason given.
+    """
+    match command:
+        case Identify():
+            return guests.identify(state, command, now_ms)
+        case Assist():
+            return agents.assist(state, people.agent_of(state, command.by), command, now_ms)
+        case Post():
+            return rooms.post(state, command, now_ms)
+        case End():
+            return rooms.end(state, command, now_ms)
+        case SetStatus():
+            return agents.set_status(people.agent_of(state, command.by), command, now_ms)
+        case SetLimit():
+            return agents.set_limit(state, people.agent_of(state, command.by), command, now_ms)
+        case SignOff():
+            return agents.sign_off(state, command, now_ms)
+        case LoseLine():
+            return deadlines.lose_line(state, command, now_ms)
+        case RestoreLine():
+            return deadlines.restore_line(state, command, now_ms)
+        case AddPerson():
+            return people.add(state, command, now_ms)
+        case ChangePerson():
+            return people.change(state, command, now_ms)
+        case Tick():
+            return deadlines.tick(state, now_ms)
+        case Resume():
+            return [Resumed(now_ms, max(0, command.down_ms))]
+        case _:
+            assert_never(command)
+
+
+def apply(state: State, entry: Entry) -> None:
+    """Let this have happened, as the next entry of the desk's log."""
+    state.offset += 1
+    match entry:
+        case GuestQueued():
+            guests.apply_queued(state, entry)
+        case GuestTaken():
+            guests.apply_taken(state, entry, _entrance(entry))
+        case MessagePosted():
+            pass
+        case RoomEnded():
+            rooms.apply_ended(state, entry)
+        case StatusSet():
+            agents.apply_status(state, entry)
+        case LimitSet():
+            agents.apply_limit(state, entry)
+        case AgentGone():
+            agents.apply_gone(state, entry)
+        case LineLost():
+            deadlines.apply_line_lost(state, entry)
+        case LineRestored():
+            deadlines.apply_line_restored(state, entry)
+        case PersonAdded():
+            people.apply_added(state, entry)
+        case PersonChanged():
+            people.apply_changed(state, entry)
+        case GuestsForgotten():
+            guests.apply_forgotten(state, entry)
+        case Resumed():
+            deadlines.apply_resumed(state, entry)
+        case _:
+            assert_never(entry)
+
+
+def _entrance(entry: Entry) -> int:
+    """After which part of this entry somebody enters a room."""
+    part = 0
+    for step in script(entry):
+        if isinstance(step, Enter):
+            break
+        part += isinstance(step, Tell)
+    return part

@@ -1,0 +1,204 @@
+"""Everything that can have happened at a desk: the facts that its log is made of.
+
+An entry states outcomes (the ticket, who became unavailable by it), so that applying it needs no
+rule. Names, what guests gave and texts are `personal` values, which the store keeps apart.
+
+`KINDS` gives each entry the name and the version under which it is stored, explicitly, so that
+renaming a class cannot change the log. An entry that changes its form gets the next version and a
+step in `frontdesk.store.upgrades`; what was written once decodes for ever.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from frontdesk.desk.commands import Role, Status
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.personal import Profile, Text, Who
+
+# What an entry did to an agent's being able to take another guest; None: nothing.
+Became = Literal["available", "unavailable"] | None
+
+
+class EndReason(StrEnum):
+    """Why a room is over (protocol §3, `end`)."""
+
+    GUEST = "guest"
+    AGENT = "agent"
+    MONITOR = "monitor"
+    GUEST_GONE = "guest_gone"
+
+
+class GoneReason(StrEnum):
+    """Why an agent is no longer there."""
+
+    SIGNED_OFF = "signed_off"
+    LINE_LOST = "line_lost"
+    DISABLED = "disabled"
+
+
+class GuestQueued(Struct, frozen=True):
+    """A guest has a room and waits. `ticket` is this entry's own offset."""
+
+    at_ms: int
+    guest: Profile
+    room: RoomId
+    ticket: int
+
+
+class GuestTaken(Struct, frozen=True):
+    """A waiting guest has an agent."""
+
+    at_ms: int
+    guest: Profile
+    agent: Who
+    room: RoomId
+    wait_ms: int
+    became: Became
+
+
+class MessagePosted(Struct, frozen=True):
+    """Somebody has written in a room."""
+
+    at_ms: int
+    author: Who
+    room: RoomId
+    text: Text
+    key: str = ""
+
+
+class RoomEnded(Struct, frozen=True):
+    """A guest's room is over. `agent` is who had the guest; None if the guest was waiting."""
+
+    at_ms: int
+    room: RoomId
+    reason: EndReason
+    guest: Who
+    members: tuple[PersonId, ...]
+    agent: Who | None
+    became: Became
+
+
+class StatusSet(Struct, frozen=True):
+    """An agent has said: available, or away."""
+
+    at_ms: int
+    agent: Who
+    status: Status
+    became: Became
+
+
+class LimitSet(Struct, frozen=True):
+    """An agent's guest limit is now this."""
+
+    at_ms: int
+    agent: Who
+    limit: int
+    became: Became
+
+
+class Returned(Struct, frozen=True):
+    """One guest who waits again, at the old place, since their agent is gone."""
+
+    guest: Profile
+    room: RoomId
+    ticket: int
+    present: bool
+
+
+class AgentGone(Struct, frozen=True):
+    """An agent is no longer there; the guests wait again. `was` is the status until now."""
+
+    at_ms: int
+    agent: Who
+    reason: GoneReason
+    was: Status
+    became: Became
+    returned: tuple[Returned, ...]
+
+
+class LineLost(Struct, frozen=True):
+    """Nothing listens for this person any more. `room` is a guest's open room."""
+
+    at_ms: int
+    person: Who
+    is_agent: bool
+    room: RoomId | None
+
+
+class LineRestored(Struct, frozen=True):
+    """This person listens again. `room` is a guest's open room."""
+
+    at_ms: int
+    person: Who
+    is_agent: bool
+    room: RoomId | None
+
+
+class PersonAdded(Struct, frozen=True):
+    """There is an account."""
+
+    at_ms: int
+    person: Who
+    role: Role
+    limit: int
+
+
+class PersonChanged(Struct, frozen=True):
+    """What an account may do is now this."""
+
+    at_ms: int
+    person: Who
+    role: Role
+    limit: int
+    disabled: bool
+    was_disabled: bool
+    present: bool
+
+
+class GuestsForgotten(Struct, frozen=True):
+    """These guests were last seen so long ago that their names are free again."""
+
+    at_ms: int
+    guests: tuple[PersonId, ...]
+
+
+class Resumed(Struct, frozen=True):
+    """The server was down for so long; deadlines have moved by it."""
+
+    at_ms: int
+    down_ms: int
+
+
+Entry = (
+    GuestQueued
+    | GuestTaken
+    | MessagePosted
+    | RoomEnded
+    | StatusSet
+    | LimitSet
+    | AgentGone
+    | LineLost
+    | LineRestored
+    | PersonAdded
+    | PersonChanged
+    | GuestsForgotten
+    | Resumed
+)
+
+KINDS: dict[str, tuple[type[Entry], int]] = {
+    "guest_queued": (GuestQueued, 1),
+    "guest_taken": (GuestTaken, 1),
+    "message_posted": (MessagePosted, 1),
+    "room_ended": (RoomEnded, 1),
+    "status_set": (StatusSet, 1),
+    "limit_set": (LimitSet, 1),
+    "agent_gone": (AgentGone, 1),
+    "line_lost": (LineLost, 1),
+    "line_restored": (LineRestored, 1),
+    "person_added": (PersonAdded, 1),
+    "person_changed": (PersonChanged, 1),
+    "guests_forgotten": (GuestsForgotten, 1),
+    "resumed": (Resumed, 1),
+}

@@ -1,0 +1,248 @@
+"""What clients hear: the six event types, which never change, and our own.
+
+These structs are the wire format itself (protocol §2 and §3): what is a field here is a key there.
+The place of an event (`id`) and the sender's own `key` are added when it is written out, since
+they belong to the reader's feed and not to the event.
+
+Who hears which is `audience.py`.
+"""
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from frontdesk.desk.commands import Role, Status
+
+
+class Notification(Struct, frozen=True, tag_field="type", tag="notification"):
+    """Somebody has joined or left a room."""
+
+    room: str
+    user: str
+    details: Literal["joined", "left"]
+
+
+class Message(Struct, frozen=True, tag_field="type", tag="message"):
+    """Somebody has written in a room. `sent` is a Unix timestamp in whole seconds."""
+
+    room: str
+    user: str
+    body: str
+    sent: int
+
+
+class Availability(Struct, frozen=True, tag_field="type", tag="status"):
+    """Somebody is available or away. It is about the desk, so `room` is empty."""
+
+    user: str
+    is_: Status = field(name="is")
+    room: Literal[""] = ""
+    of: Literal["availability"] = "availability"
+
+
+class Typing(Struct, frozen=True, tag_field="type", tag="status"):
+    """Somebody in a room is typing, or no longer. A signal: never stored."""
+
+    room: str
+    user: str
+    is_: bool = field(name="is")
+    of: Literal["typing"] = "typing"
+
+
+class Update(Struct, frozen=True, tag_field="type", tag="update"):
+    """What has become of a guest or an agent, for agents. `assigned` names guest, then agent."""
+
+    users: tuple[str, ...]
+    details: Literal["assigned", "available", "unavailable", "queued", "dequeued"]
+
+
+class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
+    """Whoever listens has no session: identify or sign in."""
+
+
+class QueuePos(Struct, frozen=True, tag_field="type", tag="queuepos"):
+    """A guest's place: how many are ahead, and the average wait in seconds. A signal."""
+
+    position: int
+    wait: int
+
+
+class GuestGiven(Struct, frozen=True):
+    """All that a guest gave at identify."""
+
+    user: str
+    question: str
+    info: dict[str, str]
+
+
+class PastMessage(Struct, frozen=True):
+    """A message as it stands in a backlog or a state, with its id."""
+
+    id: str
+    room: str
+    user: str
+    body: str
+    sent: int
+
+
+class Joined(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="joined"):
+    """The reader is in this room from now on.
+
+    A guest is told `agent`. An agent is told `guest`, and the last messages as `backlog`, oldest
+    first, with `more` if there are older ones. A desk holds no texts, so the backlog is None until
+    the event is written out for its one reader.
+    """
+
+    room: str
+    topic: str
+    agent: str | None = None
+    guest: GuestGiven | None = None
+    backlog: tuple[PastMessage, ...] | None = None
+    more: bool | None = None
+
+
+class Left(Struct, frozen=True, tag_field="type", tag="left"):
+    """The reader is no longer in this room, and it goes on."""
+
+    room: str
+
+
+class Ended(Struct, frozen=True, tag_field="type", tag="end"):
+    """The room is over, for everybody in it. `reason` is an `entries.EndReason`."""
+
+    room: str
+    reason: str
+
+
+class Abandoned(Struct, frozen=True, tag_field="type", tag="abandoned"):
+    """A guest has left the queue unhelped."""
+
+    user: str
+
+
+class QueuedGuest(Struct, frozen=True):
+    """A guest in the queue, as agents see them. `since` is a Unix timestamp in whole seconds."""
+
+    user: str
+    room: str
+    topic: str
+    ticket: int
+    since: int
+    present: bool
+
+
+class RosterAgent(Struct, frozen=True):
+    """A colleague, as agents see them. `available` says: can take another guest now."""
+
+    user: str
+    role: Role
+    status: Status
+    available: bool
+    present: bool
+    limit: int
+    guests: tuple[str, ...]
+
+
+class FloorGuest(Struct, frozen=True, tag_field="type", tag="floor"):
+    """This guest waits."""
+
+    guest: QueuedGuest
+    what: Literal["guest"] = "guest"
+
+
+class FloorReleased(Struct, frozen=True, tag_field="type", tag="floor"):
+    """This agent no longer has this guest."""
+
+    user: str
+    agent: str
+    what: Literal["released"] = "released"
+
+
+class FloorLimit(Struct, frozen=True, tag_field="type", tag="floor"):
+    """This agent's guest limit is now this."""
+
+    user: str
+    limit: int
+    what: Literal["limit"] = "limit"
+
+
+class FloorPerson(Struct, frozen=True, omit_defaults=False, tag_field="type", tag="floor"):
+    """What is new about a colleague: all of it for a new one, None for a disabled one."""
+
+    user: str
+    agent: RosterAgent | None
+    what: Literal["person"] = "person"
+
+
+class FloorPresence(Struct, frozen=True, tag_field="type", tag="floor"):
+    """This colleague is there or not: something listens for them, or nothing does."""
+
+    user: str
+    present: bool
+    what: Literal["presence"] = "presence"
+
+
+class FloorRole(Struct, frozen=True, tag_field="type", tag="floor"):
+    """This colleague's role is now this."""
+
+    user: str
+    role: Role
+    what: Literal["role"] = "role"
+
+
+class Noop(Struct, frozen=True, tag_field="type", tag="noop"):
+    """Nothing; the line is alive, and `id` says how far this reader has been served."""
+
+    id: str
+
+
+class Reset(Struct, frozen=True, tag_field="type", tag="reset"):
+    """The reader's place cannot be served: get the state and go on from its id."""
+
+    reason: Literal["unknown_epoch", "from_the_future", "no_longer_kept", "malformed_id"]
+
+
+class Success(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="success"):
+    """A command was carried out. `success` is a sentence, `code` the name of the command."""
+
+    success: str
+    code: str
+    id: str | None = None
+    sent: int | None = None
+    room: str | None = None
+    user: str | None = None
+    role: str | None = None
+    token: str | None = None
+    replayed: bool = False
+
+
+class Error(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="error"):
+    """A command was refused. `error` is a sentence, `code` a `refusals.Reason`."""
+
+    error: str
+    code: str
+    where: str = ""
+    ref: str = ""
+
+
+Fact = (
+    Notification
+    | Message
+    | Availability
+    | Update
+    | Joined
+    | Left
+    | Ended
+    | Abandoned
+    | FloorGuest
+    | FloorReleased
+    | FloorLimit
+    | FloorPerson
+    | FloorPresence
+    | FloorRole
+)
+Signal = Typing | QueuePos | Welcome | Noop
+Answer = Success | Error | Reset
+Event = Fact | Signal | Answer
+
+EVENT_TYPES: tuple[type[Any], ...] = Event.__args__

@@ -1,0 +1,179 @@
+"""Guests: asking for help, waiting, being away and coming back, and being forgotten.
+
+    (new) ──GuestQueued──▶ WAITING ──GuestTaken──▶ HELPED
+                              │ ▲                    │
+                              │ └─────AgentGone──────┤
+                          RoomEnded              RoomEnded
+                              └───────▶ IDLE ◀───────┘
+
+A guest's room is open exactly while the guest is WAITING or HELPED. A line that dies changes
+nothing of this by itself: the ticket is kept, the guest is passed over meanwhile, and only a
+deadline ends the wait (`deadlines.py`). `LIFECYCLE` is that picture as a table; what it does not
+hold cannot happen, and would be a bug.
+"""
+
+from msgspec.structs import replace
+
+from frontdesk.desk import queue
+from frontdesk.desk.commands import Identify
+from frontdesk.desk.entries import (
+    AgentGone,
+    Entry,
+    GuestQueued,
+    GuestsForgotten,
+    GuestTaken,
+    LineLost,
+    LineRestored,
+    RoomEnded,
+)
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.limits import (
+    FORGET_ROUND_MS,
+    GUEST_ABSENCE_MS,
+    NAME_KEPT_MS,
+    QUEUE_MOST,
+)
+from frontdesk.desk.names import clean_name, is_reserved, numbered, skeleton
+from frontdesk.desk.personal import Profile
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.state import (
+    FORGET_ROUND,
+    Deadline,
+    Guest,
+    GuestState,
+    Member,
+    Room,
+    State,
+)
+
+LIFECYCLE: dict[tuple[GuestState | None, type[Entry]], GuestState] = {
+    (None, GuestQueued): GuestState.WAITING,
+    (GuestState.WAITING, GuestTaken): GuestState.HELPED,
+    (GuestState.HELPED, AgentGone): GuestState.WAITING,
+    (GuestState.WAITING, RoomEnded): GuestState.IDLE,
+    (GuestState.HELPED, RoomEnded): GuestState.IDLE,
+}
+
+
+def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
+    """Let a new guest wait, in a room of their own.
+
+    Raises:
+        Refused: NAME_NOT_ALLOWED if the name cannot be shown, is reserved, or looks like an
+            account's; QUEUE_FULL if `QUEUE_MOST` wait already.
+    """
+    user = _free_name(state, clean_name(command.user), now_ms)
+    if len(state.waiting) >= QUEUE_MOST:
+        raise Refused(Reason.QUEUE_FULL)
+    profile = Profile(command.person, user, command.question, command.info)
+    return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
+
+
+def _free_name(state: State, name: str, now_ms: int) -> str:
+    """The name, or `Name 2` and so on where a guest has it.
+
+    Raises:
+        Refused: NAME_NOT_ALLOWED if it would pass for staff.
+    """
+    if is_reserved(name) or state.names.get(skeleton(name)) in state.agents:
+        raise Refused(Reason.NAME_NOT_ALLOWED)
+    if not _taken(state, name, now_ms):
+        return name
+    # A thousand guests may all be "Guest". Doubling finds a free number in a few looks; going back
+    # by halves finds one whose predecessor is taken.
+    free = 2
+    while _taken(state, numbered(name, free), now_ms):
+        free *= 2
+    taken = free // 2
+    while free - taken > 1:
+        middle = (free + taken) // 2
+        if _taken(state, numbered(name, middle), now_ms):
+            taken = middle
+        else:
+            free = middle
+    return numbered(name, free)
+
+
+def _taken(state: State, name: str, now_ms: int) -> bool:
+    """Whether a person has this name: any account, and any guest seen within a day."""
+    person = state.names.get(skeleton(name))
+    if person is None:
+        return False
+    guest = state.guests.get(person)
+    return guest is None or not forgettable(guest, now_ms)
+
+
+def forgettable(guest: Guest, now_ms: int) -> bool:
+    """Whether a guest's last sign of life is so long ago that the name is free again."""
+    absent = guest.absent_since_ms
+    return guest.state is GuestState.IDLE and absent is not None and now_ms - absent >= NAME_KEPT_MS
+
+
+def apply_queued(state: State, entry: GuestQueued) -> None:
+    """The guest waits and has a room."""
+    id = entry.guest.id
+    before = state.guests.get(id)
+    moved = LIFECYCLE[before.state if before else None, GuestQueued]
+    state.guests.put(id, Guest(entry.guest, moved, entry.room, entry.ticket, entry.at_ms))
+    state.names.put(skeleton(entry.guest.user), id)
+    member = Member(id, state.offset, 0)
+    state.rooms.put(entry.room, Room(entry.room, id, None, (member,)))
+    queue.join(state, id, entry.ticket)
+
+
+def apply_taken(state: State, entry: GuestTaken, part: int) -> None:
+    """The guest has an agent, who is in the room from `part` on."""
+    id = entry.guest.id
+    guest = state.guests[id]
+    state.guests.put(id, replace(guest, state=LIFECYCLE[guest.state, GuestTaken]))
+    state.waiting.drop(id)
+    state.due.drop((Deadline.GUEST_ABSENCE, id))
+    queue.note_taken(state, entry.at_ms, entry.wait_ms)
+    room = state.rooms[entry.room]
+    members = (*room.members, Member(entry.agent.id, state.offset, part))
+    state.rooms.put(room.id, replace(room, agent=entry.agent.id, members=members))
+    agent = state.agents[entry.agent.id]
+    state.agents.put(agent.who.id, replace(agent, rooms=(*agent.rooms, room.id)))
+
+
+def apply_line_lost(state: State, entry: LineLost) -> None:
+    """The guest is away; whoever waits has a while to come back."""
+    id = entry.person.id
+    guest = replace(state.guests[id], absent_since_ms=entry.at_ms)
+    state.guests.put(id, guest)
+    if guest.state is GuestState.WAITING:
+        state.due.put((Deadline.GUEST_ABSENCE, id), entry.at_ms + GUEST_ABSENCE_MS)
+    if FORGET_ROUND not in state.due:
+        state.due.put(FORGET_ROUND, entry.at_ms + NAME_KEPT_MS)
+
+
+def apply_line_restored(state: State, entry: LineRestored) -> None:
+    """The guest is back, at the old place."""
+    id = entry.person.id
+    state.guests.put(id, replace(state.guests[id], absent_since_ms=None))
+    state.due.drop((Deadline.GUEST_ABSENCE, id))
+
+
+def apply_forgotten(state: State, entry: GuestsForgotten) -> None:
+    """These guests are as if they had never been; the next round is set."""
+    for id in entry.guests:
+        guest = state.guests[id]
+        state.guests.drop(id)
+        key = skeleton(guest.profile.user)
+        if state.names.get(key) == id:
+            state.names.drop(key)
+    absences = [g.absent_since_ms for g in state.guests.values() if g.absent_since_ms is not None]
+    if absences:
+        soonest = entry.at_ms + FORGET_ROUND_MS
+        state.due.put(FORGET_ROUND, max(min(absences) + NAME_KEPT_MS, soonest))
+    else:
+        state.due.drop(FORGET_ROUND)
+
+
+def leave_queue(state: State, id: PersonId) -> None:
+    """The guest's room is over; the guest no longer waits and no longer is helped."""
+    guest = state.guests[id]
+    moved = LIFECYCLE[guest.state, RoomEnded]
+    state.guests.put(id, replace(guest, state=moved, room=None))
+    state.waiting.drop(id)
+    state.due.drop((Deadline.GUEST_ABSENCE, id))

@@ -1,0 +1,55 @@
+"""Every number that the rules of a desk depend on, each with its unit and its reason.
+
+Durations are integer milliseconds and end in `_MS`, sizes in `_BYTES`; the rest are counts.
+"""
+
+# Three conversations at once is what most teams settle on; ten is where every study of live chat
+# sees answers get slow enough that guests leave.
+AGENT_LIMIT = 3
+AGENT_LIMIT_MOST = 10
+
+# Long enough to walk to another tab and back; short enough that an agent is not handed a guest who
+# has gone home. Phones freeze background tabs for a minute or more, so anything below 90 s passes
+# over people who still read.
+GUEST_ABSENCE_MS = 120_000
+
+# An agent whose machine died must not keep guests waiting on nobody. The same span as for guests:
+# people reason about one number.
+AGENT_ABSENCE_MS = 120_000
+
+# A name stays taken for a day after the last sign of life, so that the agent who reads "Ana" in
+# this afternoon's notes does not meet another Ana.
+NAME_KEPT_MS = 86_400_000
+
+# Forgetting guests looks at all of them, so it comes in rounds and not one by one.
+FORGET_ROUND_MS = 600_000
+
+# Guests waiting at once. Beyond it nobody is served within hours, and an honest "full" is kinder.
+QUEUE_MOST = 10_000
+
+# The wait that is told is the mean of this many, and only of those within the last hour: what
+# happened yesterday says nothing about today's queue (protocol §2, queuepos).
+WAIT_SAMPLE = 20
+WAIT_SAMPLE_MS = 3_600_000
+
+# What one tick may bring about. More is due at once again, so nothing is lost; but a thousand
+# guests who vanish together must not hold up everybody's messages.
+TICK_ENTRIES = 200
+
+# Messages that come with a room when somebody enters it or asks for the state.
+BACKLOG = 50
+
+# A question is a paragraph, not a document; what follows comes as messages.
+TOPIC_BYTES = 2_048
+
+# One message, in UTF-8 as it arrives (protocol §8).
+MESSAGE_BYTES = 8_192
+
+# What a site may tell about a guest: operating system, browser, page and a few of its own.
+INFO_FIELDS = 16
+INFO_KEY_CHARS = 40
+INFO_VALUE_CHARS = 500
+
+# Idempotency keys (protocol §7): long enough that nobody guesses one, short enough to index.
+KEY_CHARS_LEAST = 16
+KEY_CHARS_MOST = 64

@@ -1,0 +1,85 @@
+"""Accounts: who they are, what they may do.
+
+Only operators make and change them. Passwords and sessions are none of a desk's business.
+"""
+
+from msgspec.structs import replace
+
+from frontdesk.desk import agents
+from frontdesk.desk.commands import AddPerson, ChangePerson
+from frontdesk.desk.entries import Entry, GoneReason, PersonAdded, PersonChanged
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.limits import AGENT_LIMIT
+from frontdesk.desk.names import skeleton
+from frontdesk.desk.personal import Who
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.state import Agent, State
+
+MONITORS = frozenset({"monitor", "admin"})
+
+
+def agent_of(state: State, person: PersonId) -> Agent:
+    """The account that acts.
+
+    Raises:
+        Refused: NOT_ALLOWED if this person is no agent here, or no longer.
+    """
+    agent = state.agents.get(person)
+    if agent is None or agent.disabled:
+        raise Refused(Reason.NOT_ALLOWED)
+    return agent
+
+
+def add(state: State, command: AddPerson, now_ms: int) -> list[Entry]:
+    """Make an account.
+
+    Raises:
+        Refused: NAME_TAKEN if an account, also a disabled one, or a guest has the name or one
+            that looks like it.
+    """
+    if skeleton(command.user) in state.names:
+        raise Refused(Reason.NAME_TAKEN)
+    who = Who(command.person, command.user)
+    return [PersonAdded(now_ms, who, command.role, AGENT_LIMIT)]
+
+
+def apply_added(state: State, entry: PersonAdded) -> None:
+    """There is an account; nothing listens for it yet."""
+    agent = Agent(entry.person, entry.role, entry.limit, absent_since_ms=entry.at_ms)
+    state.agents.put(entry.person.id, agent)
+    state.names.put(skeleton(entry.person.user), entry.person.id)
+
+
+def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
+    """Change a role, disable or enable. An agent who is disabled leaves the guests first.
+
+    Raises:
+        Refused: NOT_FOUND if there is no such account.
+    """
+    person = state.find(command.user)
+    agent = state.agents.get(person) if person is not None else None
+    if agent is None:
+        raise Refused(Reason.NOT_FOUND)
+    role = command.role if command.role is not None else agent.role
+    disabled = command.disabled if command.disabled is not None else agent.disabled
+    if (role, disabled) == (agent.role, agent.disabled):
+        return []
+    entries: list[Entry] = []
+    if disabled and not agent.disabled:
+        entries += agents.gone(state, agent, GoneReason.DISABLED, now_ms)
+    changed = PersonChanged(
+        at_ms=now_ms,
+        person=agent.who,
+        role=role,
+        limit=agent.limit,
+        disabled=disabled,
+        was_disabled=agent.disabled,
+        present=agent.absent_since_ms is None,
+    )
+    return [*entries, changed]
+
+
+def apply_changed(state: State, entry: PersonChanged) -> None:
+    """The account is now this."""
+    agent = state.agents[entry.person.id]
+    state.agents.put(entry.person.id, replace(agent, role=entry.role, disabled=entry.disabled))

@@ -1,0 +1,76 @@
+"""What belongs to a person and can be erased: names, what a guest gave, texts.
+
+The store keeps these values apart from the log, in rows of their own, and joins them back on
+reading. They are plain classes, not structs, so that no encoder writes them out by accident:
+whoever encodes an entry has to say what becomes of each.
+"""
+
+from collections.abc import Mapping
+
+from frontdesk.desk.ids import PersonId
+
+
+class Who:
+    """A person and the label that people see for them."""
+
+    __slots__ = ("id", "user")
+
+    def __init__(self, id: PersonId, user: str) -> None:
+        self.id = id
+        self.user = user
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Who) and (self.id, self.user) == (other.id, other.user)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Who({self.id!r}, {self.user!r})"
+
+
+class Profile:
+    """A guest: the label, the question, and what else was given at identify."""
+
+    __slots__ = ("id", "info", "topic", "user")
+
+    def __init__(self, id: PersonId, user: str, topic: str, info: Mapping[str, str]) -> None:
+        self.id = id
+        self.user = user
+        self.topic = topic
+        self.info = info
+
+    @property
+    def who(self) -> Who:
+        """The guest without what was given."""
+        return Who(self.id, self.user)
+
+    def _fields(self) -> tuple[PersonId, str, str, dict[str, str]]:
+        return (self.id, self.user, self.topic, dict(self.info))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Profile) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"Profile({self.id!r}, {self.user!r}, {self.topic!r})"
+
+
+class Text:
+    """What somebody wrote: Markdown source with no HTML in it."""
+
+    __slots__ = ("body",)
+
+    def __init__(self, body: str) -> None:
+        self.body = body
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.body == other.body
+
+    def __hash__(self) -> int:
+        return hash(self.body)
+
+    def __repr__(self) -> str:
+        return f"Text({self.body!r})"

@@ -1,0 +1,104 @@
+"""Every reason for which Frontdesk says no, with its status and its sentence.
+
+A refusal changes nothing. Its `code` is the value of the enum: a person's client translates the
+code, a developer reads the sentence. This one table makes the HTTP answers and the page in the
+docs; nothing is ever told apart by the text of a sentence.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Reason(StrEnum):
+    """Why a request was refused. The values are part of the contract (protocol §7)."""
+
+    # 400: the request itself is wrong, and the same request will always be.
+    MALFORMED = "malformed"
+    # 401, 403, 404, 405: who asks, and for what.
+    NOT_SIGNED_IN = "not_signed_in"
+    WRONG_CREDENTIALS = "wrong_credentials"
+    INSECURE_CONNECTION = "insecure_connection"
+    WRONG_ORIGIN = "wrong_origin"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    # 409: the desk says no; it may say yes in a minute.
+    DESK_CLOSED = "desk_closed"
+    QUEUE_FULL = "queue_full"
+    NOT_WAITING = "not_waiting"
+    NO_QUEUED_GUESTS = "no_queued_guests"
+    AGENT_UNAVAILABLE = "agent_unavailable"
+    NAME_TAKEN = "name_taken"
+    # 413, 422: too much, or not acceptable.
+    TOO_LARGE = "too_large"
+    NAME_NOT_ALLOWED = "name_not_allowed"
+    TEXT_NOT_ALLOWED = "text_not_allowed"
+    PASSWORD_NOT_ALLOWED = "password_not_allowed"
+    # 429, 503: not now.
+    TOO_FAST = "too_fast"
+    OVERLOADED = "overloaded"
+
+
+class Meaning(NamedTuple):
+    """What a reason means outside: an HTTP status and a sentence that says what to do next."""
+
+    status: int
+    sentence: str
+
+
+MEANINGS: dict[Reason, Meaning] = {
+    Reason.MALFORMED: Meaning(400, "The request is not of the form that this command takes."),
+    Reason.NOT_SIGNED_IN: Meaning(401, "Sign in first, or identify as a guest."),
+    Reason.WRONG_CREDENTIALS: Meaning(
+        401, "That name and password do not fit. Check both and try again."
+    ),
+    Reason.INSECURE_CONNECTION: Meaning(
+        403,
+        "Signing in needs https, or http on this machine itself. Put a TLS proxy in front, or "
+        "connect to 127.0.0.1.",
+    ),
+    Reason.WRONG_ORIGIN: Meaning(
+        403, "This request came from another site. Open the console from the desk's own address."
+    ),
+    Reason.NOT_ALLOWED: Meaning(403, "Your role does not allow this. Ask a monitor or an admin."),
+    Reason.NOT_FOUND: Meaning(404, "There is no such page, room or person for you here."),
+    Reason.METHOD_NOT_ALLOWED: Meaning(
+        405, "This address does not take that method. See the Allow header."
+    ),
+    Reason.DESK_CLOSED: Meaning(409, "The desk is closed. Come back when it is open."),
+    Reason.QUEUE_FULL: Meaning(409, "The queue is full. Try again in a few minutes."),
+    Reason.NOT_WAITING: Meaning(
+        409, "This guest is not waiting: a colleague was faster, or the guest has left."
+    ),
+    Reason.NO_QUEUED_GUESTS: Meaning(409, "Nobody is waiting right now."),
+    Reason.AGENT_UNAVAILABLE: Meaning(
+        409, "The agent is away or has as many guests as the limit allows."
+    ),
+    Reason.NAME_TAKEN: Meaning(409, "An account of that name, or one that looks like it, exists."),
+    Reason.TOO_LARGE: Meaning(413, "That is more than fits. Send less at once."),
+    Reason.NAME_NOT_ALLOWED: Meaning(
+        422, "Choose another name: this one is empty, too long, invisible, or looks like staff."
+    ),
+    Reason.TEXT_NOT_ALLOWED: Meaning(
+        422, "The text is empty or holds control characters. Remove them and send it again."
+    ),
+    Reason.PASSWORD_NOT_ALLOWED: Meaning(422, "Choose a password of 10 to 256 characters."),
+    Reason.TOO_FAST: Meaning(429, "That was too fast. Wait as long as Retry-After says."),
+    Reason.OVERLOADED: Meaning(503, "The desk is busy. Wait as long as Retry-After says."),
+}
+
+
+class Refused(Exception):
+    """The desk says no. Nothing was changed.
+
+    Args:
+        reason: from the closed list above.
+        where: the JSON path that is wrong, for `MALFORMED`; empty otherwise.
+        retry_after_ms: how long to wait, for `TOO_FAST` and `OVERLOADED`; 0 otherwise.
+    """
+
+    def __init__(self, reason: Reason, where: str = "", *, retry_after_ms: int = 0) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.where = where
+        self.retry_after_ms = retry_after_ms

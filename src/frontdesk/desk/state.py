@@ -1,0 +1,151 @@
+"""What a desk knows: its people, the queue, the open rooms, and what is due. Never a text.
+
+The records are frozen and live in tables; `fork` gives a desk to decide on, at no cost.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from frontdesk.desk.commands import Role, Status
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.names import skeleton
+from frontdesk.desk.personal import Profile, Who
+from frontdesk.desk.table import Table
+
+
+class GuestState(StrEnum):
+    """Where a guest stands. `guests.LIFECYCLE` says how they move."""
+
+    WAITING = "waiting"
+    HELPED = "helped"
+    IDLE = "idle"
+
+
+class Guest(Struct, frozen=True):
+    """Somebody who asked for help, until a day after the last sign of life.
+
+    `ticket` is kept while the room is open, also with an agent, for the way back. `waits_since_ms`
+    is when this wait began; `absent_since_ms` is None while something listens.
+    """
+
+    profile: Profile
+    state: GuestState
+    room: RoomId | None
+    ticket: int
+    waits_since_ms: int
+    absent_since_ms: int | None = None
+
+
+class Agent(Struct, frozen=True):
+    """An account at this desk. `rooms` are the guests' rooms that are this agent's to help in."""
+
+    who: Who
+    role: Role
+    limit: int
+    status: Status = "away"
+    disabled: bool = False
+    rooms: tuple[RoomId, ...] = ()
+    # None while something listens. Whoever has never listened is absent since the account exists.
+    absent_since_ms: int | None = None
+
+    @property
+    def can_take(self) -> bool:
+        """Whether this agent can take another guest."""
+        return self.status == "available" and not self.disabled and len(self.rooms) < self.limit
+
+
+class Member(Struct, frozen=True):
+    """Who is in a room, and from where on they hear it: after this part of this offset."""
+
+    person: PersonId
+    offset: int
+    part: int
+
+
+class Room(Struct, frozen=True):
+    """An open guest's room. `agent` is who has the guest; None while the guest waits."""
+
+    id: RoomId
+    guest: PersonId
+    agent: PersonId | None
+    members: tuple[Member, ...]
+
+    def has(self, person: PersonId) -> bool:
+        """Whether this person is in the room."""
+        return any(member.person == person for member in self.members)
+
+
+class Deadline(StrEnum):
+    """What time alone can bring about."""
+
+    GUEST_ABSENCE = "guest_absence"
+    AGENT_ABSENCE = "agent_absence"
+    FORGET = "forget"
+
+
+Due = tuple[Deadline, PersonId]
+
+# There is one round of forgetting for all, so its deadline is nobody's in particular.
+NOBODY = PersonId("")
+FORGET_ROUND: Due = (Deadline.FORGET, NOBODY)
+
+
+class State:
+    """A desk's whole state, as of `offset`.
+
+    `waiting` is the queue: person to ticket, in the order of tickets. `names` finds people by the
+    skeleton of their name. `taken` are the last waits: when they ended and how long they took.
+    """
+
+    __slots__ = ("agents", "due", "guests", "id", "names", "offset", "rooms", "taken", "waiting")
+
+    def __init__(self, id: DeskId) -> None:
+        self.id = id
+        self.offset = 0
+        self.agents: Table[PersonId, Agent] = Table()
+        self.guests: Table[PersonId, Guest] = Table()
+        self.rooms: Table[RoomId, Room] = Table()
+        self.waiting: Table[PersonId, int] = Table()
+        self.names: Table[str, PersonId] = Table()
+        self.due: Table[Due, int] = Table()
+        self.taken: tuple[tuple[int, int], ...] = ()
+
+    def fork(self) -> "State":
+        """The same desk, to decide on; this one stays as it is."""
+        other = State.__new__(State)
+        other.id = self.id
+        other.offset = self.offset
+        other.agents = self.agents.fork()
+        other.guests = self.guests.fork()
+        other.rooms = self.rooms.fork()
+        other.waiting = self.waiting.fork()
+        other.names = self.names.fork()
+        other.due = self.due.fork()
+        other.taken = self.taken
+        return other
+
+    def find(self, user: str) -> PersonId | None:
+        """Whoever is called exactly so, agent or guest."""
+        person = self.names.get(skeleton(user))
+        return person if person is not None and self.label(person) == user else None
+
+    def label(self, person: PersonId) -> str:
+        """What people see for this person.
+
+        Raises:
+            KeyError: this desk does not know the person.
+        """
+        guest = self.guests.get(person)
+        return guest.profile.user if guest is not None else self.agents[person].who.user
+
+    def knows(self, person: PersonId) -> bool:
+        """Whether this desk knows the person."""
+        return person in self.guests or person in self.agents
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, State) and all(
+            getattr(self, name) == getattr(other, name) for name in State.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # mutable

@@ -1,0 +1,119 @@
+"""The state that a client starts from, for one viewer.
+
+`fold.py` carries it on from event to event; at every moment the two agree, for every viewer, over
+everything but signals. That is a test, and it is what lets a client trust its own picture.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.state import Agent, Room, State
+
+# The last messages of a room, oldest first, and whether there are older ones.
+Tail = tuple[tuple[PastMessage, ...], bool]
+
+
+class Me(Struct, frozen=True):
+    """Who the viewer is. `role` is `guest`, or what the account may do."""
+
+    user: str
+    role: str
+
+
+class RoomView(Struct, frozen=True):
+    """A room that the viewer is in. A guest sees `agent`, an agent sees `guest`."""
+
+    room: str
+    topic: str
+    agent: str | None
+    guest: GuestGiven | None
+    users: tuple[str, ...]
+    messages: tuple[PastMessage, ...]
+    more: bool
+
+
+class View(Struct, frozen=True):
+    """What a viewer sees. `queue` and `roster` are for agents; None for a guest.
+
+    `queue` is in the order of tickets, `roster` in the order of names.
+    """
+
+    me: Me
+    rooms: tuple[RoomView, ...]
+    queue: tuple[QueuedGuest, ...] | None = None
+    roster: tuple[RosterAgent, ...] | None = None
+
+
+def rooms_of(state: State, person: PersonId) -> tuple[RoomId, ...]:
+    """The open rooms that this person is in, in the order of entering."""
+    guest = state.guests.get(person)
+    if guest is not None:
+        return (guest.room,) if guest.room is not None else ()
+    return state.agents[person].rooms
+
+
+def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
+    """What this person sees.
+
+    Args:
+        tails: the last messages of each of `rooms_of`, since a desk holds no texts.
+
+    Raises:
+        KeyError: this desk does not know the person.
+    """
+    rooms = tuple(
+        _room(state, state.rooms[id], person, tails[id]) for id in rooms_of(state, person)
+    )
+    guest = state.guests.get(person)
+    if guest is not None:
+        return View(Me(guest.profile.user, "guest"), rooms)
+    agent = state.agents[person]
+    staff = (colleague for colleague in state.agents.values() if not colleague.disabled)
+    return View(
+        me=Me(agent.who.user, agent.role),
+        rooms=rooms,
+        queue=tuple(queued(state, id) for id in state.waiting),
+        roster=tuple(sorted((on_roster(state, one) for one in staff), key=lambda one: one.user)),
+    )
+
+
+def _room(state: State, room: Room, viewer: PersonId, tail: Tail) -> RoomView:
+    guest = state.guests[room.guest].profile
+    given = None
+    agent = None
+    if viewer == room.guest:
+        agent = state.label(room.agent) if room.agent is not None else None
+    else:
+        given = GuestGiven(guest.user, guest.topic, dict(guest.info))
+    users = tuple(sorted(state.label(member.person) for member in room.members))
+    return RoomView(room.id, guest.topic, agent, given, users, *tail)
+
+
+def queued(state: State, id: PersonId) -> QueuedGuest:
+    """A waiting guest, as agents see them."""
+    guest = state.guests[id]
+    assert guest.room is not None, "a waiting guest has a room"
+    return QueuedGuest(
+        user=guest.profile.user,
+        room=guest.room,
+        topic=guest.profile.topic,
+        ticket=guest.ticket,
+        since=guest.waits_since_ms // 1000,
+        present=guest.absent_since_ms is None,
+    )
+
+
+def on_roster(state: State, agent: Agent) -> RosterAgent:
+    """A colleague, as agents see them."""
+    return RosterAgent(
+        user=agent.who.user,
+        role=agent.role,
+        status=agent.status,
+        available=agent.can_take,
+        present=agent.absent_since_ms is None,
+        limit=agent.limit,
+        guests=tuple(state.guests[state.rooms[id].guest].profile.user for id in agent.rooms),
+    )
