@@ -1,0 +1,110 @@
+"""The recent past of one desk, in memory, found by mark.
+
+A reader asks for what lies behind a place; the ring looks only at offsets that hold something with
+one of the reader's marks, so that a quiet reader on a busy desk costs next to nothing. What is
+older than the ring is a `Gap`, and the store's to answer. An entry is in here only after its
+append has returned.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Sequence
+from enum import Enum
+
+from frontdesk.desk.audience import Mark, room_mark
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.state import State
+from frontdesk.feed.hearing import Hearing, RecentHearings, may_hear
+from frontdesk.feed.kept import Kept, Line, lines
+from frontdesk.feed.position import Place
+
+
+class Gap(Enum):
+    """The place is older than what is held here."""
+
+    GAP = "gap"
+
+
+class Ring:
+    """The last `capacity` entries behind the state that it began with."""
+
+    def __init__(self, state: State, capacity: int) -> None:
+        self._capacity = capacity
+        self._entries: deque[tuple[Line, ...]] = deque()
+        self._by_mark: dict[Mark, list[int]] = {}
+        self._oldest = state.offset + 1
+        self.head = state.offset
+        self.hearings = RecentHearings(state)
+
+    def append(self, kept: Kept) -> tuple[Line, ...]:
+        """Take in the next entry.
+
+        Returns:
+            Its parts.
+
+        Raises:
+            ValueError: it is not the next one.
+        """
+        if kept.offset != self.head + 1:
+            raise ValueError(f"entry {kept.offset} after {self.head}")
+        parts = lines(kept)
+        self._entries.append(parts)
+        self.head = kept.offset
+        self.hearings.note(kept)
+        for mark in dict.fromkeys(kept.marks):
+            self._by_mark.setdefault(mark, []).append(kept.offset)
+        if len(self._entries) > self._capacity:
+            self._forget_oldest()
+        return parts
+
+    def _forget_oldest(self) -> None:
+        for mark in {line.mark for line in self._entries.popleft()}:
+            offsets = self._by_mark[mark]
+            del offsets[0]
+            if not offsets:
+                del self._by_mark[mark]
+        self._oldest += 1
+        self.hearings.trim(self._oldest)
+
+    def since(
+        self, place: Place, person: PersonId, marks: frozenset[Mark], *, limit: int
+    ) -> list[Line] | Gap:
+        """What this reader has not heard yet behind `place`, oldest first.
+
+        Args:
+            limit: most lines to return, at least 1; the parts of one entry are not torn apart, so
+                it may be a few more. A short answer is not a sign of being up to date.
+
+        Returns:
+            The lines; empty if the reader is up to date; `Gap` if the place is older than what is
+            held here.
+        """
+        if place.offset < self._oldest and place < Place(self._oldest, 0):
+            return Gap.GAP
+        hearings = self.hearings.of(person)
+        found: list[Line] = []
+        for offset in sorted(self._offsets(place, marks, hearings)):
+            for line in self._entries[offset - self._oldest]:
+                if line.place > place and may_hear(line, marks, hearings):
+                    found.append(line)
+            if len(found) >= limit:
+                break
+        return found
+
+    def _offsets(
+        self, place: Place, marks: frozenset[Mark], hearings: Sequence[Hearing]
+    ) -> set[int]:
+        wanted: set[int] = set()
+        for mark in marks:
+            offsets = self._by_mark.get(mark)
+            if offsets is not None and offsets[-1] >= place.offset:
+                wanted.update(offsets[bisect_left(offsets, place.offset) :])
+        for hearing in hearings:
+            offsets = self._by_mark.get(room_mark(hearing.room))
+            if offsets is not None and offsets[-1] >= place.offset:
+                low = bisect_left(offsets, max(place.offset, hearing.start.offset))
+                high = len(offsets)
+                if hearing.end is not None:
+                    high = bisect_right(offsets, hearing.end.offset)
+                wanted.update(offsets[low:high])
+        return wanted
