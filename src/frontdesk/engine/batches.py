@@ -1,0 +1,175 @@
+"""What is being decided: submissions, and a desk's draft of the next batch."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from frontdesk.desk.audience import Tell, script
+from frontdesk.desk.commands import Command
+from frontdesk.desk.desk import apply, decide
+from frontdesk.desk.entries import Entry
+from frontdesk.desk.ids import DeskId, RoomId
+from frontdesk.desk.refusals import Refused
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import Batch, KeyRow, Row
+from frontdesk.feed.kept import Kept
+
+
+class KeyUse(NamedTuple):
+    """An idempotency key in use: whose, and for which room it is kept (None: for a day)."""
+
+    scope: str
+    key: str
+    room: RoomId | None = None
+
+    @property
+    def id(self) -> tuple[str, str]:
+        """What is unique."""
+        return (self.scope, self.key)
+
+
+class Done(Struct, frozen=True):
+    """A command that was carried out, durably. `first` is the offset of its first entry.
+
+    With no entries (it was so already), `first` is the offset behind the log as it was.
+    """
+
+    desk: DeskId
+    epoch: str
+    command: str
+    first: int
+    entries: tuple[Entry, ...]
+    replayed: bool = False
+
+    def again(self) -> "Done":
+        """The same, for somebody who asked once more."""
+        return replace(self, replayed=True)
+
+
+RowMaker = Callable[[Done], Sequence[Row]]
+
+
+class Submission:
+    """A command on its way, and who waits for its outcome."""
+
+    __slots__ = ("command", "desk", "future", "key", "rows")
+
+    def __init__(
+        self,
+        desk: DeskId,
+        command: Command | None,
+        key: KeyUse | None,
+        rows: RowMaker | Sequence[Row],
+    ) -> None:
+        self.desk = desk
+        self.command = command
+        self.key = key
+        self.rows = rows
+        self.future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+
+    @property
+    def name(self) -> str:
+        """The name of the command, as it is kept with a key."""
+        return type(self.command).__name__ if self.command is not None else ""
+
+    def answer(self, done: Done) -> None:
+        """It was carried out."""
+        if not self.future.done():
+            self.future.set_result(done)
+
+    def refuse(self, refused: Refused) -> None:
+        """It was not."""
+        self.fail(refused)
+
+    def fail(self, fault: Exception) -> None:
+        """Nobody knows what to do with it."""
+        if not self.future.done():
+            self.future.set_exception(fault)
+            # Whoever asked may have gone meanwhile; that is no fault of anybody.
+            self.future.exception()
+
+
+class Draft:
+    """A desk's next batch: commands decided on a fork, each on what the earlier ones left."""
+
+    def __init__(self, live: Live, id: str, now_ms: int) -> None:
+        self.live = live
+        self.state = live.state.fork()
+        self.id = id
+        self.now_ms = now_ms
+        self.entries: list[Entry] = []
+        self.rows: list[Row] = []
+        self.key_rows: list[KeyRow] = []
+        self._outcomes: list[tuple[Submission, Done | Refused]] = []
+
+    @property
+    def submissions(self) -> list[Submission]:
+        """All that was decided here, in order."""
+        return [submission for submission, _ in self._outcomes]
+
+    @property
+    def needs_append(self) -> bool:
+        """Whether there is anything to make durable."""
+        return bool(self.entries or self.rows)
+
+    @property
+    def batch(self) -> Batch:
+        """What to append. Rows alone do not depend on the desk, so they do not compare."""
+        after = self.live.state.offset if self.entries else None
+        return Batch(self.live.state.id, after, self.id, tuple(self.entries), tuple(self.rows))
+
+    def outcomes(self) -> Iterator[tuple[Submission, Done | Refused]]:
+        """What became of each submission, if this is appended."""
+        return iter(self._outcomes)
+
+    def decide(self, submission: Submission) -> None:
+        """Decide one more command on the draft."""
+        try:
+            made = (
+                decide(self.state, submission.command, self.now_ms)
+                if submission.command is not None
+                else []
+            )
+        except Refused as refused:
+            self._outcomes.append((submission, refused))
+            return
+        first = self.state.offset + 1
+        for entry in made:
+            apply(self.state, entry)
+        done = Done(submission.desk, self.live.epoch, submission.name, first, tuple(made))
+        rows = submission.rows(done) if callable(submission.rows) else submission.rows
+        self.entries += made
+        self.rows += rows
+        if submission.key is not None:
+            self._remember(submission, submission.key, done)
+        self._outcomes.append((submission, done))
+
+    def _remember(self, submission: Submission, key: KeyUse, done: Done) -> None:
+        row = KeyRow(
+            scope=key.scope,
+            key=key.key,
+            desk=submission.desk,
+            command=submission.name,
+            first=done.first,
+            count=len(done.entries),
+            room=key.room,
+            at_ms=self.now_ms,
+        )
+        self.rows.append(row)
+        self.key_rows.append(row)
+
+    def kept(self) -> list[Kept]:
+        """The entries in their places, as they are in the log once this is appended."""
+        first = self.live.state.offset + 1
+        return [
+            Kept(
+                offset,
+                self.id,
+                entry,
+                tuple(step.mark for step in script(entry) if isinstance(step, Tell)),
+            )
+            for offset, entry in enumerate(self.entries, start=first)
+        ]

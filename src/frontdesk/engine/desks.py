@@ -1,0 +1,95 @@
+"""The desks in memory: loading them, and catching up with what other processes have written."""
+
+from frontdesk.desk.deadlines import next_deadline
+from frontdesk.desk.desk import apply
+from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.state import State
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import Clock, Store
+
+# Entries read from the log at a time.
+PAGE = 1_000
+
+# Entries kept in memory for readers: minutes of a busy desk. What is older comes from the store.
+RING_ENTRIES = 10_000
+
+# Entries between checkpoints: a start reads at most about this many, in well under a second.
+CHECKPOINT_ENTRIES = 5_000
+
+
+class Desks:
+    """What is held in memory, by desk."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._live: dict[DeskId, Live] = {}
+        self._last_ms: dict[DeskId, int] = {}
+
+    def get(self, desk: DeskId) -> Live | None:
+        """The desk, if it is served here."""
+        return self._live.get(desk)
+
+    def all(self) -> list[Live]:
+        """All desks that are served here."""
+        return list(self._live.values())
+
+    async def load(self, desk: DeskId) -> Live:
+        """Make a desk from its checkpoint and its log."""
+        head = await self._store.open(desk)
+        state = await self._store.load_checkpoint(desk)
+        if state is None or state.offset > head.offset:
+            state = State(desk)
+        now_ms = self._clock.now_ms()
+        live = Live(state, head.epoch, ring_entries=RING_ENTRIES, now_ms=now_ms)
+        live.kept_from = await self._store.kept_from(desk)
+        self._live[desk] = live
+        self._last_ms[desk] = 0
+        await self.catch_up(live)
+        return live
+
+    async def catch_up(self, live: Live) -> bool:
+        """Take in what the log has beyond memory. Returns whether there was anything.
+
+        Must not run beside a commit of this process: what it appends is taken in when the append
+        returns.
+        """
+        found = False
+        while True:
+            kept = await self._store.read(live.state.id, live.state.offset, PAGE)
+            if not kept:
+                return found
+            found = True
+            after = live.state.fork()
+            for one in kept:
+                apply(after, one.entry)
+            self._last_ms[live.state.id] = kept[-1].entry.at_ms
+            live.absorb(kept, after, self._clock.now_ms())
+
+    def last_entry_ms(self, desk: DeskId) -> int:
+        """When the last entry that was read from the log was made; 0 if none was."""
+        return self._last_ms[desk]
+
+    def present(self, desk: DeskId) -> list[PersonId]:
+        """Everybody whose line counts as alive, as the log says."""
+        state = self._live[desk].state
+        guests = (id for id, guest in state.guests.items() if guest.absent_since_ms is None)
+        agents = (id for id, agent in state.agents.items() if agent.absent_since_ms is None)
+        return [*guests, *agents]
+
+    def is_absent(self, live: Live, person: PersonId) -> bool:
+        """Whether the log says that nothing listens for this person."""
+        guest = live.state.guests.get(person)
+        if guest is not None:
+            return guest.absent_since_ms is not None
+        agent = live.state.agents.get(person)
+        return agent is not None and agent.absent_since_ms is not None
+
+    def deadline_due(self, live: Live, now_ms: int) -> bool:
+        """Whether a `Tick` would bring something about."""
+        at = next_deadline(live.state)
+        return at is not None and at <= now_ms
+
+    def wants_checkpoint(self, live: Live) -> bool:
+        """Whether a start would have to read too much."""
+        return live.state.offset - live.checkpoint_offset >= CHECKPOINT_ENTRIES

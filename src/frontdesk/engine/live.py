@@ -1,0 +1,139 @@
+"""One desk in memory: its committed state, the recent past, the signals, and who listens.
+
+Only what is committed is ever in here. `absorb` is the one way in, for what this process has
+appended and for what was caught up from the log alike; it wakes whoever has something to hear.
+"""
+
+from collections.abc import Sequence
+
+from frontdesk.desk import queue
+from frontdesk.desk.audience import Mark, person_mark, room_mark
+from frontdesk.desk.deadlines import next_deadline
+from frontdesk.desk.entries import (
+    AgentGone,
+    GuestQueued,
+    GuestTaken,
+    MessagePosted,
+    PersonChanged,
+    RoomEnded,
+)
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.state import State
+from frontdesk.engine.presence import Presence
+from frontdesk.engine.wakeups import Wakeups
+from frontdesk.feed.kept import Kept
+from frontdesk.feed.places import Places
+from frontdesk.feed.position import Position, after_entry
+from frontdesk.feed.ring import Ring
+from frontdesk.feed.signals import Signals
+
+
+class Live:
+    """A desk that this process serves.
+
+    Args:
+        state: as committed, at the place where the ring begins.
+        now_ms: from which the versions of signals count, so that they never repeat after a
+            restart.
+    """
+
+    def __init__(self, state: State, epoch: str, *, ring_entries: int, now_ms: int) -> None:
+        self.state = state
+        self.epoch = epoch
+        self.kept_from = 1
+        self.ring = Ring(state, ring_entries)
+        self.signals = Signals(now_ms * 1000)
+        self.places = Places()
+        self.presence = Presence()
+        self.wakeups = Wakeups()
+        self.checkpoint_offset = state.offset
+        # Whose return is being written down, so that it is not written down twice.
+        self.restoring: set[PersonId] = set()
+
+    @property
+    def head(self) -> Position:
+        """The place of whoever has heard everything."""
+        return Position(self.epoch, after_entry(self.state.offset))
+
+    def absorb(self, kept: Sequence[Kept], after: State, now_ms: int) -> None:
+        """These entries are durable, and the state after them is this."""
+        self.state = after
+        for one in kept:
+            self.ring.append(one)
+            self._note(one, now_ms)
+        self.tell_places(now_ms)
+        for one in kept:
+            self.wakeups.wake(dict.fromkeys(one.marks))
+
+    def _note(self, kept: Kept, now_ms: int) -> None:
+        """What an entry means for the signals, and for listeners whom it tells nothing."""
+        entry = kept.entry
+        match entry:
+            case MessagePosted():
+                self.signals.void_typing(entry.author.id, entry.room)
+            case GuestQueued():
+                self._joined(entry.guest.id, now_ms)
+            case GuestTaken():
+                self._left_queue(entry.guest.id, now_ms)
+            case RoomEnded():
+                self.signals.end_room(entry.room)
+                self._left_queue(entry.guest.id, now_ms)
+            case AgentGone():
+                for back in entry.returned:
+                    self.signals.void_typing(entry.agent.id, back.room)
+                    self._joined(back.guest.id, now_ms)
+                self.places.moved(now_ms)
+            case PersonChanged():
+                # Whoever lost a right has to look, to be hung up.
+                self.wakeups.wake([person_mark(entry.person.id)])
+            case _:
+                pass
+
+    def _joined(self, guest: PersonId, now_ms: int) -> None:
+        ticket = self.state.waiting.get(guest)
+        if ticket is None:
+            return  # left again within the same batch
+        position = len(self.state.waiting) - 1
+        if ticket != self.state.waiting.last():
+            # Back with an old ticket, so somewhere in the middle.
+            position = list(self.state.waiting).index(guest)
+        first = self.places.first(guest, position, self.wait_s(now_ms), now_ms)
+        self.signals.set_place(guest, first)
+        self.wakeups.wake([person_mark(guest)])
+
+    def _left_queue(self, guest: PersonId, now_ms: int) -> None:
+        self.places.gone(guest, now_ms)
+        self.signals.void_place(guest)
+
+    def wait_s(self, now_ms: int) -> int:
+        """The average wait that is told, in whole seconds."""
+        return queue.average_wait_ms(self.state, now_ms) // 1000
+
+    def tell_places(self, now_ms: int) -> None:
+        """Tell those guests their place who are due to hear it."""
+
+        def wait_s() -> int:
+            return self.wait_s(now_ms)
+
+        for guest, event in self.places.tell(self.state.waiting, wait_s, now_ms):
+            self.signals.set_place(guest, event)
+            self.wakeups.wake([person_mark(guest)])
+
+    def expire_typing(self, now_ms: int) -> None:
+        """Let typing end that was not said again."""
+        for room in self.signals.expire(now_ms):
+            self.wakeups.wake([room_mark(room)])
+
+    def next_due(self) -> int | None:
+        """When time alone brings something about here; None: not before something happens."""
+        due = (
+            next_deadline(self.state),
+            self.presence.next_lapse(),
+            self.places.next_due(),
+            self.signals.next_expiry(),
+        )
+        return min((at for at in due if at is not None), default=None)
+
+    def wake(self, marks: Sequence[Mark]) -> None:
+        """Let these readers look again."""
+        self.wakeups.wake(marks)

@@ -1,0 +1,297 @@
+"""The seams: what the engine needs of a store, a bus and a clock, and what they promise.
+
+Each is cut at the level of what the engine means (commit, replay), not of SQL or sockets, and each
+has one class of contract tests that every implementation passes (`tests/contracts/`).
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from frontdesk.desk.audience import Mark
+from frontdesk.desk.entries import Entry
+from frontdesk.desk.events import PastMessage
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.state import State
+from frontdesk.feed.hearing import Hearing as Hearing
+from frontdesk.feed.kept import Kept as Kept
+from frontdesk.feed.position import Place
+
+
+class Head(Struct, frozen=True):
+    """Where a desk's log stands: its epoch (8 hex digits) and the offset of its last entry."""
+
+    epoch: str
+    offset: int
+
+
+# --- rows that stand or fall with the entries they come with ------------------------------------
+
+
+class KeyRow(Struct, frozen=True):
+    """A command that was carried out under an idempotency key (protocol §7).
+
+    The answer is made again from the entries `first` to `first + count - 1`, so it is the same.
+    `scope` is who sent it: a person's id, or `identify:<desk>`. `command` names the command.
+    """
+
+    scope: str
+    key: str
+    desk: DeskId
+    command: str
+    first: int
+    count: int
+    room: RoomId | None
+    at_ms: int
+
+
+class SessionRow(Struct, frozen=True):
+    """A way to be known: a guest's token, an agent's session, or an API token.
+
+    Only the SHA-256 of the token is kept. `began` maps a desk to the id from which this session
+    listens when it does not say. `label` is an API token's name. A session row whose `token_hash`
+    exists already stays as it was.
+    """
+
+    token_hash: bytes
+    person: PersonId
+    kind: Literal["guest", "agent", "token"]
+    at_ms: int
+    began: dict[str, str] = {}
+    label: str = ""
+
+
+class SessionEnd(Struct, frozen=True):
+    """Sign-out of one session (`token_hash`), or of all that a person has (None)."""
+
+    person: PersonId
+    token_hash: bytes | None = None
+
+
+class PasswordRow(Struct, frozen=True):
+    """An account's password, as an Argon2id hash. Replaces an earlier one."""
+
+    person: PersonId
+    password_hash: str
+
+
+Row = KeyRow | SessionRow | SessionEnd | PasswordRow
+
+
+# --- committing ---------------------------------------------------------------------------------
+
+
+class Batch(Struct, frozen=True):
+    """Entries of one desk that were decided on its log up to `after`, all or nothing.
+
+    `id` is random and is kept with each entry: after an unknown outcome it tells whether the
+    append had happened. A batch without entries still compares `after`, unless `after` is None:
+    then its rows do not depend on the desk.
+    """
+
+    desk: DeskId
+    after: int | None
+    id: str
+    entries: tuple[Entry, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+class Appended(Struct, frozen=True):
+    """The batch is durable. `last` is the offset of its last entry (or `after`, with none)."""
+
+    last: int
+
+
+class Conflict(Struct, frozen=True):
+    """Nothing of the batch was written: the log has gone on. Read, apply, decide again."""
+
+
+class KeysTaken(Struct, frozen=True):
+    """Nothing of the batch was written: these keys (scope, key) were used before."""
+
+    keys: tuple[tuple[str, str], ...]
+
+
+Outcome = Appended | Conflict | KeysTaken
+
+
+class Unsure(Exception):
+    """Whether the commit happened is not known. The same call may be made again."""
+
+
+class Full(Exception):
+    """There is no room to write. Nothing was written; what is there stays readable."""
+
+
+class Held(Full):
+    """Somebody else has kept the store from being written for too long. Nothing was written."""
+
+
+class Broken(Exception):
+    """The store cannot be trusted any more (a failed fsync, a damaged file). End the process."""
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+class Replay(Struct, frozen=True):
+    """Entries that hold parts for a reader, oldest first, and how far was looked.
+
+    Everything up to and including offset `through` has been looked at; nothing beyond it has.
+    `hearings` are the reader's, as far as they touch what was looked at: which parts of an entry
+    the reader may hear is for `frontdesk.feed.hearing` to say.
+    """
+
+    kept: tuple[Kept, ...]
+    hearings: tuple[Hearing, ...]
+    through: int
+
+
+class Backlog(Struct, frozen=True):
+    """Messages of a room, oldest first, and whether there are older ones."""
+
+    messages: tuple[PastMessage, ...]
+    more: bool
+
+
+class Account(Struct, frozen=True):
+    """An account as people who sign in and operators see it."""
+
+    person: PersonId
+    user: str
+    role: str
+    disabled: bool
+    password_hash: str | None
+
+
+class Store(Protocol):
+    """Remembers. All calls may be made at the same time, from one event loop.
+
+    Promises: an `Appended` survives the end of the process and of power. Offsets of a desk have no
+    gap and begin at 1. Reading never blocks a commit. A call that fails for a reason other than
+    those above is a fault.
+    """
+
+    async def open(self, desk: DeskId) -> Head:
+        """Where the desk's log stands; a desk that was never there begins, empty."""
+        ...
+
+    async def desks(self) -> list[DeskId]:
+        """All desks that have begun, in order of name."""
+        ...
+
+    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Write what can be written, in one transaction and one fsync; an outcome for each batch.
+
+        At most one batch a desk. Each batch is all or nothing; one that cannot be written does not
+        undo another. Compare-and-append: a batch is written only if its desk's log ends at `after`.
+
+        Raises:
+            Unsure, Full, Broken: as they say; for the whole call.
+        """
+        ...
+
+    async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
+        """The log behind offset `after`, oldest first, at most `limit` entries."""
+        ...
+
+    async def replay(
+        self, desk: DeskId, person: PersonId, marks: Sequence[Mark], since: Place, limit: int
+    ) -> Replay:
+        """What may hold something for this reader behind `since`: a bounded look at the log.
+
+        `marks` are those that hold for the reader's whole time; rooms are found by who heard them
+        when. Looks at a bounded number of offsets and gives at most `limit` entries.
+        """
+        ...
+
+    async def hearings(self, desk: DeskId, person: PersonId, since: Place) -> list[Hearing]:
+        """The rooms that this person heard at any place behind `since`, in order of start."""
+        ...
+
+    async def kept_from(self, desk: DeskId) -> int:
+        """The first offset that the log still holds; 1 while it is whole."""
+        ...
+
+    async def backlog(
+        self, desk: DeskId, room: RoomId, before: Place | None, limit: int
+    ) -> Backlog:
+        """The last messages of a room before a place; None: before now."""
+        ...
+
+    async def save_checkpoint(self, state: State) -> None:
+        """Keep this state, so that a start need not read the whole log."""
+        ...
+
+    async def load_checkpoint(self, desk: DeskId) -> State | None:
+        """The last checkpoint that this version wrote; None if there is none."""
+        ...
+
+    async def find_key(self, scope: str, key: str) -> KeyRow | None:
+        """What was done under this key; None if nothing was."""
+        ...
+
+    async def session(self, token_hash: bytes) -> SessionRow | None:
+        """The session of this token; None if there is none or it has ended."""
+        ...
+
+    async def count_sessions(self, person: PersonId) -> int:
+        """How many sessions (API tokens not counted) this person has."""
+        ...
+
+    async def account(self, user: str) -> Account | None:
+        """The account of exactly this name."""
+        ...
+
+    async def accounts(self) -> list[Account]:
+        """All accounts, in order of name."""
+        ...
+
+    async def beat(self, at_ms: int) -> None:
+        """Remember that the server was alive at this time. Need not be durable at once."""
+        ...
+
+    async def last_beat(self) -> int | None:
+        """When the server was last known to be alive; None if it never was."""
+        ...
+
+    async def tidy(self, now_ms: int) -> None:
+        """Drop what nobody needs any more (keys older than a day whose room is over)."""
+        ...
+
+    async def changed(self) -> bool:
+        """Whether somebody else (another process) has committed since the last call."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of everything."""
+        ...
+
+
+class Clock(Protocol):
+    """What time it is, and how to be told later."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds. Never goes back, never jumps ahead of real time passed."""
+        ...
+
+    def monotonic_ms(self) -> int:
+        """Milliseconds since some moment, for durations."""
+        ...
+
+    async def sleep_until(self, at_ms: int) -> None:
+        """Return when `now_ms` is at least this."""
+        ...
+
+
+class Bus(Protocol):
+    """Tells other nodes that a desk has gone on. A hint: it may lose, repeat and reorder."""
+
+    async def announce(self, desk: DeskId, offset: int) -> None:
+        """This desk's log reaches at least this offset."""
+        ...
+
+    async def next_hint(self) -> DeskId | None:
+        """A desk that may have gone on elsewhere; None: look at all of them."""
+        ...
