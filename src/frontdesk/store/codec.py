@@ -1,0 +1,134 @@
+"""Entries and checkpoints as they are stored: a kind, a version and JSON, with nobody in it.
+
+What belongs to a person is split off. A `Who` or a `Profile` is written as the person's id and a
+`Text` as null; the values stand in rows of their own, which can be erased, and are joined back on
+reading. So nothing that this module writes may hold a name, an answer or a text.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from frontdesk.desk import checkpoint
+from frontdesk.desk.audience import Mark
+from frontdesk.desk.checkpoint import Snapshot
+from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, PersonAdded
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.personal import Profile, Text, Who
+from frontdesk.desk.state import State
+from frontdesk.store.upgrades import STEPS, Steps, TooNew, upgrade
+
+# All that is known of a person; whoever was erased reads as `erased`.
+People = Callable[[PersonId], Profile]
+
+# How much of the id tells two erased people apart for those who read an old conversation.
+ERASED_ID_CHARS = 6
+
+_KIND_OF = {entry: (kind, v) for kind, (entry, v) in KINDS.items()}
+
+
+class Written(Struct, frozen=True):
+    """An entry without what is personal in it. `text` is what was split off, if anything."""
+
+    kind: str
+    v: int
+    data: bytes
+    text: str | None
+
+
+def erased(person: PersonId) -> Profile:
+    """What is left of somebody whose values are gone."""
+    return Profile(person, f"erased-{person[-ERASED_ID_CHARS:]}", "", {})
+
+
+def introduced(entry: Entry) -> Profile | Who | None:
+    """Whoever this entry is the first to name: from here the store takes their values.
+
+    Every other entry names people who are known already, and never writes their values again:
+    what was erased must not come back with somebody's next message.
+    """
+    match entry:
+        case GuestQueued():
+            return entry.guest
+        case PersonAdded():
+            return entry.person
+    return None
+
+
+def _without_values(value: object) -> object:
+    match value:
+        case Who() | Profile():
+            return value.id
+        case Text():
+            return None
+    raise NotImplementedError(f"do not know how to store {type(value).__name__}")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_without_values)
+
+
+def encode(entry: Entry) -> Written:
+    """The entry as it is stored."""
+    kind, v = _KIND_OF[type(entry)]
+    text = entry.text.body if isinstance(entry, MessagePosted) else None
+    return Written(kind, v, _encoder.encode(entry), text)
+
+
+def decode(
+    kind: str, v: int, data: bytes, people: People, text: str | None, *, steps: Steps = STEPS
+) -> Entry:
+    """The entry that was stored, whichever version wrote it.
+
+    Args:
+        text: what was split off; None also where it has been erased.
+
+    Raises:
+        TooNew: a newer Frontdesk has written it.
+    """
+    if kind not in KINDS:
+        raise TooNew(
+            f"This log holds {kind}, which this Frontdesk does not know."
+            " Start the newer Frontdesk that wrote it."
+        )
+    form, current = KINDS[kind]
+    with_values = _joiner(people, text)
+    if v == current:
+        return msgspec.json.decode(data, type=form, dec_hook=with_values)
+    fields = upgrade(kind, v, msgspec.json.decode(data), to=current, steps=steps)
+    return msgspec.convert(fields, form, dec_hook=with_values)
+
+
+def _joiner(people: People, text: str | None) -> Callable[[type, Any], Any]:
+    def with_values(form: type, value: Any) -> Any:
+        if form is Who:
+            return people(value).who
+        if form is Profile:
+            return people(value)
+        if form is Text:
+            return Text(text or "")
+        raise NotImplementedError(f"do not know how to read {form.__name__}")
+
+    return with_values
+
+
+def encode_snapshot(snapshot: Snapshot) -> bytes:
+    """A checkpoint as it is stored, by the version that `checkpoint.VERSION` says."""
+    return _encoder.encode(snapshot)
+
+
+def decode_snapshot(data: bytes, people: People) -> State:
+    """The state of a checkpoint that this version wrote."""
+    snapshot = msgspec.json.decode(data, type=Snapshot, dec_hook=_joiner(people, None))
+    return checkpoint.load(snapshot)
+
+
+def encode_marks(marks: tuple[Mark, ...]) -> str:
+    """The marks of an entry's parts, in order, as they are stored."""
+    return msgspec.json.encode(marks).decode()
+
+
+def decode_marks(data: str) -> tuple[Mark, ...]:
+    """The marks that were stored."""
+    return tuple(Mark(mark) for mark in msgspec.json.decode(data, type=list[str]))

@@ -1,0 +1,40 @@
+"""How entries that an earlier version wrote become what this version reads.
+
+A step makes version `v + 1` of a kind out of version `v`, on plain JSON values. Steps are never
+changed or removed once released: the log is never rewritten, so what was written once is read for
+ever. The current version of each kind stands in `frontdesk.desk.entries.KINDS`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Fields = dict[str, Any]
+Step = Callable[[Fields], Fields]
+Steps = Mapping[tuple[str, int], Step]
+
+# (kind, version that it reads) -> the step to the next version.
+STEPS: Steps = {}
+
+
+class TooNew(Exception):
+    """The log holds something that only a newer Frontdesk can read."""
+
+
+def upgrade(kind: str, v: int, fields: Fields, *, to: int, steps: Steps = STEPS) -> Fields:
+    """The fields of an entry of version `v` as version `to` would have written them.
+
+    Raises:
+        TooNew: `v` is beyond `to`.
+        LookupError: a step is missing, which is a fault of ours.
+    """
+    if v > to:
+        raise TooNew(
+            f"This log holds {kind} in version {v}, and this Frontdesk reads up to {to}."
+            " Start the newer Frontdesk that wrote it."
+        )
+    for version in range(v, to):
+        step = steps.get((kind, version))
+        if step is None:
+            raise LookupError(f"no step from {kind} version {version}")
+        fields = step(fields)
+    return fields

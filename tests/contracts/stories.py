@@ -1,0 +1,96 @@
+"""What happened at a desk, as entries, for tests that stand below the desk's own rules."""
+
+from frontdesk.desk.entries import (
+    AgentGone,
+    EndReason,
+    Entry,
+    GoneReason,
+    GuestQueued,
+    GuestsForgotten,
+    GuestTaken,
+    LimitSet,
+    LineLost,
+    LineRestored,
+    MessagePosted,
+    PersonAdded,
+    PersonChanged,
+    Resumed,
+    Returned,
+    RoomEnded,
+    StatusSet,
+)
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.personal import Profile, Text, Who
+
+NOON_MS = 1_767_268_800_000
+
+ANA = Profile(PersonId("guest-ana-000001"), "Ana", "My **parcel** is lost", {"os": "Debian"})
+BEN = Profile(PersonId("guest-ben-000002"), "Ben", "", {})
+IDA = Who(PersonId("agent-ida-000003"), "Ida")
+JON = Who(PersonId("agent-jon-000004"), "Jon")
+ANAS_ROOM = RoomId("room-ana")
+BENS_ROOM = RoomId("room-ben")
+
+
+def added(who: Who) -> Entry:
+    return PersonAdded(NOON_MS, who, "agent", 3)
+
+
+def queued(guest: Profile, room: RoomId, ticket: int = 1) -> Entry:
+    return GuestQueued(NOON_MS, guest, room, ticket)
+
+
+def taken(guest: Profile, agent: Who, room: RoomId) -> Entry:
+    return GuestTaken(NOON_MS + 5_000, guest, agent, room, 5_000, None)
+
+
+def said(author: Who, room: RoomId, body: str = "Hello?", key: str = "") -> Entry:
+    return MessagePosted(NOON_MS + 7_500, author, room, Text(body), key)
+
+
+def gone(agent: Who, guest: Profile, room: RoomId) -> Entry:
+    back = Returned(guest, room, 1, True)
+    reason = GoneReason.LINE_LOST
+    return AgentGone(NOON_MS + 9_000, agent, reason, "available", "unavailable", (back,))
+
+
+def ended(guest: Profile, agent: Who | None, room: RoomId) -> Entry:
+    members = (guest.id,) if agent is None else (guest.id, agent.id)
+    at_ms = NOON_MS + 60_000
+    return RoomEnded(at_ms, room, EndReason.AGENT, guest.who, members, agent, None)
+
+
+# One entry of each kind, under the name by which it is stored. Whoever adds a kind adds one here
+# and a fixture of what was stored beside `tests/store/test_codec.py`.
+OF_EACH_KIND: dict[str, Entry] = {
+    "guest_queued": GuestQueued(NOON_MS, ANA, ANAS_ROOM, 4),
+    "guest_taken": GuestTaken(NOON_MS, ANA, IDA, ANAS_ROOM, 5_000, "unavailable"),
+    "message_posted": MessagePosted(NOON_MS, IDA, ANAS_ROOM, Text("*Hello* ñ 👋"), "key-0123456789abc"),
+    "room_ended": RoomEnded(
+        NOON_MS, ANAS_ROOM, EndReason.GUEST, ANA.who, (ANA.id, IDA.id), IDA, "available"
+    ),
+    "status_set": StatusSet(NOON_MS, IDA, "available", "available"),
+    "limit_set": LimitSet(NOON_MS, IDA, 5, None),
+    "agent_gone": AgentGone(
+        NOON_MS,
+        IDA,
+        GoneReason.SIGNED_OFF,
+        "available",
+        "unavailable",
+        (Returned(ANA, ANAS_ROOM, 4, True), Returned(BEN, BENS_ROOM, 5, False)),
+    ),
+    "line_lost": LineLost(NOON_MS, ANA.who, False, ANAS_ROOM),
+    "line_restored": LineRestored(NOON_MS, IDA, True, None),
+    "person_added": PersonAdded(NOON_MS, IDA, "monitor", 3),
+    "person_changed": PersonChanged(NOON_MS, IDA, "agent", 3, True, False, True),
+    "guests_forgotten": GuestsForgotten(NOON_MS, (ANA.id, BEN.id)),
+    "resumed": Resumed(NOON_MS, 90_000),
+}
+
+# Everybody, so that whatever is read finds its people.
+PEOPLE: tuple[Entry, ...] = (
+    added(IDA),
+    added(JON),
+    queued(ANA, ANAS_ROOM),
+    queued(BEN, BENS_ROOM),
+)
