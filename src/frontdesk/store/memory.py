@@ -1,0 +1,286 @@
+"""The store that forgets: everything in dictionaries, for `serve --memory` and for tests.
+
+It keeps every promise of the port but one: nothing survives the end of the process. It must never
+be where a rule of the other stores is tried out first; what holds for one holds for all.
+"""
+
+import secrets
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from frontdesk.desk import checkpoint
+from frontdesk.desk.audience import Mark, Tell, room_mark, script
+from frontdesk.desk.checkpoint import Snapshot
+from frontdesk.desk.entries import (
+    Entry,
+    GuestQueued,
+    MessagePosted,
+    PersonAdded,
+    PersonChanged,
+    RoomEnded,
+)
+from frontdesk.desk.events import PastMessage
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.state import State
+from frontdesk.engine.ports import (
+    Account,
+    Appended,
+    Backlog,
+    Batch,
+    Head,
+    Hearing,
+    Kept,
+    KeyRow,
+    Outcome,
+    PasswordRow,
+    Replay,
+    Row,
+    SessionEnd,
+    SessionRow,
+)
+from frontdesk.feed.hearing import changes
+from frontdesk.feed.position import Place, Position
+from frontdesk.store.keeping import KEY_KEPT_MS
+from frontdesk.store.looking import gather, window
+from frontdesk.store.weighing import Key, keys_of, weigh
+
+T = TypeVar("T")
+
+
+class _Desk(Struct):
+    """One desk's log, and what has to be found in it without reading it all."""
+
+    epoch: str
+    log: list[Kept] = field(default_factory=list)
+    hearings: dict[PersonId, list[Hearing]] = field(default_factory=dict)
+    messages: dict[RoomId, list[Kept]] = field(default_factory=dict)
+    open_rooms: set[RoomId] = field(default_factory=set)
+    checkpoint: tuple[int, Snapshot] | None = None
+
+
+class MemoryStore:
+    """A `frontdesk.engine.ports.Store` whose memory ends with the process."""
+
+    def __init__(self) -> None:
+        self._desks: dict[DeskId, _Desk] = {}
+        self._keys: dict[Key, KeyRow] = {}
+        self._sessions: dict[bytes, SessionRow] = {}
+        self._ended: set[bytes] = set()
+        self._passwords: dict[PersonId, str] = {}
+        self._accounts: dict[PersonId, Account] = {}
+        self._beat: int | None = None
+
+    # --- the log ----------------------------------------------------------------------------
+
+    async def open(self, desk: DeskId) -> Head:
+        """Where the desk's log stands; a desk that was never there begins, empty."""
+        kept = self._desks.setdefault(desk, _Desk(secrets.token_hex(4)))
+        return Head(kept.epoch, len(kept.log))
+
+    async def desks(self) -> list[DeskId]:
+        """All desks that have begun, in order of name."""
+        return sorted(self._desks)
+
+    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Keep what can be kept; an outcome for each batch."""
+        heads = {desk: len(kept.log) for desk, kept in self._desks.items()}
+        taken = {key for batch in batches for key in keys_of(batch) if key in self._keys}
+        outcomes = [weigh(batch, heads, taken) for batch in batches]
+        for batch, outcome in zip(batches, outcomes, strict=True):
+            if isinstance(outcome, Appended):
+                self._write(batch)
+        return outcomes
+
+    def _write(self, batch: Batch) -> None:
+        for entry in batch.entries:
+            desk = self._desks[batch.desk]
+            marks = tuple(step.mark for step in script(entry) if isinstance(step, Tell))
+            kept = Kept(len(desk.log) + 1, batch.id, entry, marks)
+            desk.log.append(kept)
+            _index(desk, kept)
+            self._note_account(entry)
+        for row in batch.rows:
+            self._write_row(row)
+
+    def _note_account(self, entry: Entry) -> None:
+        match entry:
+            case PersonAdded():
+                who = entry.person
+                self._accounts[who.id] = Account(who.id, who.user, entry.role, False, None)
+            case PersonChanged() if entry.person.id in self._accounts:
+                self._accounts[entry.person.id] = replace(
+                    self._accounts[entry.person.id], role=entry.role, disabled=entry.disabled
+                )
+
+    def _write_row(self, row: Row) -> None:
+        match row:
+            case KeyRow():
+                self._keys[row.scope, row.key] = row
+            case SessionRow():
+                self._sessions.setdefault(row.token_hash, row)
+            case SessionEnd(token_hash=None):
+                self._ended |= {one.token_hash for one in self._of(row.person)}
+            case SessionEnd():
+                self._ended |= {
+                    one.token_hash
+                    for one in self._of(row.person)
+                    if one.token_hash == row.token_hash
+                }
+            case PasswordRow():
+                self._passwords[row.person] = row.password_hash
+
+    async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
+        """The log behind offset `after`, oldest first, at most `limit` entries."""
+        return self._desks[desk].log[after : after + limit]
+
+    async def replay(
+        self, desk: DeskId, person: PersonId, marks: Sequence[Mark], since: Place, limit: int
+    ) -> Replay:
+        """What may hold something for this reader behind `since`: a bounded look at the log."""
+        log = self._desks[desk].log
+        low, high = window(since, len(log))
+        hearings = await self.hearings(desk, person, since)
+        found = []
+        for kept in log[low - 1 : max(high, low - 1)]:
+            rooms = {
+                room_mark(one.room)
+                for one in hearings
+                if one.start.offset <= kept.offset
+                and (one.end is None or kept.offset <= one.end.offset)
+            }
+            if not rooms.isdisjoint(kept.marks) or not set(marks).isdisjoint(kept.marks):
+                found.append(kept)
+        through = len(log) if high < low else high
+        if len(found) > limit:
+            found = found[:limit]
+            through = found[-1].offset if found else low - 1
+        return gather(found, hearings, marks, since, through)
+
+    async def hearings(self, desk: DeskId, person: PersonId, since: Place) -> list[Hearing]:
+        """The rooms that this person heard at any place behind `since`, in order of start."""
+        mine = self._desks[desk].hearings.get(person, [])
+        return [one for one in mine if one.end is None or one.end > since]
+
+    async def kept_from(self, desk: DeskId) -> int:
+        """The first offset that the log still holds: it is never cut."""
+        return 1
+
+    async def backlog(
+        self, desk: DeskId, room: RoomId, before: Place | None, limit: int
+    ) -> Backlog:
+        """The last messages of a room before a place; None: before now."""
+        kept = self._desks[desk]
+        sent = kept.messages.get(room, [])
+        told = [_past(kept.epoch, one) for one in sent if _earlier(one, before)]
+        return Backlog(tuple(told[max(len(told) - limit, 0) :]), len(told) > limit)
+
+    # --- checkpoints ------------------------------------------------------------------------
+
+    async def save_checkpoint(self, state: State) -> None:
+        """Keep this state, so that a start need not read the whole log."""
+        desk = self._desks[state.id]
+        before = desk.checkpoint
+        same_version = before is not None and before[0] == checkpoint.VERSION
+        if not (same_version and before is not None and before[1].offset > state.offset):
+            desk.checkpoint = (checkpoint.VERSION, checkpoint.dump(state))
+
+    async def load_checkpoint(self, desk: DeskId) -> State | None:
+        """The last checkpoint that this version wrote; None if there is none."""
+        kept = self._desks[desk].checkpoint if desk in self._desks else None
+        if kept is None or kept[0] != checkpoint.VERSION:
+            return None
+        return checkpoint.load(kept[1])
+
+    # --- keys, sessions, accounts -----------------------------------------------------------
+
+    async def find_key(self, scope: str, key: str) -> KeyRow | None:
+        """What was done under this key; None if nothing was."""
+        return self._keys.get((scope, key))
+
+    def _of(self, person: PersonId) -> list[SessionRow]:
+        return [
+            row
+            for row in self._sessions.values()
+            if row.person == person and row.token_hash not in self._ended
+        ]
+
+    async def session(self, token_hash: bytes) -> SessionRow | None:
+        """The session of this token; None if there is none or it has ended."""
+        return None if token_hash in self._ended else self._sessions.get(token_hash)
+
+    async def count_sessions(self, person: PersonId) -> int:
+        """How many sessions (API tokens not counted) this person has."""
+        return sum(row.kind != "token" for row in self._of(person))
+
+    async def account(self, user: str) -> Account | None:
+        """The account of exactly this name."""
+        found = (one for one in self._accounts.values() if one.user == user)
+        return next((self._with_password(one) for one in found), None)
+
+    async def accounts(self) -> list[Account]:
+        """All accounts, in order of name."""
+        found = [self._with_password(one) for one in self._accounts.values()]
+        return sorted(found, key=lambda one: (one.user, one.person))
+
+    def _with_password(self, account: Account) -> Account:
+        return replace(account, password_hash=self._passwords.get(account.person))
+
+    # --- the rest ---------------------------------------------------------------------------
+
+    async def beat(self, at_ms: int) -> None:
+        """Remember that the server was alive at this time."""
+        self._beat = at_ms
+
+    async def last_beat(self) -> int | None:
+        """When the server was last known to be alive; None if it never was."""
+        return self._beat
+
+    async def tidy(self, now_ms: int) -> None:
+        """Drop keys that are older than a day and whose room is over."""
+        for place, row in list(self._keys.items()):
+            desk = self._desks.get(row.desk)
+            still_open = desk is not None and row.room in desk.open_rooms
+            if row.at_ms <= now_ms - KEY_KEPT_MS and not still_open:
+                del self._keys[place]
+
+    async def changed(self) -> bool:
+        """Nobody else can have committed."""
+        return False
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def _index(desk: _Desk, kept: Kept) -> None:
+    match kept.entry:
+        case GuestQueued():
+            desk.open_rooms.add(kept.entry.room)
+        case RoomEnded():
+            desk.open_rooms.discard(kept.entry.room)
+        case MessagePosted():
+            desk.messages.setdefault(kept.entry.room, []).append(kept)
+    for change in changes(kept):
+        mine = desk.hearings.setdefault(change.person, [])
+        current = next(
+            (at for at, one in enumerate(mine) if one.room == change.room and one.end is None),
+            None,
+        )
+        if change.enters and current is None:
+            mine.append(Hearing(change.room, change.place, None))
+        elif not change.enters and current is not None:
+            mine[current] = replace(mine[current], end=change.place)
+
+
+def _earlier(kept: Kept, before: Place | None) -> bool:
+    return before is None or Place(kept.offset, 1) < before
+
+
+def _past(epoch: str, kept: Kept) -> PastMessage:
+    entry = kept.entry
+    assert isinstance(entry, MessagePosted)
+    # A message is the only part of its entry.
+    id = str(Position(epoch, Place(kept.offset, 1)))
+    return PastMessage(id, entry.room, entry.author.user, entry.text.body, entry.at_ms // 1000)

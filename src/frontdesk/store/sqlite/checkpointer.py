@@ -1,0 +1,81 @@
+"""Moves the WAL into the file, on a thread and a connection of its own.
+
+A checkpoint is two syncs and thousands of scattered writes: on the writer's thread it would be the
+one slow commit in a thousand. Passive ones get in nobody's way. Only when readers and writers
+have kept the WAL from beginning again for long does one hold them up for a moment.
+"""
+
+import threading
+from collections.abc import Callable
+
+import apsw
+
+from frontdesk.engine.ports import Broken, Full
+from frontdesk.store.sqlite.connect import Database
+from frontdesk.store.sqlite.failures import told_apart
+
+# 4 MiB of 4 KiB pages: rare enough to cost nothing, small enough to recover from at once.
+CHECKPOINT_PAGES = 1_000
+# 64 MiB. A passive checkpoint lets the WAL begin again only if nobody wrote meanwhile, which under
+# constant load is never; from here on writers wait for the rest to be moved.
+RESTART_PAGES = 16_000
+# How long such a checkpoint may hold up writers while it waits for readers to finish.
+RESTART_BUSY_MS = 100
+
+
+class Checkpointer:
+    """A thread that sleeps until the WAL has grown."""
+
+    def __init__(self, database: Database, writer: apsw.Connection) -> None:
+        self._connection = database.connect()
+        self._connection.set_busy_timeout(RESTART_BUSY_MS)
+        self._wanted = threading.Event()
+        self._stopping = False
+        self._seen = 0
+        self._next = CHECKPOINT_PAGES
+        self._on_broken: Callable[[Broken], None] = lambda broken: None
+        writer.set_wal_hook(self._grown)
+        self._thread = threading.Thread(target=self._work, name="store-checkpoint", daemon=True)
+
+    def start(self, on_broken: Callable[[Broken], None]) -> None:
+        """Begin; `on_broken` is called if the file cannot be trusted any more."""
+        self._on_broken = on_broken
+        self._thread.start()
+
+    def _grown(self, connection: apsw.Connection, schema: str, pages: int) -> int:
+        """The WAL holds so many pages after a commit (called on the writer's thread)."""
+        if pages < self._seen:  # It has begun again.
+            self._next = CHECKPOINT_PAGES
+        self._seen = pages
+        if pages >= self._next:
+            self._next = pages + CHECKPOINT_PAGES
+            self._wanted.set()
+        return apsw.SQLITE_OK
+
+    def close(self) -> None:
+        """Stop, after what is under way."""
+        self._stopping = True
+        self._wanted.set()
+        self._thread.join()
+        self._connection.close()
+
+    def _work(self) -> None:
+        while self._wanted.wait() and not self._stopping:
+            self._wanted.clear()
+            try:
+                with told_apart():
+                    self._checkpoint()
+            except Full:
+                pass  # Everything is in the WAL, which stays as it is until there is room again.
+            except Broken as broken:
+                self._on_broken(broken)
+                return
+
+    def _checkpoint(self) -> None:
+        pages, _ = self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        if pages < RESTART_PAGES:
+            return
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+        except apsw.BusyError:
+            pass  # A reader took too long; the next growth tries again.

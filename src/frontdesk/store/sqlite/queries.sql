@@ -1,0 +1,178 @@
+-- Every statement that the store makes, by name; `queries.py` reads them once.
+-- Those that write take their values by place, since they are run for many rows at once.
+
+-- --- writing: what a commit asks, once it holds the write lock --------------------------------
+
+-- name: heads
+SELECT desk, head FROM desk WHERE desk IN (SELECT value FROM json_each(:desks));
+
+-- name: taken_keys
+SELECT scope, key FROM key WHERE scope = ? AND key = ?;
+
+-- name: begin_desk
+INSERT INTO desk (desk, epoch, head, created_ms) VALUES (:desk, :epoch, 0, :created_ms)
+ON CONFLICT DO NOTHING;
+
+-- name: move_head
+UPDATE desk SET head = ? WHERE desk = ?;
+
+-- name: add_entry
+INSERT INTO entry (desk, offset, kind, v, at_ms, batch, marks, data)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: add_text
+INSERT INTO text (desk, offset, body) VALUES (?, ?, ?);
+
+-- name: add_person
+INSERT INTO person (person, desk, kind, user, topic, info, created_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING;
+
+-- name: add_key
+INSERT INTO key (scope, key, desk, command, first, count, room, at_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: add_session
+INSERT INTO session (token_hash, person, kind, at_ms, began, label) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING;
+
+-- name: end_session
+UPDATE session SET ended = 1 WHERE token_hash = ? AND person = ?;
+
+-- name: end_sessions
+UPDATE session SET ended = 1 WHERE person = ? AND NOT ended;
+
+-- name: set_password
+INSERT INTO password (person, password_hash) VALUES (?, ?)
+ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
+
+-- --- writing: projections ----------------------------------------------------------------------
+
+-- name: add_mark
+INSERT INTO mark (desk, mark, offset) VALUES (?, ?, ?);
+
+-- name: enter_room
+INSERT INTO hearing (desk, person, room, start_offset, start_part, end_offset, end_part)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING;
+
+-- name: leave_room
+UPDATE hearing SET end_offset = ?, end_part = ?
+WHERE desk = ? AND person = ? AND room = ? AND end_offset IS NULL;
+
+-- name: open_room
+INSERT INTO room (desk, room, guest, opened_ms, ended_ms, reason) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: end_room
+UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
+
+-- name: add_message
+INSERT INTO message (desk, room, offset, part, person, at_ms) VALUES (?, ?, ?, ?, ?, ?);
+
+-- name: set_account
+INSERT INTO account (person, role, disabled) VALUES (?, ?, ?)
+ON CONFLICT DO UPDATE SET role = excluded.role, disabled = excluded.disabled;
+
+-- --- writing: the rest -------------------------------------------------------------------------
+
+-- name: save_checkpoint
+INSERT INTO checkpoint (desk, version, offset, data) VALUES (:desk, :version, :offset, :data)
+ON CONFLICT DO UPDATE SET offset = excluded.offset, data = excluded.data
+WHERE excluded.offset >= offset;
+
+-- name: beat
+INSERT INTO beat (one, at_ms) VALUES (1, :at_ms)
+ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms;
+
+-- name: drop_keys
+DELETE FROM key WHERE (scope, key) IN (
+    SELECT key.scope, key.key
+    FROM key LEFT JOIN room ON room.desk = key.desk AND room.room = key.room
+    WHERE key.at_ms <= :before_ms AND (room.room IS NULL OR room.ended_ms IS NOT NULL)
+    ORDER BY key.at_ms
+    LIMIT :limit
+);
+
+-- --- reading -----------------------------------------------------------------------------------
+
+-- name: find_desk
+SELECT epoch, head, kept_from FROM desk WHERE desk = :desk;
+
+-- name: desks
+SELECT desk FROM desk ORDER BY desk;
+
+-- name: read
+SELECT entry.offset, batch, kind, v, marks, data, text.body
+FROM entry LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+WHERE entry.desk = :desk AND entry.offset > :after
+ORDER BY entry.offset
+LIMIT :limit;
+
+-- name: read_some
+SELECT entry.offset, batch, kind, v, marks, data, text.body
+FROM entry LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+WHERE entry.desk = :desk AND entry.offset IN (SELECT value FROM json_each(:offsets))
+ORDER BY entry.offset;
+
+-- Membership as it was at each place and not as it is now: somebody may have come and gone.
+-- name: find_marked
+SELECT offset FROM mark
+WHERE desk = :desk AND mark IN (SELECT value FROM json_each(:marks))
+    AND offset BETWEEN :low AND :high
+UNION
+SELECT mark.offset
+FROM hearing INDEXED BY hearing_end CROSS JOIN mark
+    ON mark.desk = hearing.desk AND mark.mark = 'room:' || hearing.room
+    AND mark.offset BETWEEN max(hearing.start_offset, :low)
+        AND min(coalesce(hearing.end_offset, :high), :high)
+WHERE hearing.desk = :desk AND hearing.person = :person AND hearing.start_offset <= :high
+    AND ifnull(hearing.end_offset, 9223372036854775807) >= :low
+ORDER BY 1
+LIMIT :limit;
+
+-- name: hearings
+SELECT room, start_offset, start_part, end_offset, end_part
+FROM hearing INDEXED BY hearing_end
+WHERE desk = :desk AND person = :person
+    AND ifnull(end_offset, 9223372036854775807) >= :offset
+    AND (end_offset IS NULL OR (end_offset, end_part) > (:offset, :part))
+ORDER BY start_offset, start_part, room;
+
+-- name: backlog
+SELECT message.offset, part, message.person, at_ms, text.body
+FROM message LEFT JOIN text ON text.desk = message.desk AND text.offset = message.offset
+WHERE message.desk = :desk AND room = :room AND (message.offset, part) < (:offset, :part)
+ORDER BY message.offset DESC, part DESC
+LIMIT :limit;
+
+-- name: find_person
+SELECT user, topic, info FROM person WHERE person = :person;
+
+-- name: load_checkpoint
+SELECT data FROM checkpoint WHERE desk = :desk AND version = :version;
+
+-- name: find_key
+SELECT scope, key, desk, command, first, count, room, at_ms
+FROM key WHERE scope = :scope AND key = :key;
+
+-- name: find_session
+SELECT token_hash, person, kind, at_ms, began, label
+FROM session WHERE token_hash = :token_hash AND NOT ended;
+
+-- name: count_sessions
+SELECT count(*) FROM session WHERE person = :person AND NOT ended AND kind <> 'token';
+
+-- name: accounts
+SELECT person, user, role, disabled, password_hash
+FROM account JOIN person USING (person) LEFT JOIN password USING (person)
+WHERE kind = 'agent' AND user IS NOT NULL
+ORDER BY user, person;
+
+-- name: find_account
+SELECT person, user, role, disabled, password_hash
+FROM person JOIN account USING (person) LEFT JOIN password USING (person)
+WHERE kind = 'agent' AND user = :user
+ORDER BY created_ms, person;
+
+-- name: last_beat
+SELECT at_ms FROM beat;

@@ -1,0 +1,228 @@
+"""What is read, each function on one state of the file.
+
+The caller holds a read transaction, so that several statements see the same log.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+
+from frontdesk.desk import checkpoint
+from frontdesk.desk.audience import Mark
+from frontdesk.desk.events import PastMessage
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.personal import Profile
+from frontdesk.desk.state import State
+from frontdesk.engine.ports import (
+    Account,
+    Backlog,
+    Head,
+    Hearing,
+    Kept,
+    KeyRow,
+    Replay,
+    SessionRow,
+)
+from frontdesk.feed.position import Place, Position
+from frontdesk.store import codec
+from frontdesk.store.looking import gather, window
+from frontdesk.store.sqlite.queries import SQL
+
+# Beyond every place there is.
+_END = Place(2**62, 0)
+
+
+class _People:
+    """Everybody that one reading comes across, each looked up once."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._known: dict[PersonId, Profile] = {}
+
+    def __call__(self, person: PersonId) -> Profile:
+        known = self._known.get(person)
+        if known is None:
+            known = self._known[person] = self._find(person)
+        return known
+
+    def _find(self, person: PersonId) -> Profile:
+        row = self._connection.execute(SQL.find_person, {"person": person}).fetchone()
+        if row is None or row[0] is None:
+            return codec.erased(person)
+        user, topic, info = row
+        given = msgspec.json.decode(info, type=dict[str, str]) if info else {}
+        return Profile(person, user, topic or "", given)
+
+
+def _kept(row: tuple[Any, ...], people: Callable[[PersonId], Profile]) -> Kept:
+    offset, batch, kind, v, marks, data, text = msgspec.convert(
+        row, tuple[int, str, str, int, str, str, str | None]
+    )
+    entry = codec.decode(kind, v, data.encode(), people, text)
+    return Kept(offset, batch, entry, codec.decode_marks(marks))
+
+
+def find_desk(connection: apsw.Connection, desk: DeskId) -> tuple[Head, int] | None:
+    """Where the desk's log stands and the first offset that it holds."""
+    row = connection.execute(SQL.find_desk, {"desk": desk}).fetchone()
+    return (Head(row[0], row[1]), row[2]) if row else None
+
+
+def _known_desk(connection: apsw.Connection, desk: DeskId) -> tuple[Head, int]:
+    found = find_desk(connection, desk)
+    if found is None:
+        raise ValueError(f"desk {desk} was never opened")
+    return found
+
+
+def desks(connection: apsw.Connection) -> list[DeskId]:
+    """All desks, in order of name."""
+    return [DeskId(desk) for (desk,) in connection.execute(SQL.desks)]
+
+
+def kept_from(connection: apsw.Connection, desk: DeskId) -> int:
+    """The first offset that the log still holds."""
+    return _known_desk(connection, desk)[1]
+
+
+def read(connection: apsw.Connection, desk: DeskId, after: int, limit: int) -> list[Kept]:
+    """The log behind an offset."""
+    people = _People(connection)
+    asked = {"desk": desk, "after": after, "limit": limit}
+    # Fetched first: the lookups of people must not run in the middle of another statement.
+    return [_kept(row, people) for row in connection.execute(SQL.read, asked).fetchall()]
+
+
+def whole_log(connection: apsw.Connection) -> Iterator[tuple[DeskId, Kept]]:
+    """Every entry of every desk, in order."""
+    for desk in desks(connection):
+        after = 0
+        while some := read(connection, desk, after, 500):
+            yield from ((desk, kept) for kept in some)
+            after = some[-1].offset
+
+
+def replay(
+    connection: apsw.Connection,
+    desk: DeskId,
+    person: PersonId,
+    marks: Sequence[Mark],
+    since: Place,
+    limit: int,
+) -> Replay:
+    """What may hold something for a reader; see the port."""
+    head, _ = _known_desk(connection, desk)
+    low, high = window(since, head.offset)
+    mine = hearings(connection, desk, person, since)
+    if high < low:
+        return gather((), mine, marks, since, head.offset)
+    asked = {
+        "desk": desk,
+        "person": person,
+        "marks": msgspec.json.encode(marks).decode(),
+        "low": low,
+        "high": high,
+        "limit": limit + 1,
+    }
+    offsets = [offset for (offset,) in connection.execute(SQL.find_marked, asked)]
+    through = high
+    if len(offsets) > limit:
+        offsets = offsets[:limit]
+        through = offsets[-1] if offsets else low - 1
+    some = {"desk": desk, "offsets": msgspec.json.encode(offsets).decode()}
+    people = _People(connection)
+    found = [_kept(row, people) for row in connection.execute(SQL.read_some, some).fetchall()]
+    return gather(found, mine, marks, since, through)
+
+
+def hearings(
+    connection: apsw.Connection, desk: DeskId, person: PersonId, since: Place
+) -> list[Hearing]:
+    """The rooms that a person heard behind a place."""
+    asked = {"desk": desk, "person": person, "offset": since.offset, "part": since.part}
+    return [
+        Hearing(
+            RoomId(room),
+            Place(start_offset, start_part),
+            None if end_offset is None else Place(end_offset, end_part),
+        )
+        for room, start_offset, start_part, end_offset, end_part in connection.execute(
+            SQL.hearings, asked
+        )
+    ]
+
+
+def backlog(
+    connection: apsw.Connection, desk: DeskId, room: RoomId, before: Place | None, limit: int
+) -> Backlog:
+    """The last messages of a room before a place."""
+    head, _ = _known_desk(connection, desk)
+    end = before or _END
+    asked = {"desk": desk, "room": room, "offset": end.offset, "part": end.part}
+    rows = connection.execute(SQL.backlog, {**asked, "limit": limit + 1}).fetchall()
+    people = _People(connection)
+    told = [
+        PastMessage(
+            id=str(Position(head.epoch, Place(offset, part))),
+            room=room,
+            user=people(PersonId(person)).user,
+            body=body or "",
+            sent=at_ms // 1000,
+        )
+        for offset, part, person, at_ms, body in reversed(rows[:limit])
+    ]
+    return Backlog(tuple(told), len(rows) > limit)
+
+
+def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:
+    """The last checkpoint that this version wrote."""
+    asked = {"desk": desk, "version": checkpoint.VERSION}
+    row = connection.execute(SQL.load_checkpoint, asked).fetchone()
+    return codec.decode_snapshot(row[0].encode(), _People(connection)) if row else None
+
+
+def find_key(connection: apsw.Connection, scope: str, key: str) -> KeyRow | None:
+    """What was done under a key."""
+    row = connection.execute(SQL.find_key, {"scope": scope, "key": key}).fetchone()
+    return KeyRow(*row) if row else None
+
+
+def session(connection: apsw.Connection, token_hash: bytes) -> SessionRow | None:
+    """The session of a token."""
+    row: Any = connection.execute(SQL.find_session, {"token_hash": token_hash}).fetchone()
+    if row is None:
+        return None
+    token_hash, person, kind, at_ms, began, label = row
+    listens_from = msgspec.json.decode(began, type=dict[str, str])
+    return SessionRow(token_hash, person, kind, at_ms, listens_from, label)
+
+
+def count_sessions(connection: apsw.Connection, person: PersonId) -> int:
+    """How many sessions a person has, API tokens not counted."""
+    return int(connection.execute(SQL.count_sessions, {"person": person}).get)
+
+
+def account(connection: apsw.Connection, user: str) -> Account | None:
+    """The account of exactly this name."""
+    row = connection.execute(SQL.find_account, {"user": user}).fetchone()
+    return _account(row) if row else None
+
+
+def accounts(connection: apsw.Connection) -> list[Account]:
+    """All accounts, in order of name."""
+    return [_account(row) for row in connection.execute(SQL.accounts)]
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    person, user, role, disabled, password_hash = msgspec.convert(
+        row, tuple[str, str, str, int, str | None]
+    )
+    return Account(PersonId(person), user, role, bool(disabled), password_hash)
+
+
+def last_beat(connection: apsw.Connection) -> int | None:
+    """When the server was last known to be alive."""
+    row = connection.execute(SQL.last_beat).fetchone()
+    return int(row[0]) if row else None

@@ -1,0 +1,239 @@
+"""The store of one file: puts its parts together and hands each call to the thread that does it.
+
+`SqliteStore.open_path` is for the server and for a command line alike: several processes may have
+the same file open, each a node of its own. Whether a second server may run is not decided here.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import apsw
+
+from frontdesk.desk import checkpoint
+from frontdesk.desk.audience import Mark
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.state import State
+from frontdesk.engine.ports import (
+    Account,
+    Backlog,
+    Batch,
+    Head,
+    Hearing,
+    Kept,
+    KeyRow,
+    Outcome,
+    Replay,
+    SessionRow,
+)
+from frontdesk.feed.position import Place
+from frontdesk.store import codec
+from frontdesk.store.keeping import KEY_KEPT_MS
+from frontdesk.store.sqlite import projections, reading
+from frontdesk.store.sqlite.checkpointer import Checkpointer
+from frontdesk.store.sqlite.committing import commit
+from frontdesk.store.sqlite.connect import Database, Transaction, require_sqlite
+from frontdesk.store.sqlite.failures import CannotOpen, told_apart
+from frontdesk.store.sqlite.migrations import migrate
+from frontdesk.store.sqlite.queries import SQL
+from frontdesk.store.sqlite.readers import Readers
+from frontdesk.store.sqlite.writer import Writer
+
+# Keys dropped in one transaction: a few milliseconds, between two commits.
+TIDY_KEYS = 1_000
+
+
+class SqliteStore:
+    """A `frontdesk.engine.ports.Store` in one file. Make one with `open_path`, and `close` it."""
+
+    def __init__(self, database: Database) -> None:
+        """Open the file; waits for the disk, so `open_path` does it on another thread."""
+        require_sqlite()
+        with told_apart():
+            writing = database.connect_writer()
+            try:
+                migrate(writing, database)
+                self._data_version = writing.pragma("data_version")
+                self._readers = Readers(database)
+                self._checkpointer = Checkpointer(database, writing)
+            except BaseException:
+                writing.close()
+                raise
+        self._writer = Writer(writing)
+        self._checkpointer.start(self._writer.breaks)
+
+    @classmethod
+    async def open_path(
+        cls,
+        path: str,
+        *,
+        vfs: str | None = None,
+        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+    ) -> "SqliteStore":
+        """Open the file at `path`, or begin it, and bring it to the newest schema.
+
+        Raises:
+            CannotOpen: with a sentence that says why and what to do.
+            Broken: the file is damaged.
+            Held: somebody else keeps it locked.
+        """
+        database = Database(path, vfs, synchronous)
+
+        def open_now() -> "SqliteStore":
+            try:
+                database.prepare()
+            except OSError as error:
+                raise CannotOpen(f"{path} cannot be written: {error.strerror}.") from error
+            return cls(database)
+
+        return await asyncio.to_thread(open_now)
+
+    # --- the log ----------------------------------------------------------------------------
+
+    async def open(self, desk: DeskId) -> Head:
+        """Where the desk's log stands; a desk that was never there begins, empty."""
+        found = await self._readers.run(lambda db: reading.find_desk(db, desk))
+        if found is not None:
+            return found[0]
+        return await self._writer.run(lambda db: _begin_desk(db, desk))
+
+    async def desks(self) -> list[DeskId]:
+        """All desks that have begun, in order of name."""
+        return await self._readers.run(reading.desks)
+
+    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Write what can be written, in one transaction and one fsync."""
+        return await self._writer.run(lambda db: commit(db, batches))
+
+    async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
+        """The log behind offset `after`, oldest first, at most `limit` entries."""
+        return await self._readers.run(lambda db: reading.read(db, desk, after, limit))
+
+    async def replay(
+        self, desk: DeskId, person: PersonId, marks: Sequence[Mark], since: Place, limit: int
+    ) -> Replay:
+        """What may hold something for this reader behind `since`: a bounded look at the log."""
+        return await self._readers.run(
+            lambda db: reading.replay(db, desk, person, marks, since, limit)
+        )
+
+    async def hearings(self, desk: DeskId, person: PersonId, since: Place) -> list[Hearing]:
+        """The rooms that this person heard at any place behind `since`, in order of start."""
+        return await self._readers.run(lambda db: reading.hearings(db, desk, person, since))
+
+    async def kept_from(self, desk: DeskId) -> int:
+        """The first offset that the log still holds; 1 while it is whole."""
+        return await self._readers.run(lambda db: reading.kept_from(db, desk))
+
+    async def backlog(
+        self, desk: DeskId, room: RoomId, before: Place | None, limit: int
+    ) -> Backlog:
+        """The last messages of a room before a place; None: before now."""
+        return await self._readers.run(
+            lambda db: reading.backlog(db, desk, room, before, limit)
+        )
+
+    async def rebuild_projections(self) -> None:
+        """Make the tables that people query again, from the log; commits wait meanwhile."""
+
+        def rebuild(db: apsw.Connection) -> None:
+            with Transaction(db):
+                projections.rebuild(db, reading.whole_log(db))
+
+        await self._writer.run(rebuild)
+
+    # --- checkpoints ------------------------------------------------------------------------
+
+    async def save_checkpoint(self, state: State) -> None:
+        """Keep this state, so that a start need not read the whole log."""
+        snapshot, version = checkpoint.dump(state), checkpoint.VERSION
+        # Thousands of guests take milliseconds: neither the loop nor the writer has them to spare.
+        data = await asyncio.to_thread(codec.encode_snapshot, snapshot)
+        row = {
+            "desk": snapshot.id,
+            "version": version,
+            "offset": snapshot.offset,
+            "data": data.decode(),
+        }
+        await self._writer.run(lambda db: _write(db, SQL.save_checkpoint, row))
+
+    async def load_checkpoint(self, desk: DeskId) -> State | None:
+        """The last checkpoint that this version wrote; None if there is none."""
+        return await self._readers.run(lambda db: reading.load_checkpoint(db, desk))
+
+    # --- keys, sessions, accounts -----------------------------------------------------------
+
+    async def find_key(self, scope: str, key: str) -> KeyRow | None:
+        """What was done under this key; None if nothing was."""
+        return await self._readers.run(lambda db: reading.find_key(db, scope, key))
+
+    async def session(self, token_hash: bytes) -> SessionRow | None:
+        """The session of this token; None if there is none or it has ended."""
+        return await self._readers.run(lambda db: reading.session(db, token_hash))
+
+    async def count_sessions(self, person: PersonId) -> int:
+        """How many sessions (API tokens not counted) this person has."""
+        return await self._readers.run(lambda db: reading.count_sessions(db, person))
+
+    async def account(self, user: str) -> Account | None:
+        """The account of exactly this name."""
+        return await self._readers.run(lambda db: reading.account(db, user))
+
+    async def accounts(self) -> list[Account]:
+        """All accounts, in order of name."""
+        return await self._readers.run(reading.accounts)
+
+    # --- the rest ---------------------------------------------------------------------------
+
+    async def beat(self, at_ms: int) -> None:
+        """Remember that the server was alive at this time."""
+        await self._writer.run(lambda db: _write(db, SQL.beat, {"at_ms": at_ms}))
+
+    async def last_beat(self) -> int | None:
+        """When the server was last known to be alive; None if it never was."""
+        return await self._readers.run(reading.last_beat)
+
+    async def tidy(self, now_ms: int) -> None:
+        """Drop keys that are older than a day and whose room is over, some at a time."""
+        asked = {"before_ms": now_ms - KEY_KEPT_MS, "limit": TIDY_KEYS}
+        while await self._writer.run(lambda db: _write(db, SQL.drop_keys, asked)) == TIDY_KEYS:
+            pass
+
+    async def changed(self) -> bool:
+        """Whether somebody else (another process) has committed since the last call.
+
+        Asked on the connection that writes, where our own commits do not count. It may say yes
+        without need (after the WAL has begun again), never no.
+        """
+
+        def look(db: apsw.Connection) -> bool:
+            before, self._data_version = self._data_version, db.pragma("data_version")
+            return bool(before != self._data_version)
+
+        return await self._writer.run(look)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of everything."""
+        await self._readers.close()
+        await asyncio.to_thread(self._checkpointer.close)
+        # Last: whoever closes the last connection of all moves the WAL into the file.
+        await self._writer.close()
+
+
+def _begin_desk(connection: apsw.Connection, desk: DeskId) -> Head:
+    created_ms = time.time_ns() // 1_000_000
+    row = {"desk": desk, "epoch": secrets.token_hex(4), "created_ms": created_ms}
+    with Transaction(connection):
+        connection.execute(SQL.begin_desk, row)
+        found = reading.find_desk(connection, desk)
+    assert found is not None
+    return found[0]
+
+
+def _write(connection: apsw.Connection, sql: str, row: Mapping[str, object]) -> int:
+    """One statement in a transaction; how many rows it touched."""
+    with Transaction(connection):
+        connection.execute(sql, dict(row))
+        return connection.changes()
