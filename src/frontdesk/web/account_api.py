@@ -1,0 +1,70 @@
+"""Signing in and out. Sessions are stored, so they are good across restarts."""
+
+from frontdesk.desk.commands import SignOff
+from frontdesk.desk.events import Success
+from frontdesk.desk.ids import MAIN
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.ports import PasswordRow, SessionEnd, SessionRow
+from frontdesk.web.bodies import NoBody, SignInBody
+from frontdesk.web.codec import encode
+from frontdesk.web.exchange import Ask
+from frontdesk.web.identity import (
+    SESSION_MS,
+    check_origin,
+    check_secure,
+    cookie,
+    hash_of,
+)
+from frontdesk.web.reply import Reply
+
+
+async def sign_in(ask: Ask[SignInBody]) -> Reply:
+    """Check name and password, and give a browser its session as a cookie.
+
+    An unknown name costs as much time and gives the same answer as a wrong password.
+    """
+    check_origin(ask.scope)
+    check_secure(ask.scope)
+    engine, passwords = ask.context.engine, ask.context.passwords
+    account = await engine.store.account(ask.body.username)
+    known = account.password_hash if account is not None else None
+    good = await passwords.verify(known, ask.body.password)
+    if account is None or not good or account.disabled:
+        raise Refused(Reason.WRONG_CREDENTIALS)
+    token = ask.context.sessions.new_token()
+    began = {live.state.id: str(live.head) for live in engine.desks.all()}
+    now_ms = engine.clock.now_ms()
+    rows: list[SessionRow | PasswordRow]
+    rows = [SessionRow(hash_of(token), account.person, "agent", now_ms, began)]
+    if known is not None and passwords.needs_rehash(known):
+        rows.append(PasswordRow(account.person, await passwords.hash(ask.body.password)))
+    await engine.submit(MAIN, None, rows=rows)
+    for live in engine.desks.all():
+        if account.person in live.state.agents:
+            engine.seen(live.state.id, account.person)
+    body = Success("signed in", "session", user=account.user, role=account.role)
+    return Reply(encode(body), 201, [cookie(ask.scope, token, SESSION_MS // 1000)])
+
+
+async def whoami(ask: Ask[NoBody]) -> Reply:
+    """Whose session this is."""
+    agent = ask.live.state.agents[ask.person]
+    return Reply(encode({"user": agent.who.user, "role": agent.role}))
+
+
+async def sign_out(ask: Ask[NoBody]) -> Reply:
+    """End this session. With the last one an agent is away, and the guests wait again."""
+    assert ask.identity is not None, "the route is for accounts"
+    engine, session = ask.context.engine, ask.identity.session
+    rows = [SessionEnd(ask.person, session.token_hash)]
+    last = await engine.store.count_sessions(ask.person) <= 1
+    if last and session.kind == "agent":
+        for live in engine.desks.all():
+            await engine.submit(live.state.id, SignOff(ask.person), rows=rows)
+    else:
+        await engine.submit(MAIN, None, rows=rows)
+    ask.context.sessions.ended(session)
+    for live in engine.desks.all():
+        live.wake_person(ask.person)
+    body = Success("signed out", "session")
+    return Reply(encode(body), 200, [cookie(ask.scope, "", 0)])

@@ -1,0 +1,38 @@
+"""The ASGI application: the table of routes, and an honest 404 for everything else."""
+
+from itertools import groupby
+
+from starlette.routing import Route as StarletteRoute
+from starlette.routing import Router
+
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.engine import Engine
+from frontdesk.web import failures
+from frontdesk.web.exchange import Context, Exchange
+from frontdesk.web.identity import Sessions
+from frontdesk.web.passwords import Passwords
+from frontdesk.web.reply import Receive, Scope, Send, write
+from frontdesk.web.routes import routes
+
+
+def make_app(engine: Engine, *, secret: bytes, passwords: Passwords) -> Router:
+    """The application for this engine.
+
+    Args:
+        secret: at least 32 random bytes that stay the same across restarts.
+    """
+    context = Context(engine, Sessions(engine, secret), passwords)
+    table = sorted(routes(), key=lambda route: route.path)
+    paths = [
+        StarletteRoute(path, Exchange(context, tuple(same)))
+        for path, same in groupby(table, key=lambda route: route.path)
+    ]
+    return Router(routes=paths, default=nothing_here, redirect_slashes=False)
+
+
+async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for an address that is none of ours."""
+    if scope["type"] == "http":
+        await write(send, failures.refusal(Refused(Reason.NOT_FOUND)))
+    elif scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})

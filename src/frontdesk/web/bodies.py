@@ -1,0 +1,84 @@
+"""What may stand in the body of each command (protocol §4 and §6). Unknown fields are refused."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from frontdesk.desk.limits import (
+    AGENT_LIMIT_MOST,
+    INFO_FIELDS,
+    INFO_KEY_CHARS,
+    INFO_VALUE_CHARS,
+    KEY_CHARS_LEAST,
+    KEY_CHARS_MOST,
+)
+
+Key = Annotated[
+    str,
+    Meta(
+        min_length=KEY_CHARS_LEAST,
+        max_length=KEY_CHARS_MOST,
+        pattern=r"\A[!-~]+\Z",
+        description="Random; the same again means the same command again.",
+    ),
+]
+# As long as the longest account name, with room for what is folded away; the rule is in `names`.
+UserName = Annotated[str, Meta(min_length=1, max_length=200)]
+InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
+InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
+
+
+class Body(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What every command that changes state takes."""
+
+    key: Key | None = None
+
+
+class IdentifyBody(Body, frozen=True, kw_only=True):
+    """Ask for help."""
+
+    username: UserName
+    question: str
+    info: Annotated[dict[InfoKey, InfoValue], Meta(max_length=INFO_FIELDS)] = {}
+
+
+class SignInBody(Body, frozen=True, kw_only=True):
+    """Sign in to an account."""
+
+    username: UserName
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class AssistBody(Body, frozen=True, kw_only=True):
+    """Take the next guest, or this one."""
+
+    guest: UserName | None = None
+
+
+class MessageBody(Body, frozen=True, kw_only=True):
+    """Write in a room."""
+
+    body: str
+
+
+class TypingBody(Body, frozen=True, kw_only=True):
+    """Begin or stop typing."""
+
+    state: bool
+
+
+class StatusBody(Body, frozen=True, kw_only=True):
+    """Be available or away."""
+
+    status: Literal["available", "away"]
+
+
+class LimitBody(Body, frozen=True, kw_only=True):
+    """Have so many guests at once; another agent's limit is a monitor's to set."""
+
+    limit: Annotated[int, Meta(ge=1, le=AGENT_LIMIT_MOST)]
+    agent: UserName | None = None
+
+
+class NoBody(Body, frozen=True, kw_only=True):
+    """Nothing but a key, or nothing at all."""

@@ -1,0 +1,86 @@
+"""Events and answers to JSON, bodies from JSON: the only place where either happens.
+
+Unknown and malformed input stops here, with the JSON path that is wrong.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from frontdesk.desk.events import Event
+from frontdesk.desk.ids import PersonId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.feed.kept import Line
+from frontdesk.feed.position import Place, Position
+from frontdesk.feed.reader import Served
+
+T = TypeVar("T")
+
+_encoder = msgspec.json.Encoder()
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+
+
+def encode(value: object) -> bytes:
+    """JSON of a struct, a list or a dictionary."""
+    return _encoder.encode(value)
+
+
+def decode(body: bytes, form: type[T]) -> T:
+    """The body of a request; no body at all counts as an empty object.
+
+    Raises:
+        Refused: MALFORMED, with the path that is wrong.
+    """
+    decoder = _decoders.get(form)
+    if decoder is None:
+        decoder = _decoders[form] = msgspec.json.Decoder(form)
+    try:
+        value: T = decoder.decode(body or b"{}")
+    except msgspec.ValidationError as error:
+        _, _, where = str(error).rpartition(" - at `")
+        path = where.rstrip("`") if where != str(error) else "$"
+        raise Refused(Reason.MALFORMED, path or "$") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Refused(Reason.MALFORMED, "$") from None
+    return value
+
+
+def spliced(encoded: bytes, **more: str | bool) -> bytes:
+    """An encoded object with more keys at its end."""
+    tail = _encoder.encode(more)
+    return encoded[:-1] + (b"," if len(encoded) > 2 else b"") + tail[1:]
+
+
+def line_for(line: Line, epoch: str, reader: PersonId) -> bytes:
+    """A fact as this reader gets it: with its id, and with the key on the reader's own message."""
+    wire = line.wire
+    if wire is None:
+        wire = line.wire = spliced(encode(line.event), id=id_of(epoch, line.place))
+    if line.key and line.author == reader:
+        return spliced(wire, key=line.key)
+    return wire
+
+
+def id_of(epoch: str, place: Place) -> str:
+    """The id of an event."""
+    return str(Position(epoch, place))
+
+
+def answer_to_poll(served: Served, reader: PersonId) -> bytes:
+    """The array that answers a long poll: facts, signals, and a `noop` where the id needs one.
+
+    An id is needed where the last event has none, or where it has to carry the signals' version:
+    else the same signals would be news again at once.
+    """
+    epoch = served.position.epoch
+    parts = [line_for(line, epoch, reader) for line in served.lines]
+    parts += [encode(event) for event in served.signals]
+    if not served.lines or served.signals or served.position.signal:
+        parts.append(b'{"type":"noop","id":"' + str(served.position).encode() + b'"}')
+    return b"[" + b",".join(parts) + b"]"
+
+
+def array(events: Sequence[Event]) -> bytes:
+    """An array of events that have no place in the log."""
+    return encode(list(events))

@@ -1,0 +1,233 @@
+"""What happens to each request: who asks, may they, what do they say, what is answered.
+
+Everything that can be refused is refused here, in that order, before any work is done for it. A
+handler gets an `Ask` with all of that done, and gives a `Reply`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import parse_qs
+
+from msgspec import Struct
+
+from frontdesk.desk.commands import Command
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.batches import Done, KeyUse, RowMaker
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import Row
+from frontdesk.web import failures
+from frontdesk.web.bodies import Body
+from frontdesk.web.codec import decode
+from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
+from frontdesk.web.passwords import Passwords
+from frontdesk.web.reply import Receive, Reply, Scope, Send, write
+
+# The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
+BODY_BYTES = 65_536
+
+# For the whole body, from the moment when its request was read.
+BODY_MS = 10_000
+
+
+class Asker(StrEnum):
+    """Who may use a route. Every route names one; there is no default."""
+
+    ANYONE = "anyone"
+    GUEST = "guest"
+    AGENT = "agent"
+    PERSON = "person"  # a guest or an agent, of this desk
+    ACCOUNT = "account"  # an agent, at no desk in particular
+
+
+class Context(NamedTuple):
+    """What handlers work with."""
+
+    engine: Engine
+    sessions: Sessions
+    passwords: Passwords
+
+
+B = TypeVar("B", bound=Body)
+
+
+class Ask(Struct, Generic[B], frozen=True):
+    """A request that has been found good so far. `live` is the desk; at accounts' routes, main."""
+
+    context: Context
+    scope: Scope
+    receive: Receive
+    live: Live
+    identity: Identity | None
+    body: B
+    key: str | None
+
+    @property
+    def person(self) -> PersonId:
+        """Who asks, where the route lets only known people in."""
+        assert self.identity is not None, "this route is for anyone"
+        return self.identity.person
+
+    @property
+    def room(self) -> RoomId:
+        """The room in the path."""
+        return RoomId(self.scope["path_params"]["room"])
+
+    def query(self, name: str) -> str | None:
+        """A parameter behind the `?`, if it stands there once.
+
+        Raises:
+            Refused: MALFORMED if it stands there twice.
+        """
+        text = self.scope["query_string"].decode("latin-1")
+        values = parse_qs(text, keep_blank_values=True).get(name, [])
+        if len(values) > 1:
+            raise Refused(Reason.MALFORMED, f"?{name}")
+        return values[0] if values else None
+
+    async def submit(
+        self, command: Command, *, room: RoomId | None = None, rows: RowMaker | Sequence[Row] = ()
+    ) -> Done:
+        """Have the desk carry this out, under the sender's key if there is one.
+
+        Raises:
+            Refused: the desk says no.
+        """
+        key = KeyUse(self.person, self.key, room) if self.key is not None else None
+        return await self.context.engine.submit(self.live.state.id, command, key=key, rows=rows)
+
+
+Handler = Callable[[Ask[Any]], Awaitable[Reply | None]]
+
+
+class Route(NamedTuple):
+    """A URL: who may use it, what its body is, and what answers. A test reads this table."""
+
+    method: str
+    path: str
+    asker: Asker
+    handler: Handler
+    body: type[Body]
+
+
+class Exchange:
+    """One path of the table as an ASGI application, with all the methods that it takes."""
+
+    def __init__(self, context: Context, routes: Sequence[Route]) -> None:
+        self._context = context
+        self._routes = {route.method: route for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get(scope["method"])
+        try:
+            if route is None:
+                raise Refused(Reason.METHOD_NOT_ALLOWED)
+            ask = await self._ask(route, scope, receive)
+            reply = await route.handler(ask)
+        except Refused as refused:
+            reply = failures.refusal(refused)
+            if refused.reason is Reason.METHOD_NOT_ALLOWED:
+                allow = ", ".join(sorted(self._routes)).encode()
+                reply = Reply(reply.body, reply.status, [(b"allow", allow)])
+        except Exception as error:
+            reply = failures.fault(error, route.path if route is not None else "")
+        if reply is not None:
+            await write(send, reply)
+
+    async def _ask(self, route: Route, scope: Scope, receive: Receive) -> Ask[Any]:
+        context = self._context
+        desk = DeskId(scope["path_params"].get("desk", "main"))
+        live = context.engine.live(desk)
+        identity = await who_asks(context.sessions, scope)
+        if identity is not None and not at_desk(live, identity.person):
+            identity = None
+        check_asker(route.asker, live, identity)
+        raw = await read_body(scope, receive) if scope["method"] != "GET" else b""
+        if raw and identity is not None and identity.by_cookie or raw and identity is None:
+            check_json(scope)
+        body = decode(raw, route.body)
+        if identity is not None:
+            context.engine.seen(desk, identity.person)
+        key = key_of(scope, body)
+        return Ask(context, scope, receive, live, identity, body, key)
+
+
+def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
+    """Let in whom the route is for.
+
+    Raises:
+        Refused: NOT_SIGNED_IN for somebody unknown, NOT_ALLOWED for somebody else.
+    """
+    if asker is Asker.ANYONE:
+        return
+    if identity is None:
+        raise Refused(Reason.NOT_SIGNED_IN)
+    is_agent = identity.person in live.state.agents
+    wrong = is_agent if asker is Asker.GUEST else not is_agent
+    if asker is not Asker.PERSON and wrong:
+        raise Refused(Reason.NOT_ALLOWED)
+
+
+def check_json(scope: Scope) -> None:
+    """Let in no body that a form on another site could send.
+
+    Raises:
+        Refused: MALFORMED unless the body says that it is JSON.
+    """
+    kind = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(Reason.MALFORMED, "Content-Type")
+
+
+def key_of(scope: Scope, body: Body) -> str | None:
+    """The idempotency key, from the body or from its header.
+
+    Raises:
+        Refused: MALFORMED if it is no key, or if the two differ.
+    """
+    value = header(scope, b"idempotency-key")
+    if value is None:
+        return body.key
+    try:
+        named = decode(b'{"key":' + _quoted(value) + b"}", Body).key
+    except Refused:
+        raise Refused(Reason.MALFORMED, "Idempotency-Key") from None
+    if body.key is not None and body.key != named:
+        raise Refused(Reason.MALFORMED, "Idempotency-Key")
+    return named
+
+
+def _quoted(value: str) -> bytes:
+    return b'"' + value.replace("\\", "\\\\").replace('"', '\\"').encode("ascii", "replace") + b'"'
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole body.
+
+    Raises:
+        Refused: TOO_LARGE as soon as it is clear that it is more than `BODY_BYTES`; MALFORMED if
+            it does not come within `BODY_MS`, or breaks off.
+    """
+    length = header(scope, b"content-length")
+    if length is not None and length.isdigit() and int(length) > BODY_BYTES:
+        raise Refused(Reason.TOO_LARGE)
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_MS / 1000):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(Reason.MALFORMED, "$")
+                part = message.get("body", b"")
+                size += len(part)
+                if size > BODY_BYTES:
+                    raise Refused(Reason.TOO_LARGE)
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        raise Refused(Reason.MALFORMED, "$") from None

@@ -1,0 +1,61 @@
+"""What a guest may ask, and what anyone may: identify, and how long it would take."""
+
+import secrets
+
+from frontdesk.desk.commands import Identify
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
+from frontdesk.engine.batches import Done, KeyUse
+from frontdesk.engine.ports import SessionRow
+from frontdesk.feed.position import Position, after_entry
+from frontdesk.web import answers
+from frontdesk.web.bodies import IdentifyBody, NoBody
+from frontdesk.web.codec import encode
+from frontdesk.web.exchange import Ask
+from frontdesk.web.identity import hash_of
+from frontdesk.web.reply import Reply
+from frontdesk.web.text import clean_topic, clean_value
+
+
+def fresh_id() -> str:
+    """An id that nobody guesses and nobody has had: 128 random bits."""
+    return secrets.token_hex(16)
+
+
+async def identify(ask: Ask[IdentifyBody]) -> Reply:
+    """Let somebody wait as a guest. The same key again gives the same guest and token."""
+    desk, engine = ask.live.state.id, ask.context.engine
+    command = Identify(
+        person=PersonId("g" + fresh_id()),
+        room=RoomId("r" + fresh_id()),
+        user=ask.body.username,
+        question=clean_topic(ask.body.question, most_bytes=TOPIC_BYTES),
+        info={
+            clean_value(name, most_chars=INFO_KEY_CHARS): clean_value(
+                value, most_chars=INFO_VALUE_CHARS
+            )
+            for name, value in ask.body.info.items()
+        },
+    )
+    key = ask.key if ask.key is not None else secrets.token_hex(16)
+    token = ask.context.sessions.guest_token(desk, key)
+
+    def rows(done: Done) -> list[SessionRow]:
+        began = {desk: str(Position(done.epoch, after_entry(done.first)))}
+        at_ms = done.entries[0].at_ms
+        return [SessionRow(hash_of(token), command.person, "guest", at_ms, began)]
+
+    done = await engine.submit(desk, command, key=KeyUse(f"identify:{desk}", key), rows=rows)
+    engine.seen(desk, done.entries[0].guest.id)  # type: ignore[union-attr]  # it is a GuestQueued
+    return Reply(answers.identified(done, token), 201)
+
+
+async def waittime(ask: Ask[NoBody]) -> Reply:
+    """What somebody would meet who joined now: the state of the desk, the place, the wait."""
+    now_ms = ask.context.engine.clock.now_ms()
+    answer = {
+        "state": "open",
+        "position": len(ask.live.state.waiting),
+        "waittime": ask.live.wait_s(now_ms),
+    }
+    return Reply(encode(answer))

@@ -1,0 +1,201 @@
+"""Who is asking: one function for every route and every transport.
+
+A bearer token beats a cookie. Tokens are kept as hashes only. A session is looked up in the store
+and remembered for a while; what another process changed clears the memory at once.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import SessionRow
+from frontdesk.web.reply import Header, Scope
+
+# A month, as people expect of a tool that they open every morning.
+SESSION_MS = 30 * 86_400_000
+
+# Sessions remembered, at about 300 bytes each.
+REMEMBERED = 20_000
+
+SECURE_COOKIE = "__Host-frontdesk"
+LOOPBACK_COOKIE = "frontdesk"
+
+
+class Identity(Struct, frozen=True):
+    """Somebody who is known here, by which session."""
+
+    person: PersonId
+    session: SessionRow
+    by_cookie: bool
+
+
+class Sessions:
+    """Tokens and the sessions behind them.
+
+    Args:
+        secret: the server's own; guests' tokens are derived from it, so that an identify that is
+            repeated with its key gives the same token, though only its hash is kept.
+    """
+
+    def __init__(self, engine: Engine, secret: bytes) -> None:
+        self._engine = engine
+        self._secret = secret
+        self._known: OrderedDict[bytes, SessionRow] = OrderedDict()
+        engine.on_foreign_commit.append(self.forget)
+
+    def forget(self) -> None:
+        """Look everything up again."""
+        self._known.clear()
+
+    def guest_token(self, desk: DeskId, key: str | None) -> str:
+        """The token of a guest who identifies under this key; a random one without."""
+        key = key if key is not None else secrets.token_hex(32)
+        message = f"guest\0{desk}\0{key}".encode()
+        return "fdg_" + hmac.new(self._secret, message, hashlib.sha256).hexdigest()
+
+    def new_token(self) -> str:
+        """A token for an agent's session."""
+        return "fds_" + secrets.token_hex(32)
+
+    async def find(self, token: str) -> SessionRow | None:
+        """The session of this token, if it lives."""
+        digest = hash_of(token)
+        row = self._known.get(digest)
+        if row is None:
+            row = await self._engine.store.session(digest)
+            if row is None:
+                return None
+            self._known[digest] = row
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        if row.kind == "agent" and self._engine.clock.now_ms() - row.at_ms > SESSION_MS:
+            return None
+        return row
+
+    def ended(self, row: SessionRow) -> None:
+        """This session is over."""
+        self._known.pop(row.token_hash, None)
+
+    async def lives(self, identity: Identity, live: Live) -> bool:
+        """Whether this session still is one, and its person still is somebody at this desk."""
+        row = self._known.get(identity.session.token_hash)
+        if row is None:
+            row = await self._engine.store.session(identity.session.token_hash)
+            if row is None:
+                return False
+            self._known[row.token_hash] = row
+        return at_desk(live, row.person)
+
+
+def at_desk(live: Live, person: PersonId) -> bool:
+    """Whether this person is a guest of this desk, or an agent whose account is not disabled."""
+    if person in live.state.guests:
+        return True
+    agent = live.state.agents.get(person)
+    return agent is not None and not agent.disabled
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+async def who_asks(sessions: Sessions, scope: Scope) -> Identity | None:
+    """Who is asking; None if nobody that we know.
+
+    Raises:
+        Refused: WRONG_ORIGIN for a request by cookie that changes something and comes from
+            another site.
+    """
+    token, by_cookie = _token(scope)
+    if token is None:
+        return None
+    row = await sessions.find(token)
+    if row is None:
+        return None
+    if by_cookie and scope["method"] not in ("GET", "HEAD"):
+        check_origin(scope)
+    return Identity(row.person, row, by_cookie)
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A header's value, if it stands there once; Latin-1, as HTTP has it."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value).decode("latin-1")
+    return None
+
+
+def _token(scope: Scope) -> tuple[str | None, bool]:
+    bearer = header(scope, b"authorization")
+    if bearer is not None and bearer[:7].lower() == "bearer ":
+        return bearer[7:].strip(), False
+    wanted = SECURE_COOKIE if scope["scheme"] == "https" else LOOPBACK_COOKIE
+    for pair in (header(scope, b"cookie") or "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name == wanted and value:
+            return value, True
+    return None, False
+
+
+def check_origin(scope: Scope) -> None:
+    """Refuse what a browser sends on behalf of another site.
+
+    Raises:
+        Refused: WRONG_ORIGIN.
+    """
+    site = header(scope, b"sec-fetch-site")
+    if site is not None:
+        if site not in ("same-origin", "none"):
+            raise Refused(Reason.WRONG_ORIGIN)
+        return
+    origin = header(scope, b"origin")
+    if origin is None:
+        return
+    if origin != f"{scope['scheme']}://{header(scope, b'host') or ''}":
+        raise Refused(Reason.WRONG_ORIGIN)
+
+
+def check_secure(scope: Scope) -> None:
+    """Refuse to take a password over a line that others can read.
+
+    Raises:
+        Refused: INSECURE_CONNECTION unless it is https, or http within this machine.
+    """
+    if scope["scheme"] == "https":
+        return
+    host = urlsplit(f"//{header(scope, b'host') or ''}").hostname or ""
+    client = scope.get("client")
+    if client is not None and _is_loopback(client[0]) and _is_loopback(host):
+        return
+    raise Refused(Reason.INSECURE_CONNECTION)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def cookie(scope: Scope, token: str, max_age_s: int) -> Header:
+    """The header that gives a browser its session, or with an age of 0 takes it away.
+
+    `__Host-` binds the cookie to this host and to https; plain http is for loopback alone.
+    """
+    kind: Literal["; Secure", ""] = "; Secure" if scope["scheme"] == "https" else ""
+    name = SECURE_COOKIE if kind else LOOPBACK_COOKIE
+    value = f"{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{kind}"
+    return (b"set-cookie", value.encode())

@@ -1,0 +1,143 @@
+"""The long poll: one answer to one request, at once if there is something to say.
+
+With `since`, the client says where it stands, and that is all the server needs to know. Without
+it, the server remembers for one reader a session what the last answer carried, and the next poll
+acknowledges that: so an answer that got lost is given again.
+"""
+
+import asyncio
+from collections import OrderedDict
+
+from frontdesk.desk.events import Reset, Welcome
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.listening import READERS_MOST, next_for, reader_for
+from frontdesk.engine.live import Live
+from frontdesk.feed.hangups import HangUp
+from frontdesk.feed.position import Position, parse
+from frontdesk.feed.reader import Reader, Served
+from frontdesk.web.bodies import NoBody
+from frontdesk.web.codec import answer_to_poll, array
+from frontdesk.web.exchange import Ask
+from frontdesk.web.identity import Identity
+from frontdesk.web.reply import Receive, Reply
+
+WAIT_S = 25
+# Below the minute after which proxies give up on a silent answer.
+WAIT_MOST_S = 55
+
+# Sessions whose place is remembered for polls without `since`.
+REMEMBERED = 10_000
+
+WELCOME = Reply(array([Welcome()]))
+
+
+class Places:
+    """Where those stand who poll without `since`."""
+
+    def __init__(self) -> None:
+        self._carried: OrderedDict[tuple[bytes, str], Position] = OrderedDict()
+
+    def of(self, identity: Identity, live: Live) -> Position:
+        """The end of what the last answer carried; at first, where the session began."""
+        desk = live.state.id
+        carried = self._carried.get((identity.session.token_hash, desk))
+        if carried is not None and carried.epoch == live.epoch:
+            return carried
+        began = identity.session.began.get(desk)
+        position = parse(began) if began is not None else None
+        return position if position is not None else live.head
+
+    def carry(self, identity: Identity, live: Live, position: Position) -> None:
+        """An answer carries everything up to here."""
+        key = (identity.session.token_hash, live.state.id)
+        self._carried[key] = position
+        self._carried.move_to_end(key)
+        if len(self._carried) > REMEMBERED:
+            self._carried.popitem(last=False)
+
+
+class LongPoll:
+    """The handler, with the places of those who do not say where they stand."""
+
+    def __init__(self) -> None:
+        self._places = Places()
+
+    async def __call__(self, ask: Ask[NoBody]) -> Reply | None:
+        """Answer a poll.
+
+        Raises:
+            Refused: MALFORMED for a `wait` out of bounds; TOO_FAST beyond `READERS_MOST` readers.
+        """
+        wait_ms = _wait_s(ask.query("wait")) * 1000
+        if ask.identity is None:
+            return WELCOME
+        since = ask.query("since")
+        position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
+        if position is None:
+            return Reply(array([Reset("malformed_id")]))
+        engine, live, person = ask.context.engine, ask.live, ask.person
+        if live.presence.readers(person) >= READERS_MOST:
+            raise Refused(Reason.TOO_FAST, retry_after_ms=1_000)
+        reader = reader_for(live, person, position)
+        line = Line(ask)
+        engine.opened(live, person)
+        try:
+            found = await next_for(engine, live, reader, wait_ms, line.still_welcome)
+        finally:
+            line.close()
+            engine.closed(live, person)
+        if line.gone:
+            return None
+        if since is None and isinstance(found, Served):
+            self._places.carry(ask.identity, live, found.position)
+        return _reply(found, reader)
+
+
+def _reply(found: Served | Reset | HangUp, reader: Reader) -> Reply:
+    match found:
+        case Served():
+            return Reply(answer_to_poll(found, reader.person))
+        case Reset():
+            return Reply(array([found]))
+        case HangUp.SIGNED_OUT:
+            return WELCOME
+        case _:
+            # The server restarts: the same id is good for the next one.
+            return Reply(answer_to_poll(Served((), (), reader.position), reader.person))
+
+
+class Line:
+    """The client's end of a poll: whether it is still there, and still welcome."""
+
+    def __init__(self, ask: Ask[NoBody]) -> None:
+        self._ask = ask
+        self._watch: asyncio.Task[None] | None = None
+        self.gone = False
+
+    async def still_welcome(self) -> bool:
+        """Asked before anything is given, and on each wake-up."""
+        assert self._ask.identity is not None, "strangers were turned away"
+        if self.gone:
+            return False
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._until_gone(self._ask.receive))
+        return await self._ask.context.sessions.lives(self._ask.identity, self._ask.live)
+
+    async def _until_gone(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+        self._ask.live.wake_person(self._ask.person)
+
+    def close(self) -> None:
+        """The poll is over."""
+        if self._watch is not None:
+            self._watch.cancel()
+
+
+def _wait_s(given: str | None) -> int:
+    if given is None:
+        return WAIT_S
+    if not given.isascii() or not given.isdigit() or int(given[:4]) > WAIT_MOST_S:
+        raise Refused(Reason.MALFORMED, "?wait")
+    return int(given)

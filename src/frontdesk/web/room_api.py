@@ -1,0 +1,66 @@
+"""What anybody may ask in a room that they are in, and what they see: write, type, end, state."""
+
+from frontdesk.desk.commands import End, Post
+from frontdesk.desk.events import Success
+from frontdesk.desk.limits import MESSAGE_BYTES
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.rooms import room_of
+from frontdesk.engine.listening import state_of
+from frontdesk.feed.position import parse
+from frontdesk.web import answers
+from frontdesk.web.bodies import MessageBody, NoBody, TypingBody
+from frontdesk.web.codec import encode, spliced
+from frontdesk.web.exchange import Ask
+from frontdesk.web.reply import Reply
+from frontdesk.web.text import clean_body
+
+HISTORY = 50
+HISTORY_MOST = 200
+
+
+async def message(ask: Ask[MessageBody]) -> Reply:
+    """Write in a room."""
+    body = clean_body(ask.body.body, most_bytes=MESSAGE_BYTES)
+    done = await ask.submit(Post(ask.person, ask.room, body, ask.key or ""), room=ask.room)
+    return Reply(await answers.answer(ask.context.engine, ask.live, done, ask.person))
+
+
+async def typing(ask: Ask[TypingBody]) -> Reply:
+    """Say that one is typing, or no longer. Not stored."""
+    desk = ask.live.state.id
+    ask.context.engine.typing(desk, ask.person, ask.room, typing=ask.body.state)
+    return Reply(encode(Success("typing sent", "typing")))
+
+
+async def end(ask: Ask[NoBody]) -> Reply:
+    """End a room."""
+    done = await ask.submit(End(ask.person, ask.room), room=ask.room)
+    return Reply(await answers.answer(ask.context.engine, ask.live, done, ask.person))
+
+
+async def messages(ask: Ask[NoBody]) -> Reply:
+    """Earlier messages of a room, newest first, before an id."""
+    room = room_of(ask.live.state, ask.room, ask.person)
+    before = ask.query("before")
+    position = parse(before) if before is not None else None
+    if before is not None and (position is None or position.epoch != ask.live.epoch):
+        raise Refused(Reason.MALFORMED, "?before")
+    limit = _limit(ask.query("limit"))
+    place = position.place if position is not None else None
+    tail = await ask.context.engine.store.backlog(ask.live.state.id, room.id, place, limit)
+    newest_first = list(reversed(tail.messages))
+    return Reply(encode({"messages": newest_first, "more": tail.more}))
+
+
+def _limit(given: str | None) -> int:
+    if given is None:
+        return HISTORY
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:5]) <= HISTORY_MOST:
+        raise Refused(Reason.MALFORMED, "?limit")
+    return int(given)
+
+
+async def state(ask: Ask[NoBody]) -> Reply:
+    """What one sees now, and the id from which to go on listening."""
+    seen, position = await state_of(ask.context.engine, ask.live, ask.person)
+    return Reply(spliced(encode(seen), id=str(position)))

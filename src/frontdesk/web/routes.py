@@ -1,0 +1,36 @@
+"""Every URL, one line each: who may use it, what answers, what its body is.
+
+A route that names no asker does not type-check, and one whose answers nobody has classified fails
+the leak test.
+"""
+
+from frontdesk.web import account_api, agent_api, guest_api, room_api
+from frontdesk.web import bodies as b
+from frontdesk.web.exchange import Asker, Route
+from frontdesk.web.longpoll import LongPoll
+
+DESK = "/api/v1/desks/{desk}"
+SESSION = "/api/v1/session"
+
+
+def routes() -> tuple[Route, ...]:
+    """The table."""
+    anyone, agent, person, account = Asker.ANYONE, Asker.AGENT, Asker.PERSON, Asker.ACCOUNT
+    return (
+        Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody),
+        Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody),
+        Route("GET", f"{DESK}/listen", anyone, LongPoll(), b.NoBody),
+        Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody),
+        Route("POST", f"{DESK}/message/{{room}}", person, room_api.message, b.MessageBody),
+        Route("POST", f"{DESK}/message/{{room}}/typing", person, room_api.typing, b.TypingBody),
+        Route("POST", f"{DESK}/end/{{room}}", person, room_api.end, b.NoBody),
+        Route("GET", f"{DESK}/rooms/{{room}}/messages", person, room_api.messages, b.NoBody),
+        Route("POST", f"{DESK}/assist", agent, agent_api.assist, b.AssistBody),
+        Route("POST", f"{DESK}/status", agent, agent_api.set_status, b.StatusBody),
+        Route("POST", f"{DESK}/set_limit", agent, agent_api.set_limit, b.LimitBody),
+        Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody),
+        Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody),
+        Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody),
+        Route("GET", SESSION, account, account_api.whoami, b.NoBody),
+        Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody),
+    )
