@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, NewType, assert_never
 
 from frontdesk.desk import events as ev
+from frontdesk.desk.commands import Status
 from frontdesk.desk.entries import (
     AgentGone,
     Became,
@@ -146,7 +147,7 @@ def _script(entry: Entry) -> Iterator[Step]:
                 yield Tell(AGENTS, ev.FloorReleased(entry.guest.user, entry.agent.user))
                 yield from _became(entry.agent, entry.became)
         case StatusSet():
-            yield Tell(ALL, ev.Availability(entry.agent.user, entry.status))
+            yield Tell(ALL, _availability(entry.agent.user, entry.status))
             yield from _became(entry.agent, entry.became)
         case LimitSet():
             yield Tell(AGENTS, ev.FloorLimit(entry.agent.user, entry.limit))
@@ -185,7 +186,7 @@ def _taken(entry: GuestTaken) -> Iterator[Step]:
 def _gone(entry: AgentGone) -> Iterator[Step]:
     agent = entry.agent
     if entry.was == "available":
-        yield Tell(ALL, ev.Availability(agent.user, "away"))
+        yield Tell(ALL, _availability(agent.user, "away"))
     yield from _became(agent, entry.became)
     for back in entry.returned:
         yield Leave(agent.id, back.room)
@@ -200,7 +201,7 @@ def _line(person: Who, is_agent: bool, room: RoomId | None, *, present: bool) ->
     if is_agent:
         yield Tell(AGENTS, ev.FloorPresence(person.user, present))
     elif room is not None:
-        yield Tell(AGENTS, ev.Availability(person.user, "available" if present else "away"))
+        yield Tell(AGENTS, _availability(person.user, "available" if present else "away"))
 
 
 def _changed(entry: PersonChanged) -> Iterator[Step]:
@@ -213,6 +214,10 @@ def _changed(entry: PersonChanged) -> Iterator[Step]:
         yield Tell(AGENTS, ev.FloorPerson(user, colleague))
         return
     yield Tell(AGENTS, ev.FloorRole(user, entry.role))
+
+
+def _availability(user: str, status: Status) -> ev.Availability:
+    return ev.Availability("", user, "availability", status)
 
 
 def _became(agent: Who, became: Became) -> Iterator[Step]:

@@ -34,10 +34,10 @@ class Message(Struct, frozen=True, tag_field="type", tag="message"):
 class Availability(Struct, frozen=True, tag_field="type", tag="status"):
     """Somebody is available or away. It is about the desk, so `room` is empty."""
 
+    room: Literal[""]
     user: str
+    of: Literal["availability"]
     is_: Status = field(name="is")
-    room: Literal[""] = ""
-    of: Literal["availability"] = "availability"
 
 
 class Typing(Struct, frozen=True, tag_field="type", tag="status"):
@@ -45,8 +45,8 @@ class Typing(Struct, frozen=True, tag_field="type", tag="status"):
 
     room: str
     user: str
+    of: Literal["typing"]
     is_: bool = field(name="is")
-    of: Literal["typing"] = "typing"
 
 
 class Update(Struct, frozen=True, tag_field="type", tag="update"):

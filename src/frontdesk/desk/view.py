@@ -35,7 +35,7 @@ class RoomView(Struct, frozen=True):
     more: bool
 
 
-class View(Struct, frozen=True):
+class View(Struct, frozen=True, omit_defaults=True):
     """What a viewer sees. `queue` and `roster` are for agents; None for a guest.
 
     `queue` is in the order of tickets, `roster` in the order of names.

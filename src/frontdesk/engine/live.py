@@ -137,3 +137,7 @@ class Live:
     def wake(self, marks: Sequence[Mark]) -> None:
         """Let these readers look again."""
         self.wakeups.wake(marks)
+
+    def wake_person(self, person: PersonId) -> None:
+        """Let all readers of this person look again, also if there is nothing new to hear."""
+        self.wakeups.wake([person_mark(person)])

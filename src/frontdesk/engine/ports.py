@@ -58,7 +58,7 @@ class SessionRow(Struct, frozen=True):
     person: PersonId
     kind: Literal["guest", "agent", "token"]
     at_ms: int
-    began: dict[str, str] = {}
+    began: dict[DeskId, str] = {}
     label: str = ""
 
 

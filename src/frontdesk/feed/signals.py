@@ -76,7 +76,7 @@ class Signals:
         if slot is not None and slot.event.is_ == typing:
             slot.until_ms = now_ms + TYPING_MS
             return False
-        event = Typing(room, user, typing)
+        event = Typing(room, user, "typing", typing)
         slots[person] = TypingSlot(self._next(), event, now_ms + TYPING_MS)
         return True
 
@@ -94,7 +94,7 @@ class Signals:
         for room, slots in self._typing.items():
             for slot in slots.values():
                 if slot.event.is_ and slot.until_ms <= now_ms:
-                    slot.event = Typing(room, slot.event.user, False)
+                    slot.event = Typing(room, slot.event.user, "typing", False)
                     slot.version = self._next()
                     changed.append(room)
         return changed
