@@ -65,7 +65,9 @@ def ended(guest: Profile, agent: Who | None, room: RoomId) -> Entry:
 OF_EACH_KIND: dict[str, Entry] = {
     "guest_queued": GuestQueued(NOON_MS, ANA, ANAS_ROOM, 4),
     "guest_taken": GuestTaken(NOON_MS, ANA, IDA, ANAS_ROOM, 5_000, "unavailable"),
-    "message_posted": MessagePosted(NOON_MS, IDA, ANAS_ROOM, Text("*Hello* ñ 👋"), "key-0123456789abc"),
+    "message_posted": MessagePosted(
+        NOON_MS, IDA, ANAS_ROOM, Text("*Hello* ñ 👋"), "key-0123456789abc"
+    ),
     "room_ended": RoomEnded(
         NOON_MS, ANAS_ROOM, EndReason.GUEST, ANA.who, (ANA.id, IDA.id), IDA, "available"
     ),

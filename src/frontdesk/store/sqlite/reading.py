@@ -195,7 +195,7 @@ def session(connection: apsw.Connection, token_hash: bytes) -> SessionRow | None
     if row is None:
         return None
     token_hash, person, kind, at_ms, began, label = row
-    listens_from = msgspec.json.decode(began, type=dict[str, str])
+    listens_from = msgspec.json.decode(began, type=dict[DeskId, str])
     return SessionRow(token_hash, person, kind, at_ms, listens_from, label)
 
 

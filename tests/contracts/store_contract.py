@@ -1,0 +1,12 @@
+"""What every store promises (`frontdesk.engine.ports.Store`), as tests that each one passes.
+
+A subclass gives the fixture `store`: open, and empty.
+"""
+
+from tests.contracts.store_commits import CommitContract
+from tests.contracts.store_people import PeopleContract
+from tests.contracts.store_replays import ReplayContract
+
+
+class StoreContract(CommitContract, ReplayContract, PeopleContract):
+    """All of it."""

@@ -1,0 +1,193 @@
+"""What every store promises about checkpoints, sessions, accounts and the rest."""
+
+import asyncio
+
+import pytest
+
+from frontdesk.desk import checkpoint
+from frontdesk.desk.audience import AGENTS, ALL
+from frontdesk.desk.ids import MAIN
+from frontdesk.desk.names import skeleton
+from frontdesk.desk.state import Agent, State
+from frontdesk.engine.ports import (
+    Appended,
+    Outcome,
+    SessionEnd,
+    SessionRow,
+    Store,
+)
+from tests.contracts import stories as eg
+from tests.contracts.store_given import START, batch, tell
+
+
+class PeopleContract:
+    # --- checkpoints -----------------------------------------------------------------------------
+
+    async def test_a_checkpoint_comes_back_as_it_was(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        assert await store.load_checkpoint(MAIN) is None
+
+        await store.save_checkpoint(self._state(4))
+
+        assert await store.load_checkpoint(MAIN) == self._state(4)
+
+    async def test_an_older_checkpoint_does_not_replace_a_newer_one(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+
+        await store.save_checkpoint(self._state(2))
+        await store.save_checkpoint(self._state(4))
+        await store.save_checkpoint(self._state(3))
+
+        assert await store.load_checkpoint(MAIN) == self._state(4)
+
+    async def test_a_checkpoint_of_another_version_is_ignored(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ):
+        await tell(store, *eg.PEOPLE)
+        await store.save_checkpoint(self._state(4))
+
+        monkeypatch.setattr(checkpoint, "VERSION", checkpoint.VERSION + 1)
+        assert await store.load_checkpoint(MAIN) is None
+
+        await store.save_checkpoint(self._state(3))
+        assert await store.load_checkpoint(MAIN) == self._state(3)
+
+    async def test_a_checkpoint_is_as_of_when_it_was_asked_for(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        state = self._state(4)
+
+        saving = asyncio.ensure_future(store.save_checkpoint(state.fork()))
+        state.agents.drop(eg.IDA.id)
+        await saving
+
+        assert await store.load_checkpoint(MAIN) == self._state(4)
+
+    @staticmethod
+    def _state(offset: int) -> State:
+        state = State(MAIN)
+        state.offset = offset
+        state.agents.put(eg.IDA.id, Agent(eg.IDA, "agent", 3))
+        state.names.put(skeleton(eg.IDA.user), eg.IDA.id)
+        return state
+
+    # --- sessions and accounts -------------------------------------------------------------------
+
+    async def test_a_session_is_found_by_its_token_until_it_ends(self, store: Store):
+        await store.open(MAIN)
+        row = SessionRow(b"\x00token", eg.IDA.id, "agent", eg.NOON_MS, {MAIN: "00000000.1.0"}, "")
+        await store.commit([batch(None, rows=[row])])
+        assert await store.session(b"\x00token") == row
+        assert await store.session(b"token") is None
+
+        await store.commit([batch(None, rows=[SessionEnd(eg.IDA.id, b"\x00token")])])
+
+        assert await store.session(b"\x00token") is None
+
+    async def test_a_session_that_exists_already_stays_as_it_was(self, store: Store):
+        await store.open(MAIN)
+        first = SessionRow(b"token", eg.ANA.id, "guest", 1, {MAIN: "00000000.1.0"})
+        second = SessionRow(b"token", eg.BEN.id, "guest", 2)
+        ended = SessionEnd(eg.ANA.id, b"token")
+
+        await store.commit([batch(None, rows=[first])])
+        await store.commit([batch(None, rows=[second])])
+        assert await store.session(b"token") == first
+
+        # Nor does one that has ended begin again.
+        await store.commit([batch(None, rows=[ended, second])])
+        assert await store.session(b"token") is None
+
+    async def test_nobody_ends_the_session_of_somebody_else(self, store: Store):
+        await store.open(MAIN)
+        row = SessionRow(b"token", eg.IDA.id, "agent", 1)
+        await store.commit([batch(None, rows=[row, SessionEnd(eg.JON.id, b"token")])])
+
+        assert await store.session(b"token") == row
+
+    async def test_all_of_a_persons_sessions_end_at_once(self, store: Store):
+        await store.open(MAIN)
+        rows = [
+            SessionRow(b"1", eg.IDA.id, "agent", 1),
+            SessionRow(b"2", eg.IDA.id, "token", 2, {}, "nightly export"),
+            SessionRow(b"3", eg.JON.id, "agent", 3),
+        ]
+        await store.commit([batch(None, rows=rows)])
+        assert await store.session(b"2") == rows[1]
+
+        await store.commit([batch(None, rows=[SessionEnd(eg.IDA.id)])])
+
+        found = [await store.session(row.token_hash) for row in rows]
+        assert found == [None, None, rows[2]]
+
+    async def test_sessions_are_counted_without_api_tokens(self, store: Store):
+        await store.open(MAIN)
+        rows = [
+            SessionRow(b"1", eg.IDA.id, "agent", 1),
+            SessionRow(b"2", eg.IDA.id, "agent", 1),
+            SessionRow(b"3", eg.IDA.id, "token", 1),
+            SessionRow(b"4", eg.JON.id, "agent", 1),
+        ]
+        await store.commit([batch(None, rows=rows)])
+        assert await store.count_sessions(eg.IDA.id) == 2
+
+        await store.commit([batch(None, rows=[SessionEnd(eg.IDA.id, b"1")])])
+
+        assert await store.count_sessions(eg.IDA.id) == 1
+        assert await store.count_sessions(eg.BEN.id) == 0
+
+    async def test_an_account_is_as_its_last_entry_says(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        before = await store.account("Ida")
+        await tell(store, eg.OF_EACH_KIND["person_changed"])
+        after = await store.account("Ida")
+
+        assert before is not None
+        assert after is not None
+        assert (before.person, before.role, before.disabled) == (eg.IDA.id, "agent", False)
+        assert after.disabled
+        assert await store.account("ida") is None
+        assert await store.account("Ana") is None  # a guest
+
+    async def test_accounts_are_listed_by_name(self, store: Store):
+        await store.open(MAIN)
+        assert await store.accounts() == []
+        await tell(store, eg.added(eg.JON), eg.added(eg.IDA), eg.queued(eg.ANA, eg.ANAS_ROOM))
+
+        assert [one.user for one in await store.accounts()] == ["Ida", "Jon"]
+
+    # --- the rest --------------------------------------------------------------------------------
+
+    async def test_the_last_beat_is_remembered(self, store: Store):
+        assert await store.last_beat() is None
+
+        await store.beat(1_000)
+        await store.beat(2_000)
+
+        assert await store.last_beat() == 2_000
+
+    async def test_own_commits_are_no_change_by_somebody_else(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        await store.beat(1)
+
+        assert await store.changed() is False
+
+    async def test_reads_and_commits_may_all_be_under_way_at_once(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        marks = [ALL, AGENTS]
+
+        async def write() -> list[Outcome]:
+            said = [eg.said(eg.ANA.who, eg.ANAS_ROOM, str(number)) for number in range(20)]
+            return [
+                (await store.commit([batch(4 + number, one)]))[0]
+                for number, one in enumerate(said)
+            ]
+
+        async def look() -> None:
+            for _ in range(20):
+                await store.replay(MAIN, eg.ANA.id, marks, START, 100)
+                log = await store.read(MAIN, 0, 100)
+                assert [kept.offset for kept in log] == list(range(1, len(log) + 1))
+
+        outcomes, *_ = await asyncio.gather(write(), look(), look(), look())
+
+        assert outcomes == [Appended(5 + number) for number in range(20)]
