@@ -1,7 +1,7 @@
 """What is being decided: submissions, and a desk's draft of the next batch."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -55,16 +55,16 @@ RowMaker = Callable[[Done], Sequence[Row]]
 class Submission:
     """A command on its way, and who waits for its outcome."""
 
-    __slots__ = ("command", "desk", "future", "key", "rows")
+    __slots__ = ("command", "future", "key", "live", "rows")
 
     def __init__(
         self,
-        desk: DeskId,
+        live: Live,
         command: Command | None,
         key: KeyUse | None,
         rows: RowMaker | Sequence[Row],
     ) -> None:
-        self.desk = desk
+        self.live = live
         self.command = command
         self.key = key
         self.rows = rows
@@ -80,14 +80,10 @@ class Submission:
         if not self.future.done():
             self.future.set_result(done)
 
-    def refuse(self, refused: Refused) -> None:
-        """It was not."""
-        self.fail(refused)
-
-    def fail(self, fault: Exception) -> None:
-        """Nobody knows what to do with it."""
+    def fail(self, reason: Exception) -> None:
+        """It was refused, or nobody knows what to do with it."""
         if not self.future.done():
-            self.future.set_exception(fault)
+            self.future.set_exception(reason)
             # Whoever asked may have gone meanwhile; that is no fault of anybody.
             self.future.exception()
 
@@ -103,12 +99,13 @@ class Draft:
         self.entries: list[Entry] = []
         self.rows: list[Row] = []
         self.key_rows: list[KeyRow] = []
-        self._outcomes: list[tuple[Submission, Done | Refused]] = []
+        # What becomes of each submission, in order, if this is appended.
+        self.outcomes: list[tuple[Submission, Done | Refused]] = []
 
     @property
     def submissions(self) -> list[Submission]:
         """All that was decided here, in order."""
-        return [submission for submission, _ in self._outcomes]
+        return [submission for submission, _ in self.outcomes]
 
     @property
     def needs_append(self) -> bool:
@@ -121,10 +118,6 @@ class Draft:
         after = self.live.state.offset if self.entries else None
         return Batch(self.live.state.id, after, self.id, tuple(self.entries), tuple(self.rows))
 
-    def outcomes(self) -> Iterator[tuple[Submission, Done | Refused]]:
-        """What became of each submission, if this is appended."""
-        return iter(self._outcomes)
-
     def decide(self, submission: Submission) -> None:
         """Decide one more command on the draft."""
         try:
@@ -134,24 +127,24 @@ class Draft:
                 else []
             )
         except Refused as refused:
-            self._outcomes.append((submission, refused))
+            self.outcomes.append((submission, refused))
             return
         first = self.state.offset + 1
         for entry in made:
             apply(self.state, entry)
-        done = Done(submission.desk, self.live.epoch, submission.name, first, tuple(made))
+        done = Done(self.state.id, self.live.epoch, submission.name, first, tuple(made))
         rows = submission.rows(done) if callable(submission.rows) else submission.rows
         self.entries += made
         self.rows += rows
         if submission.key is not None:
             self._remember(submission, submission.key, done)
-        self._outcomes.append((submission, done))
+        self.outcomes.append((submission, done))
 
     def _remember(self, submission: Submission, key: KeyUse, done: Done) -> None:
         row = KeyRow(
             scope=key.scope,
             key=key.key,
-            desk=submission.desk,
+            desk=self.state.id,
             command=submission.name,
             first=done.first,
             count=len(done.entries),

@@ -1,8 +1,7 @@
 """The desks in memory: loading them, and catching up with what other processes have written."""
 
-from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.desk import apply
-from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.ids import DeskId
 from frontdesk.desk.state import State
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock, Store
@@ -69,26 +68,6 @@ class Desks:
     def last_entry_ms(self, desk: DeskId) -> int:
         """When the last entry that was read from the log was made; 0 if none was."""
         return self._last_ms[desk]
-
-    def present(self, desk: DeskId) -> list[PersonId]:
-        """Everybody whose line counts as alive, as the log says."""
-        state = self._live[desk].state
-        guests = (id for id, guest in state.guests.items() if guest.absent_since_ms is None)
-        agents = (id for id, agent in state.agents.items() if agent.absent_since_ms is None)
-        return [*guests, *agents]
-
-    def is_absent(self, live: Live, person: PersonId) -> bool:
-        """Whether the log says that nothing listens for this person."""
-        guest = live.state.guests.get(person)
-        if guest is not None:
-            return guest.absent_since_ms is not None
-        agent = live.state.agents.get(person)
-        return agent is not None and agent.absent_since_ms is not None
-
-    def deadline_due(self, live: Live, now_ms: int) -> bool:
-        """Whether a `Tick` would bring something about."""
-        at = next_deadline(live.state)
-        return at is not None and at <= now_ms
 
     def wants_checkpoint(self, live: Live) -> bool:
         """Whether a start would have to read too much."""

@@ -47,8 +47,17 @@ class Live:
         self.presence = Presence()
         self.wakeups = Wakeups()
         self.checkpoint_offset = state.offset
-        # Whose return is being written down, so that it is not written down twice.
-        self.restoring: set[PersonId] = set()
+
+    def present(self) -> list[PersonId]:
+        """Everybody whose line counts as alive, as the log says."""
+        guests = (id for id, one in self.state.guests.items() if one.absent_since_ms is None)
+        agents = (id for id, one in self.state.agents.items() if one.absent_since_ms is None)
+        return [*guests, *agents]
+
+    def is_absent(self, person: PersonId) -> bool:
+        """Whether the log says that nothing listens for this person."""
+        someone = self.state.guests.get(person) or self.state.agents.get(person)
+        return someone is not None and someone.absent_since_ms is not None
 
     @property
     def head(self) -> Position:

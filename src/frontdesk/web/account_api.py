@@ -41,7 +41,7 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     await engine.submit(MAIN, None, rows=rows)
     for live in engine.desks.all():
         if account.person in live.state.agents:
-            engine.seen(live.state.id, account.person)
+            engine.seen(live, account.person)
     body = Success("signed in", "session", user=account.user, role=account.role)
     return Reply(encode(body), 201, [cookie(ask.scope, token, SESSION_MS // 1000)])
 

@@ -150,7 +150,7 @@ class Exchange:
             check_json(scope)
         body = decode(raw, route.body)
         if identity is not None:
-            context.engine.seen(desk, identity.person)
+            context.engine.seen(live, identity.person)
         key = key_of(scope, body)
         return Ask(context, scope, receive, live, identity, body, key)
 

@@ -46,7 +46,7 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
         return [SessionRow(hash_of(token), command.person, "guest", at_ms, began)]
 
     done = await engine.submit(desk, command, key=KeyUse(f"identify:{desk}", key), rows=rows)
-    engine.seen(desk, done.entries[0].guest.id)  # type: ignore[union-attr]  # it is a GuestQueued
+    engine.seen(ask.live, done.entries[0].guest.id)  # type: ignore[union-attr]  # it is a GuestQueued
     return Reply(answers.identified(done, token), 201)
 
 

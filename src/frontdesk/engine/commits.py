@@ -1,0 +1,265 @@
+"""Decide, append, apply, answer: the one loop through which every change goes.
+
+What arrives while a commit is in flight goes into the next one (self-clocking group commit, no
+linger), for all desks in one transaction. A batch is decided on a fork of the committed desk, each
+command on what the earlier ones left. Nothing of a batch leaves (answers, refusals, wake-ups)
+before its append has returned; then the fork becomes the desk.
+"""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Sequence
+
+from frontdesk.desk.entries import Entry
+from frontdesk.desk.ids import DeskId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.batches import Done, Draft, Submission
+from frontdesk.engine.desks import Desks
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import (
+    Appended,
+    Batch,
+    Broken,
+    Clock,
+    Conflict,
+    Full,
+    KeyRow,
+    KeysTaken,
+    Outcome,
+    Store,
+    Unsure,
+)
+from frontdesk.engine.recent_keys import RecentKeys
+
+# Commands in one commit. More would make the first of them wait for the last; fewer would make
+# more fsyncs than the disk likes.
+BATCH_MOST = 512
+
+# Commands that may wait for a commit. Beyond it the disk is slower than the crowd, and a clear
+# "busy" is better than an answer in a minute (design §14).
+PENDING_MOST = 10_000
+
+# How long to wait before an append of unknown outcome is tried again, and how often in all.
+UNSURE_PAUSE_MS = 20
+UNSURE_MOST = 500
+
+
+class Commits:
+    """The commit loop of one process.
+
+    `failed` is set when the store is broken and the process has to end: what was acknowledged is
+    in the file, and a restart recovers it.
+
+    Args:
+        moved: told of each desk that has gone on.
+    """
+
+    def __init__(
+        self, store: Store, desks: Desks, clock: Clock, moved: Callable[[Live], None]
+    ) -> None:
+        self.failed = asyncio.Event()
+        self._store = store
+        self._desks = desks
+        self._clock = clock
+        self._moved = moved
+        self._pending: list[Submission] = []
+        self._in_flight: dict[tuple[str, str], Submission] = {}
+        self._keys = RecentKeys()
+        self._work = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._look = False
+
+    async def submit(self, submission: Submission) -> Done:
+        """Have this decided and made durable.
+
+        Raises:
+            Refused: the desk says no, or OVERLOADED. Nothing was changed.
+        """
+        key = submission.key
+        while key is not None:
+            known = self._keys.get(key)
+            if known is not None:
+                return await self._replay(known)
+            first = self._in_flight.get(key.id)
+            if first is None:
+                break
+            # The same command is on its way: its outcome is ours, unless it is refused.
+            with contextlib.suppress(Refused):
+                return (await asyncio.shield(first.future)).again()
+        if len(self._pending) >= PENDING_MOST or self.failed.is_set():
+            raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
+        if key is not None:
+            in_flight = key.id
+            self._in_flight[in_flight] = submission
+            submission.future.add_done_callback(lambda _: self._in_flight.pop(in_flight, None))
+        self._pending.append(submission)
+        self._idle.clear()
+        self._work.set()
+        return await submission.future
+
+    def look(self) -> None:
+        """Another process may have written: catch up, between two commits."""
+        self._look = True
+        self._work.set()
+
+    async def settled(self) -> None:
+        """Return when nothing is waiting or in flight, or when the store has failed."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._idle, self.failed)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def run(self) -> None:
+        """Commit for as long as the process lives.
+
+        Raises:
+            Broken: the store cannot be trusted any more.
+        """
+        try:
+            while True:
+                await self._work.wait()
+                self._work.clear()
+                if self._look:
+                    self._look = False
+                    for live in self._desks.all():
+                        if await self._desks.catch_up(live):
+                            self._moved(live)
+                while self._pending:
+                    taken = self._pending[:BATCH_MOST]
+                    del self._pending[:BATCH_MOST]
+                    await self._commit(taken)
+                self._idle.set()
+        except Broken:
+            self.failed.set()
+            for submission in self._pending:
+                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+            self._pending.clear()
+            raise
+
+    async def _commit(self, submissions: Sequence[Submission]) -> None:
+        """Decide and append until each submission has its outcome."""
+        left = list(submissions)
+        try:
+            while left:
+                drafts = self._draft(left)
+                durable = [draft for draft in drafts if draft.needs_append]
+                outcomes = await self._append([draft.batch for draft in durable])
+                left = []
+                for draft in drafts:
+                    if not draft.needs_append:
+                        await self._settle(draft)
+                for draft, outcome in zip(durable, outcomes, strict=True):
+                    left += await self._finish(draft, outcome)
+        except Full:
+            for submission in submissions:
+                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+        except Broken:
+            for submission in submissions:
+                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+            raise
+        except Exception as fault:
+            # A bug in a rule must not leave people waiting for ever, nor stop the loop.
+            for submission in submissions:
+                submission.fail(fault)
+
+    def _draft(self, submissions: Sequence[Submission]) -> list[Draft]:
+        drafts: dict[DeskId, Draft] = {}
+        now_ms = self._clock.now_ms()
+        for submission in submissions:
+            draft = drafts.get(submission.live.state.id)
+            if draft is None:
+                draft = Draft(submission.live, secrets.token_hex(8), now_ms)
+                drafts[submission.live.state.id] = draft
+            draft.decide(submission)
+        return list(drafts.values())
+
+    async def _append(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Append; after an unknown outcome the same append again, until it is known.
+
+        Raises:
+            Full, Broken: from the store; Broken also if the outcome stays unknown.
+        """
+        if not batches:
+            return []
+        unsure = False
+        for _ in range(UNSURE_MOST):
+            try:
+                outcomes = await self._store.commit(batches)
+            except Unsure:
+                unsure = True
+                await asyncio.sleep(UNSURE_PAUSE_MS / 1000)
+                continue
+            if not unsure:
+                return outcomes
+            return [
+                await self._had_happened(batch, outcome)
+                for batch, outcome in zip(batches, outcomes, strict=True)
+            ]
+        raise Broken("the outcome of an append stays unknown")
+
+    async def _had_happened(self, batch: Batch, outcome: Outcome) -> Outcome:
+        """A conflict of an append that was tried again may be with itself: then it had won."""
+        if isinstance(outcome, Conflict) and batch.after is not None:
+            kept = await self._store.read(batch.desk, batch.after, 1)
+            if kept and kept[0].batch == batch.id:
+                return Appended(batch.after + len(batch.entries))
+        return outcome
+
+    async def _finish(self, draft: Draft, outcome: Outcome) -> list[Submission]:
+        """Act on the outcome of a draft. Returns the submissions to decide again."""
+        match outcome:
+            case Appended():
+                if draft.entries:
+                    draft.live.absorb(draft.kept(), draft.state, self._clock.now_ms())
+                    self._moved(draft.live)
+                for row in draft.key_rows:
+                    self._keys.put(row)
+                await self._settle(draft)
+                return []
+            case Conflict():
+                await self._desks.catch_up(draft.live)
+                self._moved(draft.live)
+                return draft.submissions
+            case KeysTaken(keys):
+                again = []
+                for submission in draft.submissions:
+                    if submission.key is not None and submission.key.id in keys:
+                        await self._settle_replay(submission)
+                    else:
+                        again.append(submission)
+                return again
+
+    async def _settle(self, draft: Draft) -> None:
+        """The draft is durable, or changes nothing: let its answers out."""
+        for submission, outcome in draft.outcomes:
+            if isinstance(outcome, Done):
+                submission.answer(outcome)
+            elif submission.key is not None:
+                # The key is looked up before any rule: what refused this may be that it was done.
+                await self._settle_replay(submission, refused=outcome)
+            else:
+                submission.fail(outcome)
+
+    async def _settle_replay(self, submission: Submission, refused: Refused | None = None) -> None:
+        assert submission.key is not None, "only a keyed command can have been done before"
+        row = await self._store.find_key(*submission.key.id)
+        if row is not None:
+            self._keys.put(row)
+            submission.answer(await self._replay(row))
+        elif refused is not None:
+            submission.fail(refused)
+        else:
+            # The key was taken a moment ago and has been tidied away since: too old to matter.
+            submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=100))
+
+    async def _replay(self, row: KeyRow) -> Done:
+        """What was done under a key, from the log, so that its answer is the same."""
+        entries: tuple[Entry, ...] = ()
+        if row.count:
+            kept = await self._store.read(row.desk, row.first - 1, row.count)
+            entries = tuple(one.entry for one in kept)
+        live = self._desks.get(row.desk)
+        epoch = live.epoch if live is not None else ""
+        return Done(row.desk, epoch, row.command, row.first, entries, replayed=True)
