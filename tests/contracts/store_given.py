@@ -16,7 +16,7 @@ from frontdesk.feed.kept import Kept
 from frontdesk.feed.position import Place
 from tests.contracts import stories as eg
 
-NORTH = DeskId("north")
+NORTH = eg.NORTH
 DAY_MS = 86_400_000
 START = Place(0, 0)
 

@@ -19,7 +19,7 @@ from frontdesk.desk.entries import (
     RoomEnded,
     StatusSet,
 )
-from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile, Text, Who
 
 NOON_MS = 1_767_268_800_000
@@ -30,6 +30,7 @@ IDA = Who(PersonId("agent-ida-000003"), "Ida")
 JON = Who(PersonId("agent-jon-000004"), "Jon")
 ANAS_ROOM = RoomId("room-ana")
 BENS_ROOM = RoomId("room-ben")
+NORTH = DeskId("north")
 
 
 def added(who: Who) -> Entry:

@@ -204,8 +204,7 @@ class SqliteStore:
     async def changed(self) -> bool:
         """Whether somebody else (another process) has committed since the last call.
 
-        Asked on the connection that writes, where our own commits do not count. It may say yes
-        without need (after the WAL has begun again), never no.
+        Asked on the connection that writes, where our own commits do not count.
         """
 
         def look(db: apsw.Connection) -> bool:

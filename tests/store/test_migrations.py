@@ -1,0 +1,128 @@
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from frontdesk.store.sqlite import migrations
+from frontdesk.store.sqlite.connect import Database
+from frontdesk.store.sqlite.failures import CannotOpen
+from frontdesk.store.sqlite.migrations import Migration, migrate
+
+FIRST = Migration(1, "beginning", "CREATE TABLE guest (name TEXT) STRICT;")
+SECOND = Migration(2, "ages", "ALTER TABLE guest ADD COLUMN age INTEGER; CREATE TABLE x (y);")
+FAULTY = Migration(2, "ages", "ALTER TABLE guest ADD COLUMN age INTEGER; CREATE TABLE guest (y);")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = Database(str(tmp_path / "desk.db"))
+    database.prepare()
+    return database
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[apsw.Connection]:
+    connection = database.connect_writer()
+    yield connection
+    connection.close()
+
+
+def tables(connection: apsw.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+
+
+def test_steps_are_numbered_from_1_without_a_gap():
+    steps = migrations.ours()
+
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[0].name == "beginning"
+
+
+def test_an_empty_file_gets_every_step_and_no_copy(
+    connection: apsw.Connection, database: Database, tmp_path: Path
+):
+    assert migrate(connection, database, [FIRST, SECOND]) is None
+
+    assert {"guest", "x", "migration"} <= tables(connection)
+    assert not list(tmp_path.glob("*backup*"))
+    applied = connection.execute("SELECT number, name, checksum FROM migration").fetchall()
+    assert applied == [(1, "beginning", FIRST.checksum), (2, "ages", SECOND.checksum)]
+
+
+def test_a_file_that_is_up_to_date_is_left_alone(connection: apsw.Connection, database: Database):
+    migrate(connection, database, [FIRST])
+
+    assert migrate(connection, database, [FIRST]) is None
+
+
+def test_before_a_new_step_a_copy_of_the_file_is_made(
+    connection: apsw.Connection, database: Database
+):
+    migrate(connection, database, [FIRST])
+    connection.execute("INSERT INTO guest VALUES ('Ana')")
+
+    copy = migrate(connection, database, [FIRST, SECOND])
+
+    assert connection.execute("SELECT name, age FROM guest").fetchall() == [("Ana", None)]
+    assert copy is not None
+    assert copy.name == "desk.db.schema-0001.backup"
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    kept = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
+    assert kept.execute("SELECT * FROM guest").fetchall() == [("Ana",)]
+    assert kept.pragma("integrity_check") == "ok"
+    kept.close()
+
+
+def test_an_earlier_copy_is_never_overwritten(connection: apsw.Connection, database: Database):
+    migrate(connection, database, [FIRST])
+    earlier = Path(f"{database.path}.schema-0001.backup")
+    earlier.write_text("precious")
+
+    copy = migrate(connection, database, [FIRST, SECOND])
+
+    assert earlier.read_text() == "precious"
+    assert copy is not None
+    assert copy.name == "desk.db.schema-0001.backup-2"
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(
+    connection: apsw.Connection, database: Database
+):
+    migrate(connection, database, [FIRST])
+
+    with pytest.raises(apsw.SQLError):
+        migrate(connection, database, [FIRST, FAULTY])
+
+    assert migrate(connection, database, [FIRST]) is None
+    assert connection.execute("SELECT * FROM guest").fetchall() == []
+
+
+def test_a_step_that_was_edited_after_it_was_applied_is_refused(
+    connection: apsw.Connection, database: Database
+):
+    migrate(connection, database, [FIRST])
+    edited = Migration(1, "beginning", FIRST.sql + " -- tidied up")
+
+    for known in ([edited], [edited, SECOND]):
+        with pytest.raises(CannotOpen, match=r"Migration 0001 \(beginning\) is not the one"):
+            migrate(connection, database, known)
+    assert "x" not in tables(connection)
+
+
+def test_a_file_of_a_newer_version_is_refused_with_what_to_do(
+    connection: apsw.Connection, database: Database
+):
+    migrate(connection, database, [FIRST, SECOND])
+
+    with pytest.raises(CannotOpen, match=r"newer Frontdesk.*Start the newer version"):
+        migrate(connection, database, [FIRST])
+
+
+def test_somebody_elses_database_is_refused(connection: apsw.Connection, database: Database):
+    connection.execute("CREATE TABLE recipes (name)")
+
+    with pytest.raises(CannotOpen, match="Name another file"):
+        migrate(connection, database, [FIRST])
+    assert tables(connection) == {"recipes"}
