@@ -1,0 +1,58 @@
+"""The docs say what the code says: generated tables are current, and what is named exists."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generator", ROOT / "tools" / "docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_tables_made_from_code_are_current():
+    page = (ROOT / "docs" / "protocol.md").read_text()
+
+    assert generator().filled(page) == page, "run tools/docs.py"
+
+
+def test_a_stale_table_would_be_noticed():
+    page = (ROOT / "docs" / "protocol.md").read_text()
+
+    assert generator().filled(page.replace("| 409 |", "| 418 |")) == page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_to_a_file_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if not re.match(r"[a-z]+:", target):
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["architecture.md", "glossary.md"])
+def test_every_file_that_is_named_exists(page):
+    text = (ROOT / "docs" / page).read_text()
+    named = re.findall(r"`((?:desk|feed|engine|store|web|cli|tests|tools)/[a-z0-9_/.]*)`", text)
+
+    assert named
+    for name in named:
+        home = ROOT if name.startswith(("tests/", "tools/")) else ROOT / "src" / "frontdesk"
+        assert (home / name).exists(), name
+
+
+def test_the_sections_that_comments_quote_exist():
+    headings = set(re.findall(r"^## (\d+)\.", (ROOT / "docs" / "protocol.md").read_text(), re.M))
+    quoted = {
+        section
+        for source in (ROOT / "src").rglob("*.py")
+        for section in re.findall(r"protocol §(\d+)", source.read_text())
+    }
+
+    assert quoted and quoted <= headings
