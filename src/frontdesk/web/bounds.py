@@ -1,0 +1,76 @@
+"""How much a connection may ask of the server before anybody has read what it says.
+
+A socket costs its sender nothing, so whatever is not bounded here is an outage. Nothing here may
+depend on who asks; what people may do is for the desk to say. Durations are integer milliseconds
+and end in `_MS`, sizes in `_BYTES`.
+"""
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+Network = IPv4Network | IPv6Network
+
+# Request line and headers. Browsers send under 2 KiB, with a few cookies of other applications on
+# the same host under 8; proxies allow 8 to 16.
+HEAD_BYTES = 16_384
+
+# Browsers send about 15 headers, a chain of proxies adds ten.
+HEADERS = 100
+
+# From the first byte of a request to the end of its headers, and from a new connection to its
+# first byte. A phone at the edge of its network takes 2 or 3 s; who takes longer than 10 s is not
+# going to listen well either.
+HEAD_MS = 10_000
+
+# From the end of the headers to the end of the body. The largest is 64 KiB: 3 KiB/s will do.
+BODY_MS = 20_000
+
+# How long a connection is kept for a next request. Longer than the 60 s for which proxies keep
+# theirs, so that it is never ours that closes just as a request comes in.
+IDLE_MS = 75_000
+
+# Requests that one connection sends ahead of their answers. Browsers send none.
+AHEAD = 8
+
+# How long somebody who is turned away may take to read why. Closing at once would make the kernel
+# drop the answer with what was still coming in.
+LEAVING_MS = 2_000
+
+# Connections in all. Each idle one takes about 15 KiB here and 4 in the kernel.
+CONNECTIONS = 10_000
+
+# Connections from one address (one /64 of IPv6). A company behind one address has one or two for
+# each of its people; above it is one machine that takes everybody's places.
+ADDRESS_CONNECTIONS = 1_000
+
+# Connections that wait to be accepted. A restart brings everybody back within the same second.
+BACKLOG = 2_048
+
+# How long open answers may take once the server is to end. Long polls answer at once.
+SHUTDOWN_MS = 5_000
+
+# This machine, where a proxy in front usually stands.
+LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+# A WebSocket frame: the largest message with its JSON around it, each character escaped.
+FRAME_BYTES = 65_536
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The bounds of a server's connections, as set above unless said otherwise.
+
+    `proxies` are where the proxies in front stand. Everybody comes through them, so there is no
+    bound on what comes from one of them but the bound on all.
+    """
+
+    head_bytes: int = HEAD_BYTES
+    headers: int = HEADERS
+    head_ms: int = HEAD_MS
+    body_ms: int = BODY_MS
+    idle_ms: int = IDLE_MS
+    ahead: int = AHEAD
+    leaving_ms: int = LEAVING_MS
+    connections: int = CONNECTIONS
+    address_connections: int = ADDRESS_CONNECTIONS
+    proxies: tuple[Network, ...] = LOOPBACK

@@ -1,0 +1,114 @@
+"""The server: uvicorn in our process, which lets its listeners leave before it ends.
+
+uvicorn waits at its end for open requests, and a long poll is open for as long as nothing
+happens; so the engine is told first. Start-up and everything else around it is `cli/serve.py`.
+"""
+
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from types import FrameType
+from typing import Any, Protocol
+
+import uvicorn
+from uvicorn.server import HANDLED_SIGNALS
+
+from frontdesk.web.bounds import BACKLOG, FRAME_BYTES, SHUTDOWN_MS, Bounds
+from frontdesk.web.connection import Connection, Socket
+from frontdesk.web.crowd import Crowd
+
+Scope = MutableMapping[str, Any]
+App = Callable[..., Awaitable[None]]
+
+
+class Drains(Protocol):
+    """Who holds listeners, and lets them go."""
+
+    def begin_drain(self) -> None:
+        """Let every listener leave."""
+        ...
+
+
+class Server(uvicorn.Server):
+    """Serves an application until it is told to end, by a signal or by `end`.
+
+    Args:
+        engine: is told to let its listeners go before connections are closed.
+        on_ready: called once the server answers.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        engine: Drains,
+        bounds: Bounds | None = None,
+        *,
+        on_ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        bounds = bounds or Bounds()
+        super().__init__(_config(app, bounds))
+        self.server_state = Crowd(bounds)
+        self._engine = engine
+        self._on_ready = on_ready
+
+    def end(self) -> None:
+        """Begin to end; `serve` returns when everybody has left."""
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # uvicorn sets these once a second; the first request may come before.
+        await self.on_tick(0)
+        self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._engine.begin_drain()
+        await super().shutdown(sockets)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take SIGINT and SIGTERM, and do not raise them again afterwards as uvicorn does.
+
+        That would end the process before the engine has written its checkpoint.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit and sig == signal.SIGINT:
+            # The second Ctrl+C does not wait for anybody.
+            self.force_exit = True
+        self.should_exit = True
+
+
+def _config(app: App, bounds: Bounds) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        lifespan="off",
+        http=Connection,
+        ws=Socket,
+        ws_max_size=FRAME_BYTES,
+        # Compressed frames cost 300 KiB a connection, and secrets leak through their sizes.
+        ws_per_message_deflate=False,
+        # Our own set-up of logs stays as it is. Paths hold room ids, so none is logged.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        # Whom to believe about the address and the scheme of the browser.
+        proxy_headers=True,
+        forwarded_allow_ips=[str(network) for network in bounds.proxies],
+        workers=1,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=SHUTDOWN_MS // 1000,
+    )
