@@ -62,14 +62,14 @@ def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
         Refused: NAME_NOT_ALLOWED if the name cannot be shown, is reserved, or looks like an
             account's; QUEUE_FULL if `QUEUE_MOST` wait already.
     """
-    user = _free_name(state, clean_name(command.user), now_ms)
+    user = _free_name(state, clean_name(command.user))
     if len(state.waiting) >= QUEUE_MOST:
         raise Refused(Reason.QUEUE_FULL)
     profile = Profile(command.person, user, command.question, command.info)
     return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
 
 
-def _free_name(state: State, name: str, now_ms: int) -> str:
+def _free_name(state: State, name: str) -> str:
     """The name, or `Name 2` and so on where a guest has it.
 
     Raises:
@@ -77,30 +77,30 @@ def _free_name(state: State, name: str, now_ms: int) -> str:
     """
     if is_reserved(name) or state.names.get(skeleton(name)) in state.agents:
         raise Refused(Reason.NAME_NOT_ALLOWED)
-    if not _taken(state, name, now_ms):
+    if not _taken(state, name):
         return name
     # A thousand guests may all be "Guest". Doubling finds a free number in a few looks; going back
     # by halves finds one whose predecessor is taken.
     free = 2
-    while _taken(state, numbered(name, free), now_ms):
+    while _taken(state, numbered(name, free)):
         free *= 2
     taken = free // 2
     while free - taken > 1:
         middle = (free + taken) // 2
-        if _taken(state, numbered(name, middle), now_ms):
+        if _taken(state, numbered(name, middle)):
             taken = middle
         else:
             free = middle
     return numbered(name, free)
 
 
-def _taken(state: State, name: str, now_ms: int) -> bool:
-    """Whether a person has this name: any account, and any guest seen within a day."""
-    person = state.names.get(skeleton(name))
-    if person is None:
-        return False
-    guest = state.guests.get(person)
-    return guest is None or not forgettable(guest, now_ms)
+def _taken(state: State, name: str) -> bool:
+    """Whether a person has this name: any account, and any guest who is not forgotten yet.
+
+    A round of forgetting may come `FORGET_ROUND_MS` late. Until then the guest may still be back,
+    and two people would wait under one name.
+    """
+    return skeleton(name) in state.names
 
 
 def forgettable(guest: Guest, now_ms: int) -> bool:
@@ -143,8 +143,7 @@ def apply_line_lost(state: State, entry: LineLost) -> None:
     state.guests.put(id, guest)
     if guest.state is GuestState.WAITING:
         state.due.put((Deadline.GUEST_ABSENCE, id), entry.at_ms + GUEST_ABSENCE_MS)
-    if FORGET_ROUND not in state.due:
-        state.due.put(FORGET_ROUND, entry.at_ms + NAME_KEPT_MS)
+    _let_forget(state, guest, entry.at_ms)
 
 
 def apply_line_restored(state: State, entry: LineRestored) -> None:
@@ -162,18 +161,30 @@ def apply_forgotten(state: State, entry: GuestsForgotten) -> None:
         key = skeleton(guest.profile.user)
         if state.names.get(key) == id:
             state.names.drop(key)
-    absences = [g.absent_since_ms for g in state.guests.values() if g.absent_since_ms is not None]
-    if absences:
-        soonest = entry.at_ms + FORGET_ROUND_MS
-        state.due.put(FORGET_ROUND, max(min(absences) + NAME_KEPT_MS, soonest))
-    else:
-        state.due.drop(FORGET_ROUND)
+    state.due.drop(FORGET_ROUND)
+    for guest in state.guests.values():
+        _let_forget(state, guest, entry.at_ms + FORGET_ROUND_MS)
 
 
-def leave_queue(state: State, id: PersonId) -> None:
+def _let_forget(state: State, guest: Guest, soonest_ms: int) -> None:
+    """Have the next round of forgetting come in time for this guest, but not before `soonest_ms`.
+
+    Only for one who is absent and has no room: with a room the guest is needed, however long the
+    silence, and a round for their sake would find nobody, again and again.
+    """
+    if guest.state is not GuestState.IDLE or guest.absent_since_ms is None:
+        return
+    at = max(guest.absent_since_ms + NAME_KEPT_MS, soonest_ms)
+    round_at = state.due.get(FORGET_ROUND)
+    if round_at is None or at < round_at:
+        state.due.put(FORGET_ROUND, at)
+
+
+def leave_room(state: State, id: PersonId, at_ms: int) -> None:
     """The guest's room is over; the guest no longer waits and no longer is helped."""
-    guest = state.guests[id]
-    moved = LIFECYCLE[guest.state, RoomEnded]
-    state.guests.put(id, replace(guest, state=moved, room=None))
+    before = state.guests[id]
+    guest = replace(before, state=LIFECYCLE[before.state, RoomEnded], room=None)
+    state.guests.put(id, guest)
     state.waiting.drop(id)
     state.due.drop((Deadline.GUEST_ABSENCE, id))
+    _let_forget(state, guest, at_ms)

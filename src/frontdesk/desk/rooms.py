@@ -82,7 +82,7 @@ def apply_ended(state: State, entry: RoomEnded) -> None:
     """The room is over for everybody."""
     room = state.rooms[entry.room]
     state.rooms.drop(entry.room)
-    guests.leave_queue(state, entry.guest.id)
+    guests.leave_room(state, entry.guest.id, entry.at_ms)
     if room.agent is not None:
         agent = state.agents[room.agent]
         left = tuple(id for id in agent.rooms if id != entry.room)

@@ -1,0 +1,154 @@
+"""The people, texts and times that tests speak of, and the commands by which they come and go.
+
+Ana, Ben, Cem and Dora are guests; Ida and Jon agents; Mia a monitor; Ada an admin. Import it as
+`eg`.
+"""
+
+from typing import NamedTuple
+
+from frontdesk.desk.commands import (
+    AddPerson,
+    Assist,
+    ChangePerson,
+    Command,
+    End,
+    Identify,
+    LoseLine,
+    Post,
+    RestoreLine,
+    Role,
+    SetLimit,
+    SetStatus,
+    SignOff,
+)
+from frontdesk.desk.ids import PersonId, RoomId
+
+# Unix time in milliseconds, in the middle of a second so that rounding would show.
+NOW = 1_700_000_000_500
+
+SECOND = 1_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+EPOCH = "00e0c0de"
+
+
+class Guest(NamedTuple):
+    """Somebody who asks for help, with the room that `identify` opens."""
+
+    id: PersonId
+    user: str
+    room: RoomId
+    question: str
+    info: dict[str, str]
+
+
+class Agent(NamedTuple):
+    """Somebody who helps."""
+
+    id: PersonId
+    user: str
+    role: Role
+
+
+def _guest(user: str, question: str, **info: str) -> Guest:
+    key = user.lower().replace(" ", "-")
+    return Guest(PersonId(f"guest-{key}"), user, RoomId(f"room-{key}"), question, info)
+
+
+ANA = _guest("Ana", "My invoice is wrong", os="Debian 12", page="/invoices/7")
+BEN = _guest("Ben", "Where is my parcel?")
+CEM = _guest("Cem", "How do I reset my password?")
+DORA = _guest("Dora", "Do you ship to Malta?")
+GUESTS = (ANA, BEN, CEM, DORA)
+
+IDA = Agent(PersonId("agent-ida"), "Ida", "agent")
+JON = Agent(PersonId("agent-jon"), "Jon", "agent")
+MIA = Agent(PersonId("agent-mia"), "Mia", "monitor")
+ADA = Agent(PersonId("agent-ada"), "Ada", "admin")
+AGENTS = (IDA, JON, MIA, ADA)
+
+HELLO = "Hello, how can I help?"
+THANKS = "Thanks, that was *it*."
+
+KEY = "0123456789abcdef"
+
+
+def identify(guest: Guest) -> Identify:
+    """The guest asks for help."""
+    return Identify(guest.id, guest.room, guest.user, guest.question, guest.info)
+
+
+def account(agent: Agent) -> AddPerson:
+    """An operator makes the agent's account."""
+    return AddPerson(agent.id, agent.user, agent.role)
+
+
+def available(agent: Agent) -> SetStatus:
+    """The agent says available."""
+    return SetStatus(agent.id, "available")
+
+
+def away(agent: Agent) -> SetStatus:
+    """The agent says away."""
+    return SetStatus(agent.id, "away")
+
+
+def limit(agent: Agent, most: int) -> SetLimit:
+    """The agent wants at most so many guests."""
+    return SetLimit(agent.id, most)
+
+
+def assist(agent: Agent, guest: Guest | None = None) -> Assist:
+    """The agent takes that guest, or the next one."""
+    return Assist(agent.id, guest.user if guest is not None else None)
+
+
+def post(author: Guest | Agent, guest: Guest, body: str = HELLO) -> Post:
+    """Somebody writes in that guest's room."""
+    return Post(author.id, guest.room, body)
+
+
+def end(by: Guest | Agent, guest: Guest) -> End:
+    """Somebody ends that guest's room."""
+    return End(by.id, guest.room)
+
+
+def sign_off(agent: Agent) -> SignOff:
+    """The agent's last session ends."""
+    return SignOff(agent.id)
+
+
+def disable(agent: Agent) -> ChangePerson:
+    """An operator takes the agent's account away."""
+    return ChangePerson(agent.user, disabled=True)
+
+
+def enable(agent: Agent) -> ChangePerson:
+    """An operator gives the agent's account back."""
+    return ChangePerson(agent.user, disabled=False)
+
+
+def lose_line(person: Guest | Agent) -> LoseLine:
+    """Nothing listens for this person any more."""
+    return LoseLine(person.id)
+
+
+def restore_line(person: Guest | Agent) -> RestoreLine:
+    """This person listens again."""
+    return RestoreLine(person.id)
+
+
+def at_work(*agents: Agent) -> tuple[Command, ...]:
+    """These agents have accounts, listen, and are available."""
+    return tuple(
+        command
+        for agent in agents
+        for command in (account(agent), restore_line(agent), available(agent))
+    )
+
+
+def waiting(*guests: Guest) -> tuple[Command, ...]:
+    """These guests wait, in this order."""
+    return tuple(identify(guest) for guest in guests)
