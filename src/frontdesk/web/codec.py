@@ -3,6 +3,7 @@
 Unknown and malformed input stops here, with the JSON path that is wrong.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -18,6 +19,8 @@ from frontdesk.feed.reader import Served
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
+# msgspec says "Expected `int`, got `str` - at `$.limit`"; of these two it names the object alone.
+_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
@@ -38,12 +41,20 @@ def decode(body: bytes, form: type[T]) -> T:
     try:
         value: T = decoder.decode(body or b"{}")
     except msgspec.ValidationError as error:
-        _, _, where = str(error).rpartition(" - at `")
-        path = where.rstrip("`") if where != str(error) else "$"
-        raise Refused(Reason.MALFORMED, path or "$") from None
+        raise Refused(Reason.MALFORMED, _path(str(error))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refused(Reason.MALFORMED, "$") from None
     return value
+
+
+def _path(error: str) -> str:
+    said, separator, where = error.rpartition(" - at `")
+    if not separator:
+        said, where = error, "$"
+    # What is wrong with a name in a map stands there as "at `key` in `$.info`".
+    path = where.removeprefix("key` in `").rstrip("`")
+    field = _FIELD.match(said)
+    return f"{path}.{field[1]}" if field is not None else path
 
 
 def spliced(encoded: bytes, **more: str | bool) -> bytes:

@@ -5,6 +5,7 @@ handler gets an `Ask` with all of that done, and gives a `Reply`.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -21,7 +22,7 @@ from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Row
 from frontdesk.web import failures
 from frontdesk.web.bodies import Body
-from frontdesk.web.codec import decode
+from frontdesk.web.codec import decode, encode
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write
@@ -192,16 +193,12 @@ def key_of(scope: Scope, body: Body) -> str | None:
     if value is None:
         return body.key
     try:
-        named = decode(b'{"key":' + _quoted(value) + b"}", Body).key
+        named = decode(encode({"key": value}), Body).key
     except Refused:
         raise Refused(Reason.MALFORMED, "Idempotency-Key") from None
     if body.key is not None and body.key != named:
         raise Refused(Reason.MALFORMED, "Idempotency-Key")
     return named
-
-
-def _quoted(value: str) -> bytes:
-    return b'"' + value.replace("\\", "\\\\").replace('"', '\\"').encode("ascii", "replace") + b'"'
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -212,7 +209,8 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             it does not come within `BODY_MS`, or breaks off.
     """
     length = header(scope, b"content-length")
-    if length is not None and length.isdigit() and int(length) > BODY_BYTES:
+    # What says no such number is for the server to refuse; here only what was read is counted.
+    if length is not None and re.fullmatch("[0-9]{1,18}", length) and int(length) > BODY_BYTES:
         raise Refused(Reason.TOO_LARGE)
     parts: list[bytes] = []
     size = 0

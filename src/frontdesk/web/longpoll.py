@@ -6,6 +6,7 @@ acknowledges that: so an answer that got lost is given again.
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 
 from frontdesk.desk.events import Reset, Welcome
@@ -138,6 +139,6 @@ class Line:
 def _wait_s(given: str | None) -> int:
     if given is None:
         return WAIT_S
-    if not given.isascii() or not given.isdigit() or int(given[:4]) > WAIT_MOST_S:
+    if not re.fullmatch("[0-9]{1,2}", given) or int(given) > WAIT_MOST_S:
         raise Refused(Reason.MALFORMED, "?wait")
     return int(given)

@@ -1,5 +1,7 @@
 """What anybody may ask in a room that they are in, and what they see: write, type, end, state."""
 
+import re
+
 from frontdesk.desk.commands import End, Post
 from frontdesk.desk.events import Success
 from frontdesk.desk.limits import MESSAGE_BYTES
@@ -55,7 +57,7 @@ async def messages(ask: Ask[NoBody]) -> Reply:
 def _limit(given: str | None) -> int:
     if given is None:
         return HISTORY
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:5]) <= HISTORY_MOST:
+    if not re.fullmatch("[0-9]{1,3}", given) or not 1 <= int(given) <= HISTORY_MOST:
         raise Refused(Reason.MALFORMED, "?limit")
     return int(given)
 

@@ -1,0 +1,57 @@
+"""A server in process, and the people at its desk."""
+
+import pytest
+
+from tests import examples as eg
+from tests.web.front import Front, Someone
+
+
+@pytest.fixture
+async def front():
+    """The server; it ends with the test."""
+    front = Front()
+    await front.start()
+    yield front
+    await front.stop()
+
+
+@pytest.fixture
+async def ana(front: Front) -> Someone:
+    """A guest who waits."""
+    return await front.guest(eg.ANA)
+
+
+@pytest.fixture
+async def ben(front: Front) -> Someone:
+    """Another guest who waits."""
+    return await front.guest(eg.BEN)
+
+
+@pytest.fixture
+async def ida(front: Front) -> Someone:
+    """An agent, available."""
+    return await front.agent(eg.IDA)
+
+
+@pytest.fixture
+async def jon(front: Front) -> Someone:
+    """Another agent, available."""
+    return await front.agent(eg.JON)
+
+
+@pytest.fixture
+async def mia(front: Front) -> Someone:
+    """A monitor, away."""
+    return await front.agent(eg.MIA, status="away")
+
+
+@pytest.fixture
+async def ada(front: Front) -> Someone:
+    """An admin, away."""
+    return await front.agent(eg.ADA, status="away")
+
+
+@pytest.fixture
+def stranger(front: Front) -> Someone:
+    """Somebody without a session."""
+    return front.someone()
