@@ -58,12 +58,12 @@ async def sign_out(ask: Ask[NoBody]) -> Reply:
     engine, session = ask.context.engine, ask.identity.session
     rows = [SessionEnd(ask.person, session.token_hash)]
     last = await engine.store.count_sessions(ask.person) <= 1
-    if last and session.kind == "agent":
-        for live in engine.desks.all():
-            await engine.submit(live.state.id, SignOff(ask.person), rows=rows)
-    else:
-        await engine.submit(MAIN, None, rows=rows)
-    ask.context.sessions.ended(session)
+    with ask.context.sessions.ending(session):
+        if last and session.kind == "agent":
+            for live in engine.desks.all():
+                await engine.submit(live.state.id, SignOff(ask.person), rows=rows)
+        else:
+            await engine.submit(MAIN, None, rows=rows)
     for live in engine.desks.all():
         live.wake_person(ask.person)
     body = Success("signed out", "session")

@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
@@ -51,10 +53,15 @@ class Sessions:
         self._engine = engine
         self._secret = secret
         self._known: OrderedDict[bytes, SessionRow] = OrderedDict()
+        # Counts what ended sessions, so that nothing is remembered that was read before it.
+        self._endings = 0
+        # Sessions whose end is being written down: those are asked of the store each time.
+        self._ending: set[bytes] = set()
         engine.on_foreign_commit.append(self.forget)
 
     def forget(self) -> None:
         """Look everything up again."""
+        self._endings += 1
         self._known.clear()
 
     def guest_token(self, desk: DeskId, key: str | None) -> str:
@@ -70,31 +77,41 @@ class Sessions:
     async def find(self, token: str) -> SessionRow | None:
         """The session of this token, if it lives."""
         digest = hash_of(token)
-        row = self._known.get(digest)
+        row = await self._look_up(digest)
         if row is None:
-            row = await self._engine.store.session(digest)
-            if row is None:
-                return None
-            self._known[digest] = row
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+            return None
         if row.kind == "agent" and self._engine.clock.now_ms() - row.at_ms > SESSION_MS:
             return None
         return row
 
-    def ended(self, row: SessionRow) -> None:
-        """This session is over."""
+    async def _look_up(self, digest: bytes) -> SessionRow | None:
+        row = self._known.get(digest)
+        if row is not None:
+            return row
+        endings = self._endings
+        row = await self._engine.store.session(digest)
+        # A sign-out while this was being read would otherwise be undone for as long as we remember.
+        if row is not None and endings == self._endings and digest not in self._ending:
+            self._known[digest] = row
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return row
+
+    @contextmanager
+    def ending(self, row: SessionRow) -> Iterator[None]:
+        """Around what ends this session, so that it is over with the very commit that says so."""
+        self._ending.add(row.token_hash)
         self._known.pop(row.token_hash, None)
+        try:
+            yield
+        finally:
+            self._ending.discard(row.token_hash)
+            self._endings += 1
 
     async def lives(self, identity: Identity, live: Live) -> bool:
         """Whether this session still is one, and its person still is somebody at this desk."""
-        row = self._known.get(identity.session.token_hash)
-        if row is None:
-            row = await self._engine.store.session(identity.session.token_hash)
-            if row is None:
-                return False
-            self._known[row.token_hash] = row
-        return at_desk(live, row.person)
+        row = await self._look_up(identity.session.token_hash)
+        return row is not None and at_desk(live, row.person)
 
 
 def at_desk(live: Live, person: PersonId) -> bool:
@@ -174,7 +191,10 @@ def check_secure(scope: Scope) -> None:
     """
     if scope["scheme"] == "https":
         return
-    host = urlsplit(f"//{header(scope, b'host') or ''}").hostname or ""
+    try:
+        host = urlsplit(f"//{header(scope, b'host') or ''}").hostname or ""
+    except ValueError:
+        host = ""
     client = scope.get("client")
     if client is not None and _is_loopback(client[0]) and _is_loopback(host):
         return

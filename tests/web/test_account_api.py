@@ -1,0 +1,221 @@
+import pytest
+
+from frontdesk.desk.commands import AddPerson
+from frontdesk.desk.ids import PersonId
+from frontdesk.web.identity import SESSION_MS
+from tests import examples as eg
+from tests.web.front import HERE, PASSWORD, SESSION, Front, Someone, outcome, refused, types
+
+GOOD = {"username": "Ida", "password": PASSWORD}
+
+
+async def test_signing_in_answers_who_one_is_and_gives_the_session_as_a_cookie(stranger: Someone):
+    answer = await stranger.post(SESSION, GOOD)
+
+    assert answer.status_code == 201
+    assert answer.json() == {
+        "type": "success",
+        "success": "signed in",
+        "code": "session",
+        "user": "Ida",
+        "role": "agent",
+    }
+    whoami = await stranger.get(SESSION)
+    assert whoami.json() == {"user": "Ida", "role": "agent"}
+
+
+async def test_an_unknown_name_gets_the_same_answer_as_a_wrong_password(
+    front: Front, stranger: Someone
+):
+    await front.disable(eg.JON)
+    await front.operator(AddPerson(PersonId("agent-kim"), "Kim", "agent"))
+
+    answers = [
+        await stranger.post(SESSION, {"username": "Ida", "password": "wrong"}),
+        await stranger.post(SESSION, {"username": "Nobody", "password": PASSWORD}),
+        await stranger.post(SESSION, {"username": "Jon", "password": PASSWORD}),
+        await stranger.post(SESSION, {"username": "Kim", "password": PASSWORD}),
+        await stranger.post(SESSION, {"username": "ida", "password": PASSWORD}),
+    ]
+
+    for answer in answers:
+        refused(answer, 401, "wrong_credentials")
+    assert len({answer.content for answer in answers}) == 1
+    assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
+
+
+async def test_an_unknown_name_costs_a_hash_like_a_known_one(
+    front: Front, stranger: Someone, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str | None] = []
+    verify = front.passwords.verify
+
+    async def counting(kept: str | None, password: str) -> bool:
+        asked.append(kept)
+        return await verify(kept, password)
+
+    monkeypatch.setattr(front.passwords, "verify", counting)
+    await stranger.post(SESSION, {"username": "Nobody", "password": PASSWORD})
+    await stranger.post(SESSION, {"username": "Ida", "password": "wrong"})
+
+    assert [kept is None for kept in asked] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ({"username": "Ida"}, "$.password"),
+        ({"password": PASSWORD}, "$.username"),
+        ({"username": "Ida", "password": True}, "$.password"),
+        ({"username": "Ida", "password": {"$ne": None}}, "$.password"),
+        ({"username": "Ida", "password": ""}, "$.password"),
+        ({"username": "Ida", "password": "x" * 1025}, "$.password"),
+        ({"username": ["Ida"], "password": PASSWORD}, "$.username"),
+        ({**GOOD, "role": "admin"}, "$.role"),
+    ],
+)
+async def test_what_is_not_of_the_form_is_refused_with_its_place(
+    stranger: Someone, body: object, where: str
+):
+    refused(await stranger.post(SESSION, body), 400, "malformed", where)
+
+
+async def test_each_sign_in_is_a_session_of_its_own(front: Front):
+    here, there = await front.agent(eg.IDA), await front.agent(eg.IDA)
+
+    assert here.token != there.token
+    assert (await here.client.delete(SESSION)).status_code == 200
+    refused(await here.get(SESSION), 401, "not_signed_in")
+    assert (await there.get(SESSION)).status_code == 200
+
+
+async def test_a_session_that_was_planted_before_is_not_the_one_after(front: Front):
+    planted, victim = await front.agent(eg.IDA), front.someone()
+
+    await victim.post(
+        SESSION,
+        {"username": "Jon", "password": PASSWORD},
+        {"cookie": f"frontdesk={planted.token}"},
+    )
+
+    assert victim.client.cookies["frontdesk"] != planted.token
+    assert (await victim.get(SESSION)).json()["user"] == "Jon"
+    assert (await planted.get(SESSION)).json()["user"] == "Ida"
+
+
+async def test_signing_out_takes_the_cookie_and_the_token(front: Front, ida: Someone):
+    answer = await ida.client.delete(SESSION)
+
+    assert answer.json() == {"type": "success", "success": "signed out", "code": "session"}
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert "frontdesk" not in ida.client.cookies
+    refused(await front.someone(token=ida.token).get(SESSION), 401, "not_signed_in")
+
+
+async def test_signing_out_ends_a_parked_poll_with_welcome(front: Front, ida: Someone):
+    await ida.news()
+    parked = await ida.park()
+
+    await ida.client.delete(SESSION)
+
+    assert await outcome(parked) == [{"type": "welcome"}]
+
+
+async def test_signing_out_lets_the_guests_wait_again(ana: Someone, ida: Someone, jon: Someone):
+    await ida.assist()
+    await ana.news()
+    await jon.news()
+
+    await ida.client.delete(SESSION)
+
+    floor = [(e["type"], e.get("details", e.get("is", e.get("what")))) for e in await jon.news()]
+    assert floor == [
+        ("status", "away"),
+        ("update", "unavailable"),
+        ("floor", "released"),
+        ("update", "queued"),
+        ("floor", "guest"),
+    ]
+    assert types(await ana.news()) == ["status", "notification", "queuepos"]
+    assert (await jon.get("/guests")).json() == ["Ana"]
+
+
+async def test_only_the_last_session_to_end_makes_an_agent_go(front: Front, ana: Someone):
+    here, there = await front.agent(eg.IDA), await front.agent(eg.IDA)
+    await here.assist()
+
+    await here.client.delete(SESSION)
+
+    assert [room["agent"] for room in (await ana.get("/state")).json()["rooms"]] == ["Ida"]
+    assert (await there.get("/list")).json()["available_agents"] == ["Ida"]
+
+
+async def test_a_session_is_over_after_a_month(front: Front, ida: Someone):
+    front.clock.advance(SESSION_MS)
+    assert (await ida.get(SESSION)).status_code == 200
+
+    front.clock.advance(1)
+
+    refused(await ida.get(SESSION), 401, "not_signed_in")
+
+
+async def test_a_session_is_good_after_a_restart(front: Front, ida: Someone):
+    again = Front(front.store)
+    await again.start()
+    try:
+        found = again.someone(token=ida.token)
+        assert (await found.get(SESSION)).json() == {"user": "Ida", "role": "agent"}
+    finally:
+        await again.stop()
+
+
+async def test_a_disabled_account_is_out_at_once_on_every_way(front: Front, ida: Someone):
+    await ida.news()
+    parked = await ida.park()
+
+    await front.disable(eg.IDA)
+
+    assert await outcome(parked) == [{"type": "welcome"}]
+    assert await ida.poll(ida.since) == [{"type": "welcome"}]
+    refused(await ida.get(SESSION), 401, "not_signed_in")
+    refused(await ida.get("/state"), 401, "not_signed_in")
+    refused(await ida.post("/assist"), 401, "not_signed_in")
+    refused(await front.someone().post(SESSION, GOOD), 401, "wrong_credentials")
+
+
+async def test_a_password_is_not_taken_over_a_line_that_others_can_read(front: Front):
+    for base, address in (
+        ("http://chat.example.org", "192.0.2.7"),
+        ("http://127.0.0.1", "192.0.2.7"),
+        ("http://chat.example.org", "127.0.0.1"),
+        ("http://192.0.2.1", "127.0.0.1"),
+    ):
+        answer = await front.someone(base=base, address=address).post(SESSION, GOOD)
+        refused(answer, 403, "insecure_connection")
+        assert "https" in answer.json()["error"]
+        assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("base", "address"),
+    [
+        (HERE, "127.0.0.1"),
+        (f"{HERE}:8443", "127.0.0.1"),
+        ("http://localhost:8000", "127.0.0.1"),
+        ("http://[::1]:8000", "::1"),
+        ("https://chat.example.org", "192.0.2.7"),
+    ],
+)
+async def test_a_password_is_taken_over_https_or_within_the_machine(
+    front: Front, base: str, address: str
+):
+    answer = await front.someone(base=base, address=address).post(SESSION, GOOD)
+
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("host", ["[::1", "", "::::", "127.0.0.1@evil.example", "a b", "[x]"])
+async def test_a_host_that_is_none_is_not_this_machine(stranger: Someone, host: str):
+    answer = await stranger.post(SESSION, GOOD, {"host": host})
+
+    refused(answer, 403, "insecure_connection")
