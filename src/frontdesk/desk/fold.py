@@ -56,6 +56,9 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             staff = [one for one in view.roster or () if one.user != event.user]
             if event.agent is not None:
                 staff.append(event.agent)
+                if event.user == view.me.user:
+                    # The role may have changed while the account was disabled.
+                    view = replace(view, me=replace(view.me, role=event.agent.role))
             return replace(view, roster=tuple(sorted(staff, key=lambda one: one.user)))
         case _:
             return view
