@@ -1,0 +1,113 @@
+"""What holds for all commands, and for the two functions that take them."""
+
+from typing import get_args
+
+import pytest
+
+from frontdesk.desk.checkpoint import dump
+from frontdesk.desk.commands import (
+    AddPerson,
+    Assist,
+    ChangePerson,
+    Command,
+    Identify,
+    Resume,
+    SetLimit,
+    Tick,
+)
+from frontdesk.desk.desk import decide
+from frontdesk.desk.ids import MAIN, PersonId
+from frontdesk.desk.refusals import Refused
+from frontdesk.desk.state import State
+from tests import examples as eg
+from tests.desk.story import given, log
+
+DESK = given(
+    *eg.at_work(eg.IDA, eg.JON, eg.MIA),
+    *eg.waiting(eg.ANA, eg.BEN, eg.CEM),
+    eg.assist(eg.IDA),
+    eg.lose_line(eg.CEM),
+)
+
+CARRIED_OUT: list[Command] = [
+    eg.identify(eg.DORA),
+    eg.assist(eg.IDA),
+    eg.post(eg.ANA, eg.ANA),
+    eg.end(eg.ANA, eg.ANA),
+    eg.away(eg.IDA),
+    eg.limit(eg.IDA, 1),
+    eg.sign_off(eg.IDA),
+    eg.lose_line(eg.ANA),
+    eg.restore_line(eg.CEM),
+    eg.account(eg.ADA),
+    eg.disable(eg.IDA),
+    Tick(),
+    Resume(eg.HOUR),
+]
+REFUSED: list[Command] = [
+    Identify(eg.DORA.id, eg.DORA.room, "Support", "?"),
+    eg.assist(eg.IDA, eg.ANA),
+    Assist(eg.ANA.id),
+    eg.post(eg.JON, eg.ANA),
+    eg.end(eg.BEN, eg.ANA),
+    eg.limit(eg.IDA, 0),
+    SetLimit(eg.IDA.id, 2, "Jon"),
+    AddPerson(PersonId("x"), "Ida", "agent"),
+    ChangePerson("Nobody", disabled=True),
+]
+LATER = eg.NOW + eg.DAY
+
+
+def plainly(desk: State) -> str:
+    """All that the desk knows, written out, so that no shared table can hide a change."""
+    infos = [dict(guest.profile.info) for guest in desk.guests.values()]
+    return repr((dump(desk), dict(desk.names), infos))
+
+
+def test_every_command_is_carried_out_here():
+    assert {type(command) for command in CARRIED_OUT} == set(get_args(Command))
+
+
+@pytest.mark.parametrize("command", CARRIED_OUT, ids=lambda command: type(command).__name__)
+def test_deciding_changes_nothing(command: Command):
+    before = plainly(DESK)
+
+    assert decide(DESK, command, LATER)
+    assert plainly(DESK) == before
+
+
+@pytest.mark.parametrize("command", CARRIED_OUT, ids=lambda command: type(command).__name__)
+def test_deciding_twice_means_the_same(command: Command):
+    assert decide(DESK, command, LATER) == decide(DESK, command, LATER)
+
+
+@pytest.mark.parametrize("command", CARRIED_OUT, ids=lambda command: type(command).__name__)
+def test_what_happens_on_a_fork_leaves_the_desk_as_it_is(command: Command):
+    before = plainly(DESK)
+
+    assert log(DESK, command, at_ms=LATER)
+    assert plainly(DESK) == before
+
+
+@pytest.mark.parametrize("command", CARRIED_OUT, ids=lambda command: type(command).__name__)
+def test_every_entry_says_when_it_was_and_takes_the_next_offset(command: Command):
+    kept = log(DESK, command, at_ms=LATER)
+
+    assert [one.offset for one in kept] == [DESK.offset + 1 + at for at in range(len(kept))]
+    assert {one.entry.at_ms for one in kept} == {LATER}
+
+
+@pytest.mark.parametrize("command", REFUSED, ids=lambda command: type(command).__name__)
+def test_a_refused_command_changes_nothing(command: Command):
+    before = plainly(DESK)
+
+    with pytest.raises(Refused):
+        decide(DESK, command, LATER)
+    assert plainly(DESK) == before
+
+
+def test_a_new_desk_is_empty():
+    desk = State(MAIN)
+
+    assert desk.offset == 0
+    assert not any((desk.agents, desk.guests, desk.rooms, desk.waiting, desk.due))
