@@ -1,0 +1,207 @@
+"""docs/transcripts.md says what each viewer hears of each action, and it is so.
+
+The page is the expectation; `SCENES` says by which commands each of its sections comes about. A
+section that is wrong fails with the table as it is now, to be read and judged before it is pasted.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from frontdesk.desk.commands import ChangePerson, Command, Resume, SetLimit, Tick
+from frontdesk.desk.entries import KINDS, MessagePosted
+from frontdesk.desk.events import Fact, Joined, PastMessage
+from frontdesk.desk.limits import AGENT_ABSENCE_MS, GUEST_ABSENCE_MS
+from frontdesk.desk.state import State
+from frontdesk.feed.kept import lines
+from frontdesk.feed.position import Place, Position, after_entry
+from tests import examples as eg
+from tests.desk.story import After, Step, given, log, marks_of, ring_of, then
+
+PAGE = Path(__file__).parents[2] / "docs" / "transcripts.md"
+
+VIEWERS = (eg.ANA, eg.BEN, eg.IDA, eg.JON, eg.MIA)
+HEARS = "•"
+
+STAFF = eg.at_work(eg.IDA, eg.JON, eg.MIA)
+QUEUE = (*STAFF, *eg.waiting(eg.ANA, eg.BEN))
+CHAT = (*QUEUE, eg.assist(eg.IDA))
+FULL = (*STAFF, eg.limit(eg.IDA, 1), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
+
+
+class Scene(NamedTuple):
+    """What has happened before, and what happens now."""
+
+    before: Sequence[Step]
+    now: Sequence[Step]
+
+
+SCENES: dict[str, Scene] = {
+    "A guest identifies": Scene((*STAFF, eg.identify(eg.BEN)), [eg.identify(eg.ANA)]),
+    "A guest writes while waiting": Scene(QUEUE, [eg.post(eg.ANA, eg.ANA)]),
+    "An agent assists the next guest": Scene(
+        (*QUEUE, eg.post(eg.ANA, eg.ANA)), [eg.assist(eg.IDA)]
+    ),
+    "An agent takes the last guest below the limit": Scene(
+        (*STAFF, eg.limit(eg.IDA, 1), *eg.waiting(eg.BEN, eg.ANA)), [eg.assist(eg.IDA, eg.ANA)]
+    ),
+    "An agent writes": Scene(CHAT, [eg.post(eg.IDA, eg.ANA)]),
+    "The guest ends the room": Scene(CHAT, [eg.end(eg.ANA, eg.ANA)]),
+    "The agent ends the room": Scene(CHAT, [eg.end(eg.IDA, eg.ANA)]),
+    "A monitor ends the room": Scene(CHAT, [eg.end(eg.MIA, eg.ANA)]),
+    "The room of a full agent ends": Scene(FULL, [eg.end(eg.ANA, eg.ANA)]),
+    "A guest ends the room while waiting": Scene(QUEUE, [eg.end(eg.ANA, eg.ANA)]),
+    "A monitor ends the room of a guest who waits": Scene(QUEUE, [eg.end(eg.MIA, eg.ANA)]),
+    "An agent says available": Scene((*QUEUE, eg.away(eg.IDA)), [eg.available(eg.IDA)]),
+    "An agent says away": Scene(CHAT, [eg.away(eg.IDA)]),
+    "A full agent says away": Scene(FULL, [eg.away(eg.IDA)]),
+    "An agent lowers the limit to the load": Scene(CHAT, [eg.limit(eg.IDA, 1)]),
+    "A full agent raises the limit": Scene(FULL, [eg.limit(eg.IDA, 2)]),
+    "A monitor sets the limit of an agent": Scene(CHAT, [SetLimit(eg.MIA.id, 5, eg.IDA.user)]),
+    "The line of a guest who waits is lost": Scene(QUEUE, [eg.lose_line(eg.ANA)]),
+    "The line of a guest who waits is back": Scene(
+        (*QUEUE, eg.lose_line(eg.ANA)), [eg.restore_line(eg.ANA)]
+    ),
+    "A guest who waits is absent for 120 s": Scene(
+        (*QUEUE, eg.lose_line(eg.ANA)), [After(GUEST_ABSENCE_MS)]
+    ),
+    "The line of a guest who is helped is lost": Scene(CHAT, [eg.lose_line(eg.ANA)]),
+    "The line of a guest without a room is lost": Scene(
+        (*CHAT, eg.end(eg.ANA, eg.ANA)), [eg.lose_line(eg.ANA)]
+    ),
+    "An agent signs off with two guests": Scene((*CHAT, eg.assist(eg.IDA)), [eg.sign_off(eg.IDA)]),
+    "An agent who is away signs off with a guest": Scene(
+        (*CHAT, eg.away(eg.IDA)), [eg.sign_off(eg.IDA)]
+    ),
+    "The line of an agent is lost": Scene(CHAT, [eg.lose_line(eg.IDA)]),
+    "The line of an agent is back": Scene((*CHAT, eg.lose_line(eg.IDA)), [eg.restore_line(eg.IDA)]),
+    "An agent is absent for 120 s": Scene((*CHAT, eg.lose_line(eg.IDA)), [After(AGENT_ABSENCE_MS)]),
+    "An account is added": Scene(QUEUE, [eg.account(eg.ADA)]),
+    "An account is disabled": Scene(CHAT, [eg.disable(eg.IDA)]),
+    "An account is enabled again": Scene((*QUEUE, eg.disable(eg.IDA)), [eg.enable(eg.IDA)]),
+    "A role changes": Scene(QUEUE, [ChangePerson(eg.IDA.user, role="monitor")]),
+    "A guest is forgotten": Scene(
+        (*QUEUE, eg.end(eg.ANA, eg.ANA), eg.lose_line(eg.ANA), After(eg.DAY - 1)), [After(1)]
+    ),
+    "The server is back after a restart": Scene(CHAT, [Resume(eg.MINUTE)]),
+}
+
+# A row of a table: the event as JSON, and who hears it.
+Row = tuple[str, tuple[str, ...]]
+
+
+def desk_before(scene: Scene) -> tuple[State, int]:
+    """The desk at which the scene begins, and when that is."""
+    passed = sum(step.ms for step in scene.before if isinstance(step, After))
+    return given(*scene.before), eg.NOW + passed
+
+
+def played(scene: Scene) -> list[Row]:
+    """What happens in the scene, event by event, with those who hear it."""
+    desk, now_ms = desk_before(scene)
+    kept = log(desk, *scene.now, at_ms=now_ms)
+    ring = ring_of(desk, kept)
+    heard: dict[Place, list[str]] = {}
+    after = then(desk, *scene.now, at_ms=now_ms)
+    for viewer in VIEWERS:
+        if not may_listen(desk, viewer) or not may_listen(after, viewer):
+            continue
+        marks = marks_of(viewer.id, isinstance(viewer, eg.Agent))
+        found = ring.since(after_entry(desk.offset), viewer.id, marks, limit=999)
+        assert isinstance(found, list)
+        for line in found:
+            heard.setdefault(line.place, []).append(viewer.user)
+    return [
+        (written(line.event, scene), tuple(heard.get(line.place, ())))
+        for one in kept
+        for line in lines(one)
+    ]
+
+
+def may_listen(desk: State, viewer: eg.Guest | eg.Agent) -> bool:
+    """Whether this viewer can have a session: a disabled account has none."""
+    agent = desk.agents.get(viewer.id)
+    return agent is None or not agent.disabled
+
+
+def written(event: Fact, scene: Scene) -> str:
+    """The event as JSON, with the backlog that the engine puts in for an agent."""
+    if isinstance(event, Joined) and event.guest is not None:
+        told = tuple(
+            PastMessage(
+                str(Position(eg.EPOCH, Place(kept.offset, 1))),
+                kept.entry.room,
+                kept.entry.author.user,
+                kept.entry.text.body,
+                kept.entry.at_ms // 1000,
+            )
+            for kept in log(given(), *scene.before)
+            if isinstance(kept.entry, MessagePosted) and kept.entry.room == event.room
+        )
+        event = replace(event, backlog=told, more=False)
+    return msgspec.json.encode(event).decode()
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as the page writes them."""
+    users = [viewer.user for viewer in VIEWERS]
+    out = [f"| event | {' | '.join(users)} |", f"| --- |{' :-: |' * len(users)}"]
+    for event, hearers in rows:
+        cells = [HEARS if user in hearers else "" for user in users]
+        out.append(f"| `{event}` | {' | '.join(cells)} |".replace("  ", " "))
+    return "\n".join(out)
+
+
+def sections() -> dict[str, list[Row]]:
+    """What the page says, by headline."""
+    found = {}
+    for part in re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        title, _, text = part.partition("\n")
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in text.splitlines()
+            if line.startswith("|")
+        ]
+        users = rows[0][1:] if rows else []
+        found[title.strip()] = [
+            (
+                cells[0].strip("`"),
+                tuple(user for user, cell in zip(users, cells[1:], strict=True) if cell == HEARS),
+            )
+            for cells in rows[2:]
+        ]
+    return found
+
+
+def test_the_page_and_the_scenes_have_the_same_headlines_in_the_same_order():
+    assert list(sections()) == list(SCENES)
+
+
+@pytest.mark.parametrize("title", SCENES)
+def test_everybody_hears_what_the_page_says(title: str):
+    rows = played(SCENES[title])
+
+    assert sections()[title] == rows, f"\n{table(rows)}"
+
+
+def test_every_command_has_a_transcript():
+    # Time that passes is a `Tick`.
+    shown = {
+        Tick if isinstance(step, After) else type(step)
+        for scene in SCENES.values()
+        for step in scene.now
+    }
+    assert shown == set(get_args(Command))
+
+
+def test_every_entry_has_a_transcript():
+    shown = set()
+    for scene in SCENES.values():
+        desk, now_ms = desk_before(scene)
+        shown |= {type(kept.entry) for kept in log(desk, *scene.now, at_ms=now_ms)}
+    assert shown == {entry for entry, _ in KINDS.values()}
