@@ -286,7 +286,7 @@ async def test_a_replay_looks_things_up_and_does_not_search(
     store: SqliteStore, sql: apsw.Connection
 ):
     for name in ("find_marked", "hearings", "backlog", "read", "read_some", "find_key"):
-        names = "desk person marks low high limit offset part room after offsets scope key"
+        names = "desk person marks mark kind end low high limit offset part after offsets scope key"
         asked = dict.fromkeys(names.split(), "[]")
         plan = sql.execute(f"EXPLAIN QUERY PLAN {getattr(queries.SQL, name)}", asked).fetchall()
         steps = [str(step[3]) for step in plan]
@@ -323,7 +323,7 @@ async def test_the_wal_does_not_grow_for_ever(
 async def test_keys_are_dropped_some_at_a_time_until_all_are_gone(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("frontdesk.store.sqlite.store.TIDY_KEYS", 3)
+    monkeypatch.setattr("frontdesk.store.sqlite.tidying.TIDY_KEYS", 3)
     await store.open(MAIN)
     await store.commit([batch(None, rows=[key(f"key-{number}") for number in range(10)])])
 

@@ -22,7 +22,6 @@ from frontdesk.desk.entries import (
     PersonChanged,
     RoomEnded,
 )
-from frontdesk.desk.events import PastMessage
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
@@ -42,7 +41,8 @@ from frontdesk.engine.ports import (
     SessionRow,
 )
 from frontdesk.feed.hearing import changes
-from frontdesk.feed.position import Place, Position
+from frontdesk.feed.position import Place
+from frontdesk.store import past
 from frontdesk.store.keeping import KEY_KEPT_MS
 from frontdesk.store.looking import gather, window
 from frontdesk.store.weighing import Key, keys_of, weigh
@@ -174,7 +174,8 @@ class MemoryStore:
         """The last messages of a room before a place; None: before now."""
         kept = self._desks[desk]
         sent = kept.messages.get(room, [])
-        told = [_past(kept.epoch, one) for one in sent if _earlier(one, before)]
+        end = past.end_of(before)
+        told = [past.message(kept.epoch, one) for one in sent if one.offset < end]
         return Backlog(tuple(told[max(len(told) - limit, 0) :]), len(told) > limit)
 
     # --- checkpoints ------------------------------------------------------------------------
@@ -272,15 +273,3 @@ def _index(desk: _Desk, kept: Kept) -> None:
             mine.append(Hearing(change.room, change.place, None))
         elif not change.enters and current is not None:
             mine[current] = replace(mine[current], end=change.place)
-
-
-def _earlier(kept: Kept, before: Place | None) -> bool:
-    return before is None or Place(kept.offset, 1) < before
-
-
-def _past(epoch: str, kept: Kept) -> PastMessage:
-    entry = kept.entry
-    assert isinstance(entry, MessagePosted)
-    # A message is the only part of its entry.
-    id = str(Position(epoch, Place(kept.offset, 1)))
-    return PastMessage(id, entry.room, entry.author.user, entry.text.body, entry.at_ms // 1000)

@@ -22,10 +22,7 @@ from frontdesk.feed.kept import Kept
 from frontdesk.feed.position import Place
 from frontdesk.store.sqlite.queries import SQL
 
-TABLES = ("mark", "hearing", "room", "message", "account")
-
-# A message is the only part of its entry.
-MESSAGE_PART = 1
+TABLES = ("mark", "hearing", "room", "account")
 
 _InRoom = tuple[DeskId, PersonId, RoomId]
 _Value = str | int | None
@@ -36,7 +33,6 @@ class Projections:
 
     def __init__(self) -> None:
         self._marks: list[tuple[DeskId, str, int]] = []
-        self._messages: list[tuple[DeskId, RoomId, int, int, PersonId, int]] = []
         self._accounts: dict[PersonId, tuple[PersonId, str, bool]] = {}
         self._opened: dict[tuple[DeskId, RoomId], list[_Value]] = {}
         self._ended: list[tuple[int, str, DeskId, RoomId]] = []
@@ -52,9 +48,6 @@ class Projections:
         entry = kept.entry
         match entry:
             case MessagePosted():
-                self._messages.append(
-                    (desk, entry.room, kept.offset, MESSAGE_PART, entry.author.id, entry.at_ms)
-                )
                 return  # The most frequent entry by far; nobody enters or leaves by it.
             case GuestQueued():
                 self._opened[desk, entry.room] = [entry.guest.id, entry.at_ms, None, None]
@@ -88,7 +81,6 @@ class Projections:
         inside = [(*who, *start, None, None) for who, start in self._inside.items()]
         for sql, rows in (
             (SQL.add_mark, self._marks),
-            (SQL.add_message, self._messages),
             (SQL.open_room, [(*of, *row) for of, row in self._opened.items()]),
             (SQL.end_room, self._ended),
             (SQL.leave_room, self._left),

@@ -66,9 +66,6 @@ INSERT INTO room (desk, room, guest, opened_ms, ended_ms, reason) VALUES (?, ?, 
 -- name: end_room
 UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
 
--- name: add_message
-INSERT INTO message (desk, room, offset, part, person, at_ms) VALUES (?, ?, ?, ?, ?, ?);
-
 -- name: set_account
 INSERT INTO account (person, role, disabled) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET role = excluded.role, disabled = excluded.disabled;
@@ -85,12 +82,16 @@ INSERT INTO beat (one, at_ms) VALUES (1, :at_ms)
 ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms;
 
 -- name: drop_keys
-DELETE FROM key WHERE (scope, key) IN (
-    SELECT key.scope, key.key
+DELETE FROM key WHERE id IN (
+    SELECT key.id
     FROM key LEFT JOIN room ON room.desk = key.desk AND room.room = key.room
-    WHERE key.at_ms <= :before_ms AND (room.room IS NULL OR room.ended_ms IS NOT NULL)
-    ORDER BY key.at_ms
-    LIMIT :limit
+    WHERE key.id > :after AND key.id <= :last AND key.at_ms <= :before_ms
+        AND (room.room IS NULL OR room.ended_ms IS NOT NULL)
+);
+
+-- name: some_keys
+SELECT max(id), min(at_ms) FROM (
+    SELECT id, at_ms FROM key WHERE id > :after ORDER BY id LIMIT :limit
 );
 
 -- --- reading -----------------------------------------------------------------------------------
@@ -139,10 +140,11 @@ WHERE desk = :desk AND person = :person
 ORDER BY start_offset, start_part, room;
 
 -- name: backlog
-SELECT message.offset, part, message.person, at_ms, text.body
-FROM message LEFT JOIN text ON text.desk = message.desk AND text.offset = message.offset
-WHERE message.desk = :desk AND room = :room AND (message.offset, part) < (:offset, :part)
-ORDER BY message.offset DESC, part DESC
+SELECT entry.offset, batch, kind, v, marks, data, text.body
+FROM mark CROSS JOIN entry ON entry.desk = mark.desk AND entry.offset = mark.offset
+    LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+WHERE mark.desk = :desk AND mark.mark = :mark AND mark.offset < :end AND kind = :kind
+ORDER BY mark.offset DESC
 LIMIT :limit;
 
 -- name: find_person

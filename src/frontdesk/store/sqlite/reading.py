@@ -10,8 +10,7 @@ import apsw
 import msgspec
 
 from frontdesk.desk import checkpoint
-from frontdesk.desk.audience import Mark
-from frontdesk.desk.events import PastMessage
+from frontdesk.desk.audience import Mark, room_mark
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
@@ -25,13 +24,10 @@ from frontdesk.engine.ports import (
     Replay,
     SessionRow,
 )
-from frontdesk.feed.position import Place, Position
-from frontdesk.store import codec
+from frontdesk.feed.position import Place
+from frontdesk.store import codec, past
 from frontdesk.store.looking import gather, window
 from frontdesk.store.sqlite.queries import SQL
-
-# Beyond every place there is.
-_END = Place(2**62, 0)
 
 
 class _People:
@@ -159,20 +155,16 @@ def backlog(
 ) -> Backlog:
     """The last messages of a room before a place."""
     head, _ = _known_desk(connection, desk)
-    end = before or _END
-    asked = {"desk": desk, "room": room, "offset": end.offset, "part": end.part}
-    rows = connection.execute(SQL.backlog, {**asked, "limit": limit + 1}).fetchall()
+    asked = {
+        "desk": desk,
+        "mark": room_mark(room),
+        "kind": "message_posted",
+        "end": past.end_of(before),
+        "limit": limit + 1,
+    }
+    rows = connection.execute(SQL.backlog, asked).fetchall()
     people = _People(connection)
-    told = [
-        PastMessage(
-            id=str(Position(head.epoch, Place(offset, part))),
-            room=room,
-            user=people(PersonId(person)).user,
-            body=body or "",
-            sent=at_ms // 1000,
-        )
-        for offset, part, person, at_ms, body in reversed(rows[:limit])
-    ]
+    told = [past.message(head.epoch, _kept(row, people)) for row in reversed(rows[:limit])]
     return Backlog(tuple(told), len(rows) > limit)
 
 

@@ -8,6 +8,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 import apsw
@@ -39,10 +40,8 @@ from frontdesk.store.sqlite.failures import CannotOpen, told_apart
 from frontdesk.store.sqlite.migrations import migrate
 from frontdesk.store.sqlite.queries import SQL
 from frontdesk.store.sqlite.readers import Readers
+from frontdesk.store.sqlite.tidying import drop_keys
 from frontdesk.store.sqlite.writer import Writer
-
-# Keys dropped in one transaction: a few milliseconds, between two commits.
-TIDY_KEYS = 1_000
 
 
 class SqliteStore:
@@ -197,9 +196,10 @@ class SqliteStore:
 
     async def tidy(self, now_ms: int) -> None:
         """Drop keys that are older than a day and whose room is over, some at a time."""
-        asked = {"before_ms": now_ms - KEY_KEPT_MS, "limit": TIDY_KEYS}
-        while await self._writer.run(lambda db: _write(db, SQL.drop_keys, asked)) == TIDY_KEYS:
-            pass
+        before_ms = now_ms - KEY_KEPT_MS
+        after: int | None = 0
+        while after is not None:
+            after = await self._writer.run(partial(drop_keys, after=after, before_ms=before_ms))
 
     async def changed(self) -> bool:
         """Whether somebody else (another process) has committed since the last call.
