@@ -1,0 +1,106 @@
+"""The data folder: made for its owner alone, with the server's secret and its lock.
+
+Only what is made here is set to be private. A folder that somebody made is left as it is, for
+they may have had their reasons; the files in it are private all the same.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from frontdesk.cli.stops import Stop, StopForSetting
+
+SECRET_BYTES = 32
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder if it is not there.
+
+    Raises:
+        Stop: it cannot be made or used.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error) from None
+
+
+def secret_of(folder: Path) -> bytes:
+    """The server's secret: random bytes, made on the first start and then the same for ever.
+
+    Raises:
+        Stop: it is damaged, or cannot be read or made.
+    """
+    path = folder / "secret"
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, error) from None
+    if len(secret) != SECRET_BYTES:
+        raise Stop(
+            f"{path} is not the {SECRET_BYTES} bytes that it should be. Restore it from a backup."
+            " If there is none, delete it: a new one is made, and guests who are connected have to"
+            " begin again."
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """All or nothing, and never over one that is there."""
+    draft = path.with_name(f"secret.{secrets.token_hex(8)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(secrets.token_bytes(SECRET_BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+        # Somebody else may have been faster; theirs is as good.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Be the only server on this folder. The kernel lets go when the process ends, however it ends.
+
+    Raises:
+        Stop: another server has it.
+    """
+    path = folder / "lock"
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
+            raise Stop(
+                f"Another server (process {holder or 'unknown'}) has {folder}. Stop it first, or"
+                " start this one on another folder, with --data-dir."
+            ) from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(file)
+
+
+def _unusable(path: Path, error: OSError) -> Stop:
+    return StopForSetting(
+        f"{path} cannot be used: {error.strerror}. Choose another folder with --data-dir, or make"
+        " this one yours."
+    )
