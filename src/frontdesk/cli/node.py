@@ -1,0 +1,118 @@
+"""A node for one errand: loads the desks, decides, appends, and is gone.
+
+The server may be writing all the while, so what is decided here is appended only if the log has
+not gone on; else it is decided again (design: another process is another node). It is no server:
+it must never say that it is alive, nor let time pass at a desk.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from frontdesk.cli.opening import desks_of
+from frontdesk.desk.commands import Command
+from frontdesk.desk.desk import apply, decide
+from frontdesk.desk.entries import Entry
+from frontdesk.desk.ids import MAIN, DeskId
+from frontdesk.engine.desks import Desks
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import Appended, Batch, Broken, Clock, Outcome, Row, Store, Unsure
+
+# A busy server commits a hundred times a second, and each can be the one that was faster.
+TRIES = 1_000
+
+
+class Node:
+    """The desks as another process has left them. Make one with `Node.load`."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._desks = Desks(store, clock)
+
+    @classmethod
+    async def load(cls, store: Store, clock: Clock) -> "Node":
+        """All desks, up to the end of their logs."""
+        node = cls(store, clock)
+        for desk in await desks_of(store):
+            await node._desks.load(desk)
+        return node
+
+    def began(self) -> dict[DeskId, str]:
+        """Where each desk stands, as the beginning of a session."""
+        return {live.state.id: str(live.head) for live in self._desks.all()}
+
+    def check(self, *commands: Command) -> None:
+        """Decide and append nothing.
+
+        Raises:
+            Refused: a desk says no, as it would if this were carried out now.
+        """
+        for live in self._desks.all():
+            self._decided(live, commands)
+
+    async def carry_out(self, *commands: Command, rows: Sequence[Row] = ()) -> None:
+        """Have this done at every desk. The rows stand or fall with what is done at the main one.
+
+        Raises:
+            Refused: a desk says no.
+        """
+        left = self._desks.all()
+        for _ in range(TRIES):
+            batches = [batch for live in left if (batch := self._batch(live, commands, rows))]
+            outcomes = await self._append(batches)
+            lost = {
+                batch.desk
+                for batch, outcome in zip(batches, outcomes, strict=True)
+                if not isinstance(outcome, Appended)
+            }
+            for live in left:
+                await self._desks.catch_up(live)
+            left = [live for live in left if live.state.id in lost]
+            if not left:
+                return
+        raise Broken("the log goes on faster than anything can be appended to it")
+
+    def _batch(
+        self, live: Live, commands: Sequence[Command], all_rows: Sequence[Row]
+    ) -> Batch | None:
+        entries = self._decided(live, commands)
+        rows = tuple(all_rows) if live.state.id == MAIN else ()
+        if not entries and not rows:
+            return None
+        # Rows alone do not depend on the desk, so they need not compare.
+        after = live.state.offset if entries else None
+        return Batch(live.state.id, after, secrets.token_hex(8), tuple(entries), rows)
+
+    def _decided(self, live: Live, commands: Sequence[Command]) -> list[Entry]:
+        draft = live.state.fork()
+        entries: list[Entry] = []
+        for command in commands:
+            for entry in decide(draft, command, self._clock.now_ms()):
+                apply(draft, entry)
+                entries.append(entry)
+        return entries
+
+    async def _append(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Append; the same again while it is not known whether that happened."""
+        unsure = False
+        for _ in range(TRIES):
+            try:
+                outcomes = await self._store.commit(batches)
+            except Unsure:
+                unsure = True
+                continue
+            if unsure:
+                return [
+                    await self._known(batch, outcome)
+                    for batch, outcome in zip(batches, outcomes, strict=True)
+                ]
+            return outcomes
+        raise Broken("the outcome of an append stays unknown")
+
+    async def _known(self, batch: Batch, outcome: Outcome) -> Outcome:
+        """After an unknown outcome, a conflict may be with ourselves: then it had happened."""
+        if not isinstance(outcome, Appended) and batch.after is not None:
+            for kept in await self._store.read(batch.desk, batch.after, 1):
+                if kept.batch == batch.id:
+                    return Appended(batch.after + len(batch.entries))
+        return outcome

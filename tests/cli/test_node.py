@@ -1,0 +1,138 @@
+"""Another process beside the server: nothing lost, nothing done twice, nothing pretended."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from frontdesk.cli.node import Node
+from frontdesk.desk.commands import AddPerson, ChangePerson, SignOff
+from frontdesk.desk.entries import PersonAdded
+from frontdesk.desk.ids import MAIN, DeskId, PersonId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.clock import HandClock
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.ports import Batch, Outcome, PasswordRow, Unsure
+from frontdesk.store.memory import MemoryStore
+from frontdesk.store.sqlite.store import SqliteStore
+
+IDA = AddPerson(PersonId("p-ida"), "Ida", "agent")
+JON = AddPerson(PersonId("p-jon"), "Jon", "agent")
+
+
+async def entries(store: MemoryStore, desk: DeskId = MAIN) -> list[object]:
+    return [kept.entry for kept in await store.read(desk, 0, 100)]
+
+
+async def test_a_node_writes_what_was_decided_and_nothing_about_itself():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+
+    await node.carry_out(IDA, rows=[PasswordRow(IDA.person, "hash")])
+
+    [added] = await entries(store)
+    assert isinstance(added, PersonAdded)
+    account = await store.account("Ida")
+    assert account is not None
+    assert account.password_hash == "hash"
+    assert await store.last_beat() is None
+
+
+async def test_two_nodes_that_loaded_the_same_log_both_get_through():
+    store = MemoryStore()
+    first, second = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+
+    await first.carry_out(IDA)
+    await second.carry_out(JON)
+
+    assert [account.user for account in await store.accounts()] == ["Ida", "Jon"]
+
+
+async def test_what_was_free_when_it_was_loaded_may_be_taken_by_now():
+    store = MemoryStore()
+    first, second = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+    await first.carry_out(IDA)
+
+    with pytest.raises(Refused) as refused:
+        await second.carry_out(AddPerson(PersonId("p-other"), "Ida", "agent"))
+
+    assert refused.value.reason is Reason.NAME_TAKEN
+    assert len(await entries(store)) == 1
+
+
+async def test_what_is_only_checked_is_not_written():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+
+    node.check(IDA)
+
+    assert await entries(store) == []
+
+
+async def test_a_person_is_added_to_every_desk():
+    store = MemoryStore()
+    night = DeskId("night")
+    await store.open(night)
+    node = await Node.load(store, HandClock())
+
+    await node.carry_out(IDA)
+    await node.carry_out(ChangePerson("Ida", disabled=True))
+
+    assert len(await entries(store)) == len(await entries(store, night)) == 2
+
+
+async def test_rows_alone_are_written_where_there_is_nothing_to_decide():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+    await node.carry_out(IDA)
+
+    await node.carry_out(SignOff(IDA.person), rows=[PasswordRow(IDA.person, "new")])
+
+    assert len(await entries(store)) == 1
+    account = await store.account("Ida")
+    assert account is not None
+    assert account.password_hash == "new"
+
+
+class Doubtful(MemoryStore):
+    """Says once that it does not know, after the commit or instead of it."""
+
+    def __init__(self, *, happened: bool) -> None:
+        super().__init__()
+        self.doubts = [happened]
+
+    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        if self.doubts:
+            if self.doubts.pop():
+                await super().commit(batches)
+            raise Unsure
+        return await super().commit(batches)
+
+
+@pytest.mark.parametrize("happened", [True, False])
+async def test_an_append_of_unknown_outcome_happens_once(happened: bool):
+    store = Doubtful(happened=happened)
+    node = await Node.load(store, HandClock())
+
+    await node.carry_out(IDA)
+
+    assert len(await entries(store)) == 1
+
+
+async def test_the_running_server_takes_in_what_a_node_has_written(tmp_path: Path):
+    path = str(tmp_path / "desk.db")
+    ours, theirs = await SqliteStore.open_path(path), await SqliteStore.open_path(path)
+    engine = Engine(ours, HandClock())
+    await engine.start([MAIN])
+    try:
+        node = await Node.load(theirs, HandClock())
+        await node.carry_out(IDA)
+
+        async with asyncio.timeout(10):
+            while engine.live(MAIN).state.find("Ida") is None:
+                await engine.submit(MAIN, None)
+    finally:
+        await engine.stop()
+        await ours.close()
+        await theirs.close()
