@@ -1,0 +1,62 @@
+"""The commands, and what each is called with. What they do is in the modules that they import.
+
+Nothing heavy is imported before a command needs it, so that `version` and `--help` answer at once.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a bad setting.
+"""
+
+import shlex
+
+import click
+
+from frontdesk import __version__
+from frontdesk.cli.options import takes
+from frontdesk.cli.people import token, user
+from frontdesk.config import SETTINGS, Config
+
+ABOUT_US = ("-h", "--help", "--version")
+
+
+class Commands(click.Group):
+    """A group of commands of which `serve` is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ABOUT_US):
+            for at, word in enumerate(args):
+                if word in self.commands:
+                    better = shlex.join(["frontdesk", *args[at:], *args[:at]])
+                    raise click.UsageError(f"Options stand behind the command: {better}", ctx)
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(version)s")
+def cli() -> None:
+    """Live support chat that a team can run itself.
+
+    Without a command, starts the server.
+    """
+
+
+@cli.command()
+@takes(*(setting.name for setting in SETTINGS))
+def serve(config: Config) -> None:
+    """Start the server."""
+    from frontdesk.cli.serve import run
+
+    raise SystemExit(run(config))
+
+
+@cli.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(__version__)
+
+
+cli.add_command(user)
+cli.add_command(token)
+
+
+def main() -> None:
+    """What the script `frontdesk` runs."""
+    cli(prog_name="frontdesk")

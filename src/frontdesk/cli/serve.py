@@ -1,0 +1,168 @@
+"""The composition root: settings to a running server, and an orderly end.
+
+Every concrete class is named here and nowhere else. Nothing is decided here.
+"""
+
+import asyncio
+import contextlib
+import resource
+import secrets
+import shlex
+import socket
+import sys
+from pathlib import Path
+
+import click
+import structlog
+import uvloop
+
+from frontdesk.cli import accounts, logs
+from frontdesk.cli.address import bind, is_for_this_machine, url
+from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, secret_of
+from frontdesk.cli.node import Node
+from frontdesk.cli.opening import clock_for, desks_of, open_store
+from frontdesk.cli.stops import FAILED, told
+from frontdesk.config import Config, load
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.ports import Clock, Store
+from frontdesk.web.app import make_app
+from frontdesk.web.bounds import Bounds
+from frontdesk.web.passwords import Passwords
+from frontdesk.web.server import Server
+
+# Files that are open beside the connections: the store's, logs, what the interpreter has.
+OTHER_FILES = 100
+
+# How often keys that nobody will use again are dropped.
+TIDY_MS = 3_600_000
+
+log = structlog.get_logger()
+
+
+def run(config: Config) -> int:
+    """Serve until told to end. Returns the exit code.
+
+    Raises:
+        Stop: it cannot start; the sentence says why.
+    """
+    logs.set_up()
+    with contextlib.ExitStack() as stack, told(str(config.database)):
+        if config.memory:
+            secret = secrets.token_bytes(SECRET_BYTES)
+        else:
+            make_folder(config.data_dir)
+            stack.enter_context(held(config.data_dir))
+            secret = secret_of(config.data_dir)
+        sockets = bind(config.host, config.port)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(serve(config, secret, sockets))
+
+
+async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> int:
+    """Put the parts together, serve, and take them apart again."""
+    async with open_store(config) as store:
+        clock = await clock_for(store)
+        hint = await _first_account(config, store, clock)
+        engine = Engine(store, clock)
+        await engine.start(await desks_of(store))
+        passwords = Passwords()
+        server = Server(
+            make_app(engine, secret=secret, passwords=passwords),
+            engine,
+            Bounds(connections=_connections(config.connections), proxies=config.trusted_proxies),
+            on_ready=lambda: _announce(config, sockets, hint),
+        )
+        beside = [
+            asyncio.create_task(_end_when_broken(engine, server), name="broken"),
+            asyncio.create_task(_tidy_forever(store, clock), name="tidy"),
+        ]
+        await server.serve(sockets)
+        for task in beside:
+            task.cancel()
+        passwords.close()
+        await engine.stop()
+    if not engine.failed.is_set():
+        return 0
+    click.echo(
+        f"The server has ended because {config.database} could not be written. Everything that was"
+        " acknowledged is kept. Check the disk and start again.",
+        err=True,
+    )
+    return FAILED
+
+
+async def _end_when_broken(engine: Engine, server: Server) -> None:
+    await engine.failed.wait()
+    log.error("the store is broken")
+    server.end()
+
+
+async def _tidy_forever(store: Store, clock: Clock) -> None:
+    while True:
+        try:
+            await store.tidy(clock.now_ms())
+        except Exception as error:
+            # A full disk may have room in an hour; a broken one shows at the next commit.
+            log.warning("could not tidy", exc_info=error)
+        await asyncio.sleep(TIDY_MS / 1000)
+
+
+def _connections(wanted: int) -> int:
+    """As many connections as the machine lets this process have, up to what is wanted."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    need = wanted + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < need:
+        soft = need if hard == resource.RLIM_INFINITY else min(need, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= need:
+        return wanted
+    most = max(1, soft - OTHER_FILES)
+    click.echo(
+        f"This process may open {soft} files, so there is room for {most} connections and not for"
+        f" {wanted}. To have more, raise the limit (ulimit -n {need}).",
+        err=True,
+    )
+    return most
+
+
+# --- what is said at the start ------------------------------------------------------------------
+
+
+async def _first_account(config: Config, store: Store, clock: Clock) -> str:
+    """What to say while there is no account; makes one where nobody else could."""
+    if await store.accounts():
+        return ""
+    if not config.memory:
+        return f"Nobody can sign in yet. Make the first account:\n\n    {_user_add(config)}\n"
+    # No other process sees this store, so nobody could make an account later.
+    password = secrets.token_hex(8)
+    work = accounts.Work(store, clock, await Node.load(store, clock))
+    name = await accounts.add_at(work, "Admin", "admin", lambda: password)
+    return f"Nothing is kept. Until the end you can sign in as {name} with {password}."
+
+
+def _user_add(config: Config) -> str:
+    start = Path(sys.prefix).parent / "start"
+    words = ["frontdesk"]
+    if Path(sys.prefix).name == ".venv" and start.is_file():
+        words = ["./start" if start.parent == Path.cwd() else str(start)]
+    words += ["user", "add", "NAME", "--role", "admin"]
+    if config.data_dir != load({}, {}).data_dir:
+        words += ["--data-dir", str(config.data_dir)]
+    return shlex.join(words)
+
+
+def _announce(config: Config, sockets: list[socket.socket], hint: str) -> None:
+    click.echo(f"Frontdesk is ready: {url(config.host, sockets)}")
+    if not config.memory:
+        click.echo(f"Everything is kept in {config.data_dir}", err=True)
+    if not is_for_this_machine(sockets):
+        click.echo(
+            "Other machines can connect. They can sign in only by https, so put a TLS proxy in"
+            " front.",
+            err=True,
+        )
+    if hint:
+        click.echo(hint, err=True)

@@ -1,0 +1,175 @@
+"""The server as an operator starts it: a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+FRONTDESK = Path(sys.executable).with_name("frontdesk")
+PASSWORD = "correct horse"
+DESK = "/api/v1/desks/main"
+
+# A start on a slow machine. Nothing waits for it to pass.
+PATIENCE_S = 30
+
+
+class Running:
+    """A server that has said where it is."""
+
+    def __init__(self, home: Path, *options: str) -> None:
+        self.home = home
+        self.process = subprocess.Popen(
+            [FRONTDESK, *options],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.line = self.process.stdout.readline()
+        found = re.search(r"http://\S+", self.line)
+        assert found, self.process.communicate()[1]
+        self.url = found[0]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HOME": str(self.home), "PATH": os.environ["PATH"]}
+
+    def types(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [FRONTDESK, *words],
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def ends(self, number: int = signal.SIGTERM) -> tuple[int, str]:
+        """The exit code, and what was said on stderr."""
+        self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode, said
+
+
+@contextmanager
+def running(home: Path, *options: str) -> Iterator[Running]:
+    server = Running(home, "--port", "0", *options)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.communicate()
+
+
+@contextmanager
+def agent(server: Running, name: str) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=server.url, timeout=PATIENCE_S) as client:
+        body = {"username": name, "password": PASSWORD}
+        answer = client.post("/api/v1/session", json=body)
+        assert answer.status_code == 201, answer.text
+        yield client
+
+
+def test_accounts_are_made_and_shut_out_while_the_server_runs(tmp_path: Path):
+    with running(tmp_path) as server:
+        made = server.types("user", "add", "Ida", "--password-stdin", stdin=PASSWORD)
+        assert made.returncode == 0, made.stderr
+        with agent(server, "Ida") as ida:
+            # The desk itself knows her within a tenth of a second.
+            give_up = time.monotonic() + PATIENCE_S
+            while ida.get(f"{DESK}/state").status_code != 200:
+                assert time.monotonic() < give_up
+            place = ida.get(f"{DESK}/state").json()["id"]
+            with ThreadPoolExecutor(1) as thread:
+                poll = thread.submit(ida.get, f"{DESK}/listen?wait=50&since={place}")
+                assert server.types("user", "disable", "Ida").returncode == 0
+
+                events = poll.result(PATIENCE_S).json()
+
+            assert [event["type"] for event in events][-1] == "welcome"
+            assert ida.get(f"{DESK}/state").status_code == 401
+            assert ida.post(f"{DESK}/assist", json={}).status_code == 401
+        code, said = server.ends()
+        assert code == 0, said
+        assert "Traceback" not in said
+
+
+def test_the_first_start_says_how_to_make_an_account_and_the_second_does_not(tmp_path: Path):
+    with running(tmp_path) as server:
+        assert server.line.startswith("Frontdesk is ready: http://127.0.0.1:")
+        code, said = server.ends()
+        assert code == 0
+        assert "user add NAME --role admin" in said
+        assert "--data-dir" not in said
+    assert server.types("user", "add", "Ida", "--password-stdin", stdin=PASSWORD).returncode == 0
+
+    with running(tmp_path) as server:
+        assert "user add" not in server.ends(signal.SIGINT)[1]
+
+
+def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path):
+    with running(tmp_path) as server:
+        second = server.types("--port", "0")
+
+        assert second.returncode == 1
+        assert f"(process {server.process.pid})" in second.stderr
+        assert second.stdout == ""
+
+
+def test_a_server_that_keeps_nothing_says_how_to_sign_in(tmp_path: Path):
+    with running(tmp_path, "--memory") as server:
+        assert server.process.stderr is not None
+        said = server.process.stderr.readline()
+        found = re.search(r"as (\S+) with (\S+)\.$", said.strip())
+        assert found, said
+        body = {"username": found[1], "password": found[2]}
+        answer = httpx2.post(f"{server.url}/api/v1/session", json=body)
+
+        assert answer.status_code == 201
+        assert server.ends()[0] == 0
+    assert not list(tmp_path.rglob("*"))
+
+
+def test_fifty_open_polls_do_not_hold_up_the_end(tmp_path: Path):
+    with running(tmp_path) as server, ThreadPoolExecutor(50) as threads:
+        body = {"username": "Ana", "question": "Where is it?"}
+
+        def polls(n: int) -> int:
+            with httpx2.Client(base_url=server.url, timeout=PATIENCE_S) as client:
+                guest = client.post(f"{DESK}/identify", json=body | {"username": f"Ana {n}a"})
+                assert guest.status_code == 201, guest.text
+                headers = {"Authorization": f"Bearer {guest.json()['token']}"}
+                since = client.get(f"{DESK}/state", headers=headers).json()["id"]
+                waited = 0
+                # The queue moves while the others arrive; the last poll is the one that waits.
+                while True:
+                    poll = f"{DESK}/listen?wait=50&since={since}"
+                    answer = client.get(poll, headers=headers)
+                    since = next(e["id"] for e in reversed(answer.json()) if "id" in e)
+                    waited += 1
+                    if answer.headers.get("connection") == "close":
+                        return waited
+
+        answered = [threads.submit(polls, n) for n in range(50)]
+        give_up = time.monotonic() + PATIENCE_S
+        while httpx2.get(f"{server.url}{DESK}/waittime").json()["position"] < 50:
+            assert time.monotonic() < give_up
+        began = time.monotonic()
+        code, said = server.ends()
+
+        assert time.monotonic() - began < 1
+        assert code == 0, said
+        assert all(poll.result(PATIENCE_S) for poll in answered)
