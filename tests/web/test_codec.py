@@ -2,6 +2,7 @@ import pytest
 
 from frontdesk.desk.audience import person_mark
 from frontdesk.desk.events import Left, Message, QueuePos, Typing, Welcome
+from frontdesk.desk.ids import PersonId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position
@@ -22,7 +23,7 @@ def where(body: bytes, form: type[b.Body]) -> str:
 
 
 def line(author: str = eg.ANA.id, key: str = "") -> Line:
-    return Line(Place(7, 1), person_mark(eg.BEN.id), HELLO, eg.PersonId(author), key)
+    return Line(Place(7, 1), person_mark(eg.BEN.id), HELLO, PersonId(author), key)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,161 @@
+import re
+from typing import Any
+
+import pytest
+
+from frontdesk.web.exchange import Asker, Route
+from frontdesk.web.reply import SECURITY_HEADERS
+from frontdesk.web.routes import routes
+from tests.web.front import SESSION, Front, Someone, refused
+
+TABLE = routes()
+IDS = [f"{route.method} {route.path}" for route in TABLE]
+
+
+def path_of(route: Route, room: str = "r" + "0" * 32) -> str:
+    """The route's path at the main desk, with this room."""
+    return route.path.replace("{desk}", "main").replace("{room}", room)
+
+
+async def call(someone: Someone, route: Route, **headers: str):
+    """The route with an empty body, or with an empty query."""
+    return await someone.client.request(route.method, path_of(route), headers=headers)
+
+
+def test_no_route_stands_twice_in_the_table():
+    assert len({(route.method, route.path) for route in TABLE}) == len(TABLE)
+
+
+def test_every_path_stands_where_the_contract_says():
+    for route in TABLE:
+        assert re.fullmatch(r"/api/v1/(session|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*)", route.path)
+
+
+def test_reading_and_changing_have_their_methods():
+    assert {route.method for route in TABLE} <= {"GET", "POST", "DELETE"}
+    for route in TABLE:
+        if route.method == "GET":
+            assert route.body.__name__ == "NoBody"
+
+
+@pytest.mark.parametrize("route", TABLE, ids=IDS)
+async def test_a_stranger_is_let_in_only_where_anyone_is(stranger: Someone, route: Route):
+    answer = await call(stranger, route)
+
+    if route.asker is Asker.ANYONE:
+        assert answer.status_code in (200, 400)
+    else:
+        refused(answer, 401, "not_signed_in")
+
+
+@pytest.mark.parametrize("route", TABLE, ids=IDS)
+async def test_every_answer_carries_the_security_headers(
+    stranger: Someone, ida: Someone, route: Route
+):
+    for someone in (stranger, ida):
+        answer = await call(someone, route)
+        for name, value in SECURITY_HEADERS:
+            assert answer.headers[name.decode()] == value.decode()
+        assert answer.headers["content-type"] == "application/json"
+        assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+def test_the_security_headers_are_those_that_keep_data_data():
+    headers = dict(SECURITY_HEADERS)
+
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert b"frame-ancestors 'none'" in headers[b"content-security-policy"]
+    assert b"sandbox" in headers[b"content-security-policy"]
+    assert headers[b"cache-control"] == b"no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api",
+        "/api/v1/session/",
+        "/api/v1/sessions",
+        "/api/v1/desks/main",
+        "/api/v1/desks/main/nothing",
+        "/api/v1/desks/main/listen/",
+        "/api/v1//session",
+        "/api/v1/desks/main/message/a/b",
+    ],
+)
+async def test_an_address_that_is_none_is_an_honest_404(ida: Someone, path: str):
+    answer = await ida.client.get(f"http://127.0.0.1{path}")
+
+    refused(answer, 404, "not_found")
+    for name, value in SECURITY_HEADERS:
+        assert answer.headers[name.decode()] == value.decode()
+
+
+@pytest.mark.parametrize("desk", ["other", "Main", "main%20", "%00", "..", "é"])
+async def test_a_desk_that_does_not_exist_is_a_404_before_anything_else(
+    ida: Someone, stranger: Someone, desk: str
+):
+    for someone in (ida, stranger):
+        for path in ("state", "waittime", "listen"):
+            refused(await someone.get(f"/api/v1/desks/{desk}/{path}"), 404, "not_found")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "OPTIONS", "HEAD", "TRACE"])
+async def test_a_method_that_is_not_taken_is_a_405_that_says_which_are(ida: Someone, method: str):
+    answer = await ida.client.request(method, SESSION)
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "DELETE, GET, POST"
+    for name, value in SECURITY_HEADERS:
+        assert answer.headers[name.decode()] == value.decode()
+
+
+async def test_a_command_is_not_taken_by_get(ida: Someone):
+    for route in TABLE:
+        if route.method == "POST" and route.path != SESSION:
+            answer = await ida.client.get(path_of(route))
+            refused(answer, 405, "method_not_allowed")
+            assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("route", TABLE, ids=IDS)
+async def test_a_bearer_that_is_nobodys_is_nobody_on_every_route(
+    front: Front, route: Route, ida: Someone
+):
+    ida.client.headers["authorization"] = "Bearer fds_" + "0" * 64
+
+    answer = await call(ida, route)
+
+    assert answer.status_code in ((200, 400) if route.asker is Asker.ANYONE else (401,))
+
+
+@pytest.mark.parametrize("route", [one for one in TABLE if one.method != "GET"])
+async def test_whatever_changes_something_is_refused_to_another_site_with_a_cookie(
+    ida: Someone, route: Route
+):
+    answer = await call(ida, route, **{"Sec-Fetch-Site": "cross-site"})
+
+    refused(answer, 403, "wrong_origin")
+
+
+async def test_a_socket_that_nobody_serves_is_closed(front: Front):
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "websocket", "path": "/nothing", "headers": []}
+    await front.app(scope, receive, send)
+
+    assert [message["type"] for message in sent] == ["websocket.close"]
+
+
+def test_every_body_takes_a_key_and_nothing_that_it_does_not_know():
+    for route in TABLE:
+        config = route.body.__struct_config__
+        assert config.forbid_unknown_fields
+        assert "key" in route.body.__struct_fields__
