@@ -178,8 +178,7 @@ class PeopleContract:
         async def write() -> list[Outcome]:
             said = [eg.said(eg.ANA.who, eg.ANAS_ROOM, str(number)) for number in range(20)]
             return [
-                (await store.commit([batch(4 + number, one)]))[0]
-                for number, one in enumerate(said)
+                (await store.commit([batch(4 + number, one)]))[0] for number, one in enumerate(said)
             ]
 
         async def look() -> None:

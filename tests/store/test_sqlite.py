@@ -241,9 +241,7 @@ def rows_of(connection: apsw.Connection) -> dict[str, list[object]]:
     return found
 
 
-async def test_projections_can_be_made_again_from_the_log(
-    store: SqliteStore, sql: apsw.Connection
-):
+async def test_projections_can_be_made_again_from_the_log(store: SqliteStore, sql: apsw.Connection):
     stay = [
         eg.taken(eg.ANA, eg.IDA, eg.ANAS_ROOM),
         eg.said(eg.ANA.who, eg.ANAS_ROOM),
@@ -264,9 +262,7 @@ async def test_projections_can_be_made_again_from_the_log(
     assert rows_of(sql) == before
 
 
-async def test_what_is_personal_stands_in_rows_of_its_own(
-    store: SqliteStore, sql: apsw.Connection
-):
+async def test_what_is_personal_stands_in_rows_of_its_own(store: SqliteStore, sql: apsw.Connection):
     await tell(store, *eg.PEOPLE, eg.said(eg.ANA.who, eg.ANAS_ROOM, "My card is 1234"))
 
     log = repr(sql.execute("SELECT * FROM entry").fetchall())

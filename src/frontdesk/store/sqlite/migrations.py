@@ -99,9 +99,7 @@ def _applied(connection: apsw.Connection, database: Database) -> list[tuple[int,
     return [(number, name, checksum) for number, name, checksum in rows]
 
 
-def _check(
-    applied: list[tuple[int, str, str]], known: list[Migration], database: Database
-) -> None:
+def _check(applied: list[tuple[int, str, str]], known: list[Migration], database: Database) -> None:
     if len(applied) > len(known):
         raise CannotOpen(
             f"{database.path} was written by a newer Frontdesk: its schema is {len(applied)}, and"

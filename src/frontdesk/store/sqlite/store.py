@@ -130,9 +130,7 @@ class SqliteStore:
         self, desk: DeskId, room: RoomId, before: Place | None, limit: int
     ) -> Backlog:
         """The last messages of a room before a place; None: before now."""
-        return await self._readers.run(
-            lambda db: reading.backlog(db, desk, room, before, limit)
-        )
+        return await self._readers.run(lambda db: reading.backlog(db, desk, room, before, limit))
 
     async def rebuild_projections(self) -> None:
         """Make the tables that people query again, from the log; commits wait meanwhile."""
