@@ -45,6 +45,7 @@ class Desks:
         self._live[desk] = live
         self._last_ms[desk] = 0
         await self.catch_up(live)
+        live.tell_everybody(now_ms)
         return live
 
     async def catch_up(self, live: Live) -> bool:

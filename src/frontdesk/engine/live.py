@@ -128,6 +128,16 @@ class Live:
             self.signals.set_place(guest, event)
             self.wakeups.wake([person_mark(guest)])
 
+    def tell_everybody(self, now_ms: int) -> None:
+        """Tell each guest who waits their place as it is now, after a start.
+
+        What was told before is forgotten with the process that told it; and what `absorb` told
+        while the log was read in pages was so at the end of a page, not now.
+        """
+        wait_s = self.wait_s(now_ms)
+        for position, guest in enumerate(self.state.waiting):
+            self.signals.set_place(guest, self.places.first(guest, position, wait_s, now_ms))
+
     def expire_typing(self, now_ms: int) -> None:
         """Let typing end that was not said again."""
         for room in self.signals.expire(now_ms):
