@@ -1,0 +1,1 @@
+"""Load for a Frontdesk server on this machine, and what it measured. Start with `README.md`."""

@@ -1,0 +1,27 @@
+"""`python -m bench [messages|waiting|start]`: measure one thing, or all."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from bench import messages, start, waiting
+
+SCENES: dict[str, Callable[[], Awaitable[None]]] = {
+    "start": start.main,
+    "messages": messages.main,
+    "waiting": waiting.main,
+}
+
+
+async def main() -> None:
+    """Run what was named."""
+    for name in sys.argv[1:] or list(SCENES):
+        print(f"--- {name}", flush=True)
+        await SCENES[name]()
+
+
+if __name__ == "__main__":
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.run(main())
