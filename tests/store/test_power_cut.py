@@ -156,11 +156,11 @@ def test_nothing_acknowledged_is_lost_by_a_power_cut(disk: Recorder, tmp_path: P
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)  # Some 6,000 cuts, each followed by a start; a busy machine takes long.
+@pytest.mark.timeout(180)  # Some 4,500 cuts, each followed by a start; a busy machine takes long.
 def test_nothing_acknowledged_is_lost_by_a_power_cut_at_any_write_or_sync(
     disk: Recorder, tmp_path: Path
 ):
-    day = run_a_day(disk, tmp_path, commits=160)
+    day = run_a_day(disk, tmp_path, commits=120)
 
     assert not cuts(day, tmp_path, moments(day), list(Fate))
 
