@@ -57,12 +57,11 @@ class Connection(HttpToolsProtocol):
         self._neighbourhood: str | None = None
         self._counted = False
         self._leaving = False
+        self._upgraded = False
         self._why = Refused(Reason.MALFORMED)
         self._phase = Phase.NOTHING
         self._requests = 0
         self._head_bytes = 0
-        self._headers = 0
-        self._hosts = 0
         # What the timer is set for: the phase of which request.
         self._watched: tuple[Phase, int] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -100,6 +99,7 @@ class Connection(HttpToolsProtocol):
         self._forget_timer()
         # `Socket` counts it from here on.
         self._uncount()
+        self._upgraded = True
         super().handle_websocket_upgrade()
 
     # --- what comes in ----------------------------------------------------------------------
@@ -107,22 +107,20 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._leaving or self.transport.is_closing():
             return
-        # uvicorn takes any byte for the next request; an empty line is not one.
         idle = self.timeout_keep_alive_task is not None
-        before = (self._phase, self._requests)
+        phase, requests = self._phase, self._requests
         super().data_received(data)
-        if self._leaving or self.transport.is_closing():
-            return
-        if self.transport.get_protocol() is not self:
+        if self._upgraded or self._leaving or self.transport.is_closing():
             return
         if self._phase is Phase.HEAD:
-            if before == (self._phase, self._requests):
+            if phase is Phase.HEAD and requests == self._requests:
                 # A header that goes on and on is kept in the parser and told to nobody.
                 self._head_bytes += len(data)
             if self._is_too_large:
                 self._refuse(Refused(Reason.TOO_LARGE))
                 return
-        if idle and self._requests == before[1] and self.timeout_keep_alive_task is None:
+        if idle and requests == self._requests and self.timeout_keep_alive_task is None:
+            # uvicorn takes any byte for the next request; an empty line is not one.
             self._stay_idle()
         self._watch()
 
@@ -131,23 +129,19 @@ class Connection(HttpToolsProtocol):
         self._phase = Phase.HEAD
         self._requests += 1
         self._head_bytes = 0
-        self._headers = 0
-        self._hosts = 0
 
     def on_url(self, url: bytes) -> None:
         self._head_bytes += len(url)
         if self._head_bytes <= self._bounds.head_bytes:
-            super().on_url(url)
+            self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._phase is not Phase.HEAD:
             return  # A trailer; nobody here wants one.
         # With the colon, the space and the end of the line.
         self._head_bytes += len(name) + len(value) + 4
-        self._headers += 1
-        if self._is_too_large:
-            return  # Said once the head is complete, or the piece of it has been read.
-        self._hosts += name.lower() == b"host"
+        if self._head_bytes > self._bounds.head_bytes or len(self.headers) > self._bounds.headers:
+            return  # Said once the head is complete, or this piece of it has been read.
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -155,7 +149,8 @@ class Connection(HttpToolsProtocol):
             self._why = Refused(Reason.TOO_LARGE)
             raise WrongRequest
         version = self.parser.get_http_version()
-        if version not in ("1.0", "1.1") or (version == "1.1" and self._hosts != 1):
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if version not in ("1.0", "1.1") or (version == "1.1" and hosts != 1):
             raise WrongRequest
         if len(self.pipeline) >= self._bounds.ahead:
             raise WrongRequest
@@ -168,7 +163,9 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _is_too_large(self) -> bool:
-        return self._head_bytes > self._bounds.head_bytes or self._headers > self._bounds.headers
+        return (
+            self._head_bytes > self._bounds.head_bytes or len(self.headers) > self._bounds.headers
+        )
 
     @property
     def _is_answering(self) -> bool:
@@ -178,13 +175,13 @@ class Connection(HttpToolsProtocol):
 
     def _watch(self) -> None:
         """Set the timer for what is coming in now, if it is not set for that already."""
-        wanted: tuple[Phase, int] | None = (self._phase, self._requests)
         if self._phase is Phase.NOTHING and self._requests:
-            wanted = None
-        if wanted == self._watched:
+            if self._watched is not None:
+                self._forget_timer()
             return
-        self._forget_timer()
-        if wanted is not None:
+        wanted = (self._phase, self._requests)
+        if wanted != self._watched:
+            self._forget_timer()
             self._watched = wanted
             self._set_timer()
 
