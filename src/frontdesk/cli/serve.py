@@ -10,6 +10,7 @@ import secrets
 import shlex
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -21,8 +22,10 @@ from frontdesk.cli.address import bind, is_for_this_machine, url
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, secret_of
 from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, desks_of, open_store
-from frontdesk.cli.stops import FAILED, told
+from frontdesk.cli.stops import FAILED, Stop, told
 from frontdesk.config import Config, load
+from frontdesk.desk.ids import DeskId
+from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.ports import Clock, Store
 from frontdesk.web.app import make_app
@@ -64,7 +67,7 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         clock = await clock_for(store)
         hint = await _first_account(config, store, clock)
         engine = Engine(store, clock)
-        await engine.start(await desks_of(store))
+        await _start(engine, await desks_of(store), config)
         passwords = Passwords()
         server = Server(
             make_app(engine, secret=secret, passwords=passwords),
@@ -89,6 +92,21 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         err=True,
     )
     return FAILED
+
+
+async def _start(engine: Engine, desks: Sequence[DeskId], config: Config) -> None:
+    """Let the desks resume, which is the first thing that is written.
+
+    Raises:
+        Stop: it cannot be written.
+    """
+    try:
+        await engine.start(desks)
+    except Refused:
+        raise Stop(
+            f"The server cannot start because {config.database} cannot be written: the disk is"
+            " full, or it fails. Free some space or check the disk, and start again."
+        ) from None
 
 
 async def _end_when_broken(engine: Engine, server: Server) -> None:
