@@ -1,0 +1,96 @@
+"""Operators at the command line while the server runs: another process on the same file."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.client import DESK, SESSION, Agent, Guest, Person, closing
+from tests.e2e.history import History
+from tests.e2e.server import Server, serving
+
+pytestmark = pytest.mark.e2e
+
+PASSWORD = "correct horse battery"
+# What is promised; a start of the command line comes on top.
+SEEN_S = 1.0
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    async with serving(tmp_path, users=[("Ida", PASSWORD)]) as running:
+        yield running
+
+
+def agent(server: Server, user: str) -> Agent:
+    return Agent(server.url, History(), user, PASSWORD)
+
+
+async def run(server: Server, *arguments: str, typed: str = "") -> str:
+    """A command that must succeed; returns what it printed."""
+    told = await asyncio.to_thread(server.run, *arguments, typed=typed)
+    assert told.returncode == 0, told.stderr
+    return told.stdout
+
+
+async def test_a_new_account_is_seen_within_a_second(server: Server):
+    ida, jon = agent(server, "Ida"), agent(server, "Jon")
+
+    def ida_has_heard_of_jon() -> bool:
+        return any(event.get("what") == "person" and event["user"] == "Jon" for event in ida.heard)
+
+    async with closing(ida, jon):
+        await ida.sign_in()
+        await run(server, "user", "add", "Jon", "--password-stdin", typed=PASSWORD)
+        await ida.until(ida_has_heard_of_jon, most_s=SEEN_S)
+        await jon.sign_in()
+        state = await ida.look_at_state()
+
+    assert [one["user"] for one in state["roster"]] == ["Ida", "Jon"]
+
+
+async def test_who_is_disabled_is_hung_up_on_within_a_second_and_their_guests_wait(server: Server):
+    ida, ana = agent(server, "Ida"), Guest(server.url, History())
+    async with closing(ida, ana):
+        await ida.sign_in()
+        await ida.command("status", "/status", status="available")
+        await ana.identify("Ana", "Why?")
+        await ida.command("assist", "/assist")
+        await ana.until(lambda: ana.agent == "Ida")
+        await run(server, "user", "disable", "Ida")
+        await ida.dismissed(most_s=SEEN_S)
+        await ana.until(lambda: ana.agent is None, most_s=SEEN_S)
+        await ana.until(lambda: ana.heard[-2].get("position") == 0, most_s=SEEN_S)
+        refused = [await ida.request("GET", path) for path in (f"{DESK}/state", SESSION)]
+        body = {"username": "Ida", "password": PASSWORD}
+        refused.append(await ida.request("POST", SESSION, json=body))
+
+    assert ida.heard[-1] == {"type": "welcome"}
+    assert [answer.status_code for answer in refused] == [401, 401, 401]
+
+
+async def test_a_token_is_good_at_once_and_ends_with_its_account(server: Server):
+    token = (await run(server, "token", "create", "Ida")).strip()
+    bot = Person(server.url, History(), "Ida", "agent")
+    bot.http.headers["Authorization"] = f"Bearer {token}"
+    async with closing(bot):
+        bot.listen((await bot.look_at_state())["id"])
+        await bot.command("status", "/status", status="available")
+        await bot.until(lambda: any(event["type"] == "update" for event in bot.heard))
+        await run(server, "user", "disable", "Ida")
+        await bot.dismissed(most_s=SEEN_S)
+        answer = await bot.request("GET", f"{DESK}/state")
+
+    assert answer.status_code == 401
+
+
+async def test_a_second_server_on_the_same_folder_is_refused(server: Server):
+    told = await asyncio.to_thread(server.run, "serve", "--port", "0")
+    ida = agent(server, "Ida")
+    async with closing(ida):
+        await ida.sign_in()
+
+    assert told.returncode == 1
+    assert str(server.data) in told.stderr
+    assert "Traceback" not in told.stderr
