@@ -36,9 +36,6 @@ from frontdesk.web.server import Server
 # Files that are open beside the connections: the store's, logs, what the interpreter has.
 OTHER_FILES = 100
 
-# How often keys that nobody will use again are dropped.
-TIDY_MS = 3_600_000
-
 log = structlog.get_logger()
 
 
@@ -75,13 +72,9 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
             Bounds(connections=_connections(config.connections), proxies=config.trusted_proxies),
             on_ready=lambda: _announce(config, sockets, hint),
         )
-        beside = [
-            asyncio.create_task(_end_when_broken(engine, server), name="broken"),
-            asyncio.create_task(_tidy_forever(store, clock), name="tidy"),
-        ]
+        watch = asyncio.create_task(_end_when_broken(engine, server))
         await server.serve(sockets)
-        for task in beside:
-            task.cancel()
+        watch.cancel()
         passwords.close()
         await engine.stop()
     if not engine.failed.is_set():
@@ -113,16 +106,6 @@ async def _end_when_broken(engine: Engine, server: Server) -> None:
     await engine.failed.wait()
     log.error("the store is broken")
     server.end()
-
-
-async def _tidy_forever(store: Store, clock: Clock) -> None:
-    while True:
-        try:
-            await store.tidy(clock.now_ms())
-        except Exception as error:
-            # A full disk may have room in an hour; a broken one shows at the next commit.
-            log.warning("could not tidy", exc_info=error)
-        await asyncio.sleep(TIDY_MS / 1000)
 
 
 def _connections(wanted: int) -> int:

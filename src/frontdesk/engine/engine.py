@@ -6,7 +6,9 @@ through `listening.py`. How a command becomes durable is `commits.py`, what time
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
 
 from frontdesk.desk.audience import room_mark
 from frontdesk.desk.commands import Command, Resume
@@ -16,7 +18,7 @@ from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.live import Live
-from frontdesk.engine.ports import Clock, Row, Store
+from frontdesk.engine.ports import Clock, Full, Row, Store
 from frontdesk.engine.timers import Errands, Timer
 
 # How often to look whether another process has written (design §10: seen within 100 ms).
@@ -68,13 +70,24 @@ class Engine:
             for person in live.present():
                 live.presence.seen(person, now_ms)
             timer = self._timers[id] = Timer(live, self.clock, self._do, self._errands)
-            self._tasks.append(asyncio.create_task(timer.run(), name=f"time {id}"))
+            self._begin(timer.run())
         for task in (self._look_forever, self._beat_forever, self._tidy_forever):
-            self._tasks.append(asyncio.create_task(task(), name=task.__name__))
+            self._begin(task())
 
     def begin_commits(self) -> None:
         """Begin to commit, and nothing else: enough for a process that only asks one thing."""
-        self._tasks.append(asyncio.create_task(self._commits.run(), name="commits"))
+        self._begin(self._commits.run())
+
+    def _begin(self, forever: Coroutine[Any, Any, None]) -> None:
+        """Do this for as long as the process lives. If it ends, the process has to."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            if not task.cancelled():
+                self.failed.set()
+
+        task = asyncio.create_task(forever)
+        task.add_done_callback(ended)
+        self._tasks.append(task)
 
     def begin_drain(self) -> None:
         """Let every listener leave; commands go on until `stop`."""
@@ -83,19 +96,19 @@ class Engine:
             live.wakeups.wake_all()
 
     async def stop(self) -> None:
-        """Finish open commits, and let go."""
+        """Finish open commits, write a checkpoint of each desk, and let go."""
         self.begin_drain()
         await self._commits.settled()
         await self._errands.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def save(self) -> None:
-        """Write a checkpoint of each desk, and that the server was alive until now."""
-        for live in self.desks.all():
-            await self.store.save_checkpoint(live.state)
-        await self.store.beat(self.clock.now_ms())
+        if self.failed.is_set():
+            return
+        with contextlib.suppress(Full):
+            for live in self.desks.all():
+                await self.store.save_checkpoint(live.state)
+            await self.store.beat(self.clock.now_ms())
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -197,10 +210,13 @@ class Engine:
 
     async def _beat_forever(self) -> None:
         while True:
-            await self.store.beat(self.clock.now_ms())
+            # Without room to write, the time in which the server was down is known less exactly.
+            with contextlib.suppress(Full):
+                await self.store.beat(self.clock.now_ms())
             await asyncio.sleep(BEAT_MS / 1000)
 
     async def _tidy_forever(self) -> None:
         while True:
+            with contextlib.suppress(Full):
+                await self.store.tidy(self.clock.now_ms())
             await asyncio.sleep(TIDY_MS / 1000)
-            await self.store.tidy(self.clock.now_ms())
