@@ -24,27 +24,23 @@ from tests import examples as eg
 
 
 class SlowDisk(MemoryStore):
-    """A store whose commits take until `go`, and fail as told: one of these each, None is well."""
+    """A store whose commits take until `go`, and fail as they are told."""
 
     def __init__(self) -> None:
         super().__init__()
         self.go = asyncio.Event()
         self.go.set()
-        self.before: list[Exception | None] = []
-        self.after: list[Exception | None] = []
+        self.before: list[Exception] = []
+        self.after: list[Exception] = []
 
     async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         await self.go.wait()
-        _fail(self.before)
+        if self.before:
+            raise self.before.pop(0)
         outcomes = await super().commit(batches)
-        _fail(self.after)
+        if self.after:
+            raise self.after.pop(0)
         return outcomes
-
-
-def _fail(planned: list[Exception | None]) -> None:
-    failure = planned.pop(0) if planned else None
-    if failure is not None:
-        raise failure
 
 
 async def settled() -> None:
@@ -132,8 +128,6 @@ async def test_nobody_hears_of_anything_before_its_append_has_returned(
 
 async def test_a_refusal_waits_for_the_append_of_what_it_rests_on(engine: Engine, disk: SlowDisk):
     disk.go.clear()
-    held = asked(engine, eg.post(eg.ANA, eg.ANA))
-    await settled()
     first = asked(engine, eg.assist(eg.IDA, eg.ANA))
     slower = asked(engine, eg.assist(eg.JON, eg.ANA))
     await settled()
@@ -145,20 +139,14 @@ async def test_a_refusal_waits_for_the_append_of_what_it_rests_on(engine: Engine
         await slower
     assert refused.value.reason is Reason.NOT_WAITING
     assert first.done()
-    await held
 
 
 async def test_a_refusal_that_rests_on_what_was_not_written_is_not_let_out(
     engine: Engine, disk: SlowDisk
 ):
-    disk.go.clear()
-    held = asked(engine, eg.post(eg.ANA, eg.ANA))
-    await settled()
+    disk.before.append(Full())
     first = asked(engine, eg.assist(eg.IDA, eg.ANA))
     slower = asked(engine, eg.assist(eg.JON, eg.ANA))
-    disk.before += [None, Full()]
-    disk.go.set()
-    await held
 
     outcomes = await asyncio.gather(first, slower, return_exceptions=True)
 

@@ -45,6 +45,8 @@ HASH = CHEAP.hash(PASSWORD)
 
 # A task that is waited for answers in a few turns; one that has not by then hangs.
 PATIENCE_S = 5
+# More polls than any story has answers; what is new for ever would hang the test.
+POLLS_MOST = 50
 # More turns of the event loop than anything takes that waits for no clock and no thread.
 TURNS = 40
 
@@ -110,7 +112,7 @@ class Someone:
     async def news(self) -> list[Event]:
         """What is new since this was asked last, without `noop`."""
         found: list[Event] = []
-        while True:
+        for _ in range(POLLS_MOST):
             events = await self.poll(self.since)
             places = [event["id"] for event in events if "id" in event]
             self.since = places[-1]
@@ -118,6 +120,7 @@ class Someone:
             found += heard
             if not heard:
                 return found
+        raise AssertionError(f"new for ever: {found[-1]}")
 
     async def park(self, since: str | None = None, wait: int = 25) -> "asyncio.Task[list[Event]]":
         """A poll that has gone to sleep."""
