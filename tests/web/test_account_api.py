@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from frontdesk.desk.commands import AddPerson
@@ -100,7 +102,30 @@ async def test_a_session_that_was_planted_before_is_not_the_one_after(front: Fro
 
     assert victim.client.cookies["frontdesk"] != planted.token
     assert (await victim.get(SESSION)).json()["user"] == "Jon"
-    assert (await planted.get(SESSION)).json()["user"] == "Ida"
+    refused(await planted.get(SESSION), 401, "not_signed_in")
+
+
+async def test_signing_in_again_in_the_same_browser_leaves_one_session_to_end(
+    front: Front, ana: Someone, ida: Someone, jon: Someone
+):
+    await ida.assist()
+    await ida.post(SESSION, GOOD)
+    assert (await jon.get("/guests")).json() == []
+
+    await ida.client.delete(SESSION)
+
+    assert (await jon.get("/guests")).json() == ["Ana"]
+
+
+async def test_somebody_else_who_signs_in_in_the_same_browser_ends_the_session_there(
+    front: Front, ana: Someone, ida: Someone
+):
+    await ida.assist()
+
+    await ida.post(SESSION, {"username": "Jon", "password": PASSWORD})
+
+    assert (await ida.get("/guests")).json() == ["Ana"]
+    assert (await ida.get(SESSION)).json()["user"] == "Jon"
 
 
 async def test_signing_out_takes_the_cookie_and_the_token(front: Front, ida: Someone):
@@ -148,6 +173,17 @@ async def test_only_the_last_session_to_end_makes_an_agent_go(front: Front, ana:
 
     assert [room["agent"] for room in (await ana.get("/state")).json()["rooms"]] == ["Ida"]
     assert (await there.get("/list")).json()["available_agents"] == ["Ida"]
+
+
+async def test_sessions_that_end_at_the_same_moment_make_an_agent_go(
+    front: Front, ana: Someone, jon: Someone
+):
+    here, there = await front.agent(eg.IDA), await front.agent(eg.IDA)
+    await here.assist()
+
+    await asyncio.gather(here.client.delete(SESSION), there.client.delete(SESSION))
+
+    assert (await jon.get("/guests")).json() == ["Ana"]
 
 
 async def test_a_session_is_over_after_a_month(front: Front, ida: Someone):

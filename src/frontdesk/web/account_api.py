@@ -7,7 +7,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.ports import PasswordRow, SessionEnd, SessionRow
 from frontdesk.web.bodies import NoBody, SignInBody
 from frontdesk.web.codec import encode
-from frontdesk.web.exchange import Ask
+from frontdesk.web.exchange import Ask, Context
 from frontdesk.web.identity import (
     SESSION_MS,
     check_origin,
@@ -39,6 +39,9 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     if known is not None and passwords.needs_rehash(known):
         rows.append(PasswordRow(account.person, await passwords.hash(ask.body.password)))
     await engine.submit(MAIN, None, rows=rows)
+    if ask.identity is not None and ask.identity.by_cookie:
+        # The browser forgets it now; left alive it would count as somebody who is still there.
+        await _end(ask.context, ask.identity.session)
     for live in engine.desks.all():
         if account.person in live.state.agents:
             engine.seen(live, account.person)
@@ -55,16 +58,24 @@ async def whoami(ask: Ask[NoBody]) -> Reply:
 async def sign_out(ask: Ask[NoBody]) -> Reply:
     """End this session. With the last one an agent is away, and the guests wait again."""
     assert ask.identity is not None, "the route is for accounts"
-    engine, session = ask.context.engine, ask.identity.session
-    rows = [SessionEnd(ask.person, session.token_hash)]
-    last = await engine.store.count_sessions(ask.person) <= 1
-    with ask.context.sessions.ending(session):
-        if last and session.kind == "agent":
-            for live in engine.desks.all():
-                await engine.submit(live.state.id, SignOff(ask.person), rows=rows)
-        else:
-            await engine.submit(MAIN, None, rows=rows)
-    for live in engine.desks.all():
-        live.wake_person(ask.person)
+    await _end(ask.context, ask.identity.session)
     body = Success("signed out", "session")
     return Reply(encode(body), 200, [cookie(ask.scope, "", 0)])
+
+
+async def _end(context: Context, session: SessionRow) -> None:
+    engine, person = context.engine, session.person
+    rows = [SessionEnd(person, session.token_hash)]
+    last = session.kind == "agent" and await engine.store.count_sessions(person) <= 1
+    with context.sessions.ending(session):
+        if last:
+            for live in engine.desks.all():
+                await engine.submit(live.state.id, SignOff(person), rows=rows)
+        else:
+            await engine.submit(MAIN, None, rows=rows)
+    if not last and session.kind == "agent" and await engine.store.count_sessions(person) == 0:
+        # Two that ended at the same moment: each saw the other.
+        for live in engine.desks.all():
+            await engine.submit(live.state.id, SignOff(person))
+    for live in engine.desks.all():
+        live.wake_person(person)
