@@ -146,7 +146,7 @@ async def who_asks(sessions: Sessions, scope: Scope) -> Identity | None:
 
 
 def header(scope: Scope, name: bytes) -> str | None:
-    """A header's value, if it stands there once; Latin-1, as HTTP has it."""
+    """A header's value, the first if it stands there twice; Latin-1, as HTTP has it."""
     for key, value in scope["headers"]:
         if key == name:
             return bytes(value).decode("latin-1")

@@ -2,7 +2,8 @@
 
 With `since`, the client says where it stands, and that is all the server needs to know. Without
 it, the server remembers for one reader a session what the last answer carried, and the next poll
-acknowledges that: so an answer that got lost is given again.
+acknowledges that. What was lost on a line that looked alive is lost to such a client; our own
+clients always say where they stand.
 """
 
 import asyncio
