@@ -83,7 +83,9 @@ class Commits:
             if known is not None:
                 return await self._replay(known)
             first = self._in_flight.get(key.id)
-            if first is None:
+            # One that was refused a moment ago is still in here until the loop turns; waiting for
+            # it again would turn nothing.
+            if first is None or first.future.done():
                 break
             # The same command is on its way: its outcome is ours, unless it is refused.
             with contextlib.suppress(Refused):
@@ -91,13 +93,18 @@ class Commits:
         if len(self._pending) >= PENDING_MOST or self.failed.is_set():
             raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
         if key is not None:
-            in_flight = key.id
-            self._in_flight[in_flight] = submission
-            submission.future.add_done_callback(lambda _: self._in_flight.pop(in_flight, None))
+            self._in_flight[key.id] = submission
+            submission.future.add_done_callback(lambda _: self._landed(submission))
         self._pending.append(submission)
         self._idle.clear()
         self._work.set()
-        return await submission.future
+        # Whoever hangs up takes nothing from those who wait for the same under its key.
+        return await asyncio.shield(submission.future)
+
+    def _landed(self, submission: Submission) -> None:
+        key = submission.key
+        if key is not None and self._in_flight.get(key.id) is submission:
+            del self._in_flight[key.id]
 
     def look(self) -> None:
         """Another process may have written: catch up, between two commits."""
@@ -187,7 +194,10 @@ class Commits:
         for _ in range(UNSURE_MOST):
             try:
                 outcomes = await self._store.commit(batches)
-            except Unsure:
+            except (Unsure, Full) as failure:
+                # That there is no room for the second attempt says nothing of the first.
+                if isinstance(failure, Full) and not unsure:
+                    raise
                 unsure = True
                 await asyncio.sleep(UNSURE_PAUSE_MS / 1000)
                 continue

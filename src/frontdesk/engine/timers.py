@@ -16,7 +16,7 @@ from frontdesk.desk.refusals import Refused
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock
 
-# After a tick that was refused (the disk is full, say): long enough not to spin.
+# After what was refused (the disk is full, say) and has to be: long enough not to spin.
 RETRY_MS = 1_000
 
 Submit = Callable[[Live, Command], Awaitable[object]]
@@ -103,14 +103,26 @@ class Timer:
 
     async def _restore(self, person: PersonId) -> None:
         try:
-            await self._submit(self._live, RestoreLine(person))
+            while self._live.presence.alive(person):
+                try:
+                    await self._submit(self._live, RestoreLine(person))
+                    return
+                except Refused:
+                    # A reader may live for hours and never ask again, so this has to.
+                    await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
         finally:
             self._restoring.discard(person)
 
     async def _lose(self, person: PersonId) -> None:
         if self._live.presence.alive(person):
             return
-        await self._submit(self._live, LoseLine(person))
+        try:
+            await self._submit(self._live, LoseLine(person))
+        except Refused:
+            # Nobody else will say it; so it lapses once more.
+            self._live.presence.seen(person, self._clock.now_ms())
+            self.kick()
+            return
         if self._live.presence.alive(person):
             # Somebody came back while this was being written down.
             self.restore(person)
