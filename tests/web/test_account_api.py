@@ -6,7 +6,7 @@ from frontdesk.desk.commands import AddPerson
 from frontdesk.desk.ids import PersonId
 from frontdesk.web.identity import SESSION_MS
 from tests import examples as eg
-from tests.web.front import HERE, PASSWORD, SESSION, Front, Someone, outcome, refused, types
+from tests.web.front import HASH, HERE, PASSWORD, SESSION, Front, Someone, outcome, refused, types
 
 GOOD = {"username": "Ida", "password": PASSWORD}
 
@@ -255,3 +255,17 @@ async def test_a_host_that_is_none_is_not_this_machine(stranger: Someone, host: 
     answer = await stranger.post(SESSION, GOOD, {"host": host})
 
     refused(answer, 403, "insecure_connection")
+
+
+async def test_a_password_kept_in_a_weaker_way_is_kept_anew_by_signing_in(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+):
+    weak = front.passwords.needs_rehash
+    monkeypatch.setattr(front.passwords, "needs_rehash", lambda kept: kept == HASH or weak(kept))
+
+    await front.agent(eg.IDA)
+
+    account = await front.store.account("Ida")
+    assert account is not None
+    assert account.password_hash not in (None, HASH)
+    assert (await front.someone().post(SESSION, GOOD)).status_code == 201

@@ -233,3 +233,13 @@ async def test_nothing_changes_on_get(front: Front, ana: Someone, ida: Someone):
     await settled()
 
     assert front.live.state.offset == before
+
+
+async def test_sessions_beyond_those_remembered_are_looked_up_again(
+    ana: Someone, ben: Someone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("frontdesk.web.identity.REMEMBERED", 1)
+
+    for _ in range(2):
+        assert (await ana.get("/state")).json()["me"]["user"] == "Ana"
+        assert (await ben.get("/state")).json()["me"]["user"] == "Ben"

@@ -480,3 +480,14 @@ async def test_a_guest_who_listens_again_is_next_again(
     await settled()
 
     assert (await ida.assist())["guest"]["user"] == "Ana"
+
+
+async def test_who_is_forgotten_without_since_is_told_again_from_the_beginning(
+    ana: Someone, ben: Someone, ida: Someone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("frontdesk.web.longpoll.REMEMBERED", 1)
+    await ida.assist()
+    first = await ana.poll()
+    await ben.poll()
+
+    assert await ana.poll() == first
