@@ -82,6 +82,9 @@ async def _sleep(live: Live, reader: Reader, most_ms: int) -> None:
 
 async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served:
     place = reader.position.place
+    # The log may be ahead of this desk by what is being taken in. It is served from memory in a
+    # moment; a reader who stood behind the head would be taken for one from the future.
+    head = live.state.offset
     found = await engine.store.replay(
         live.state.id, reader.person, sorted(reader.marks), place, LINES
     )
@@ -89,9 +92,10 @@ async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served:
         line
         for kept in found.kept
         for line in lines(kept)
-        if line.place > place and may_hear(line, reader.marks, found.hearings)
+        if kept.offset <= head and line.place > place
+        if may_hear(line, reader.marks, found.hearings)
     ]
-    return reader.replayed(heard, found.through)
+    return reader.replayed(heard, min(found.through, head))
 
 
 async def fill(engine: Engine, live: Live, heard: Iterable[Line]) -> None:
