@@ -122,18 +122,19 @@ class PeopleContract:
     async def test_sessions_are_counted_without_api_tokens(self, store: Store):
         await store.open(MAIN)
         rows = [
-            SessionRow(b"1", eg.IDA.id, "agent", 1),
-            SessionRow(b"2", eg.IDA.id, "agent", 1),
-            SessionRow(b"3", eg.IDA.id, "token", 1),
-            SessionRow(b"4", eg.JON.id, "agent", 1),
+            SessionRow(b"1", eg.IDA.id, "agent", 8),
+            SessionRow(b"2", eg.IDA.id, "agent", 9),
+            SessionRow(b"3", eg.IDA.id, "token", 9),
+            SessionRow(b"4", eg.JON.id, "agent", 9),
+            SessionRow(b"5", eg.IDA.id, "agent", 7),
         ]
         await store.commit([batch(None, rows=rows)])
-        assert await store.count_sessions(eg.IDA.id) == 2
+        assert await store.count_sessions(eg.IDA.id, 8) == 2
 
         await store.commit([batch(None, rows=[SessionEnd(eg.IDA.id, b"1")])])
 
-        assert await store.count_sessions(eg.IDA.id) == 1
-        assert await store.count_sessions(eg.BEN.id) == 0
+        assert await store.count_sessions(eg.IDA.id, 8) == 1
+        assert await store.count_sessions(eg.BEN.id, 0) == 0
 
     async def test_an_account_is_as_its_last_entry_says(self, store: Store):
         await tell(store, *eg.PEOPLE)

@@ -52,4 +52,5 @@ def test_the_sections_that_comments_quote_exist():
         for section in re.findall(r"protocol §(\d+)", source.read_text())
     }
 
-    assert quoted and quoted <= headings
+    assert quoted
+    assert quoted <= headings

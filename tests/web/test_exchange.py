@@ -182,6 +182,18 @@ async def test_the_same_key_twice_is_one_message_and_the_same_answer(ana: Someon
     assert [e["body"] for e in await ana.news() if e["type"] == "message"] == ["once"]
 
 
+async def test_a_key_counts_before_what_is_wrong_with_the_text(ana: Someone):
+    key = new_key()
+    path = f"/message/{ana.room}"
+    first = (await ana.post(path, {"body": "once", "key": key})).json()
+
+    again = await ana.post(path, {"body": "\x00", "key": key})
+    unkeyed = await ana.post(path, {"body": "\x00"})
+
+    assert again.json() == {**first, "replayed": True}
+    refused(unkeyed, 422, "text_not_allowed")
+
+
 async def test_a_key_may_stand_in_the_header(ana: Someone):
     key = new_key()
     path = f"/message/{ana.room}"

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from frontdesk.web import guest_api
 from tests import examples as eg
 from tests.web.front import Front, Someone, new_key, refused
 
@@ -172,3 +173,11 @@ async def test_what_agents_may_do_guests_may_not(ana: Someone):
 async def test_a_guest_has_no_account(ana: Someone):
     refused(await ana.get("/api/v1/session"), 403, "not_allowed")
     refused(await ana.client.delete("/api/v1/session"), 403, "not_allowed")
+
+
+async def test_a_full_queue_says_so_to_whoever_would_join(
+    stranger: Someone, ana: Someone, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(guest_api, "QUEUE_MOST", 1)
+
+    assert (await stranger.get("/waittime")).json()["state"] == "full"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import DeskId
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.engine.batches import Done, Draft, Submission
+from frontdesk.engine.batches import Done, Draft, KeyUse, Submission
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import (
@@ -105,6 +105,11 @@ class Commits:
         key = submission.key
         if key is not None and self._in_flight.get(key.id) is submission:
             del self._in_flight[key.id]
+
+    async def done_before(self, key: KeyUse) -> Done | None:
+        """What was done under this key, if anything was."""
+        row = self._keys.get(key) or await self._store.find_key(*key.id)
+        return await self._replay(row) if row is not None else None
 
     def look(self) -> None:
         """Another process may have written: catch up, between two commits."""

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
-from frontdesk.desk.audience import room_mark
+from frontdesk.desk.audience import AGENTS, room_mark
 from frontdesk.desk.commands import Command, Resume
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
@@ -146,6 +146,10 @@ class Engine:
         """
         return await self._commits.submit(Submission(self.live(desk), command, key, rows))
 
+    async def done_before(self, key: KeyUse) -> Done | None:
+        """What was done under this key, if anything was."""
+        return await self._commits.done_before(key)
+
     async def _do(self, live: Live, command: Command) -> Done:
         return await self._commits.submit(Submission(live, command, None, ()))
 
@@ -207,6 +211,9 @@ class Engine:
                 for told in self.on_foreign_commit:
                     told()
                 self._commits.look()
+                for live in self.desks.all():
+                    # A session may have ended, which is no entry of any desk.
+                    live.wake([AGENTS])
 
     async def _beat_forever(self) -> None:
         while True:

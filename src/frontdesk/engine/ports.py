@@ -236,8 +236,8 @@ class Store(Protocol):
         """The session of this token; None if there is none or it has ended."""
         ...
 
-    async def count_sessions(self, person: PersonId) -> int:
-        """How many sessions (API tokens not counted) this person has."""
+    async def count_sessions(self, person: PersonId, since_ms: int) -> int:
+        """How many sessions this person has that began at or after this time; no API tokens."""
         ...
 
     async def account(self, user: str) -> Account | None:

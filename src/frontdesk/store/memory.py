@@ -212,9 +212,10 @@ class MemoryStore:
         """The session of this token; None if there is none or it has ended."""
         return None if token_hash in self._ended else self._sessions.get(token_hash)
 
-    async def count_sessions(self, person: PersonId) -> int:
-        """How many sessions (API tokens not counted) this person has."""
-        return sum(row.kind != "token" for row in self._of(person))
+    async def count_sessions(self, person: PersonId, since_ms: int) -> int:
+        """How many sessions this person has that began at or after this time; no API tokens."""
+        mine = self._of(person)
+        return sum(row.kind != "token" and row.at_ms >= since_ms for row in mine)
 
     async def account(self, user: str) -> Account | None:
         """The account of exactly this name."""

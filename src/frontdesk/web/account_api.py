@@ -66,16 +66,19 @@ async def sign_out(ask: Ask[NoBody]) -> Reply:
 async def _end(context: Context, session: SessionRow) -> None:
     engine, person = context.engine, session.person
     rows = [SessionEnd(person, session.token_hash)]
-    last = session.kind == "agent" and await engine.store.count_sessions(person) <= 1
+    # Those that have run out are nobody's any more.
+    living = engine.clock.now_ms() - SESSION_MS
+    last = session.kind == "agent" and await engine.store.count_sessions(person, living) <= 1
     with context.sessions.ending(session):
         if last:
             for live in engine.desks.all():
                 await engine.submit(live.state.id, SignOff(person), rows=rows)
         else:
             await engine.submit(MAIN, None, rows=rows)
-    if not last and session.kind == "agent" and await engine.store.count_sessions(person) == 0:
-        # Two that ended at the same moment: each saw the other.
-        for live in engine.desks.all():
-            await engine.submit(live.state.id, SignOff(person))
+    if session.kind == "agent" and not last:
+        # Two that end at the same moment: each has seen the other.
+        if await engine.store.count_sessions(person, living) == 0:
+            for live in engine.desks.all():
+                await engine.submit(live.state.id, SignOff(person))
     for live in engine.desks.all():
         live.wake_person(person)

@@ -21,6 +21,7 @@ from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Row
 from frontdesk.web import failures
+from frontdesk.web.answers import answer
 from frontdesk.web.bodies import Body
 from frontdesk.web.codec import decode, encode
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
@@ -127,7 +128,7 @@ class Exchange:
             if route is None:
                 raise Refused(Reason.METHOD_NOT_ALLOWED)
             ask = await self._ask(route, scope, receive)
-            reply = await route.handler(ask)
+            reply = await self._reply(route, ask)
         except Refused as refused:
             reply = failures.refusal(refused)
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
@@ -137,6 +138,22 @@ class Exchange:
             reply = failures.fault(error, route.path if route is not None else "")
         if reply is not None:
             await write(send, reply)
+
+    async def _reply(self, route: Route, ask: Ask[Any]) -> Reply | None:
+        """What the handler says; what was done under the key before, if that is refused.
+
+        A key is looked up before any rule, also before those about texts: whatever is sent with
+        it the second time, the first answer stands.
+        """
+        try:
+            return await route.handler(ask)
+        except Refused:
+            if ask.key is None or ask.identity is None:
+                raise
+            done = await ask.context.engine.done_before(KeyUse(ask.person, ask.key))
+            if done is None:
+                raise
+            return Reply(await answer(ask.context.engine, ask.live, done, ask.person))
 
     async def _ask(self, route: Route, scope: Scope, receive: Receive) -> Ask[Any]:
         context = self._context

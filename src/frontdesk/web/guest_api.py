@@ -4,7 +4,7 @@ import secrets
 
 from frontdesk.desk.commands import Identify
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
+from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, QUEUE_MOST, TOPIC_BYTES
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.ports import SessionRow
 from frontdesk.feed.position import Position, after_entry
@@ -53,9 +53,10 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
 async def waittime(ask: Ask[NoBody]) -> Reply:
     """What somebody would meet who joined now: the state of the desk, the place, the wait."""
     now_ms = ask.context.engine.clock.now_ms()
+    waiting = len(ask.live.state.waiting)
     answer = {
-        "state": "open",
-        "position": len(ask.live.state.waiting),
+        "state": "open" if waiting < QUEUE_MOST else "full",
+        "position": waiting,
         "waittime": ask.live.wait_s(now_ms),
     }
     return Reply(encode(answer))

@@ -90,8 +90,10 @@ class LongPoll:
             engine.closed(live, person)
         if line.gone:
             return None
-        if since is None and isinstance(found, Served):
-            self._places.carry(ask.identity, live, found.position)
+        if since is None and not isinstance(found, HangUp):
+            # After a reset the client gets the state, and goes on from about here.
+            served = found.position if isinstance(found, Served) else live.head
+            self._places.carry(ask.identity, live, served)
         return _reply(found, reader)
 
 

@@ -162,7 +162,8 @@ SELECT token_hash, person, kind, at_ms, began, label
 FROM session WHERE token_hash = :token_hash AND NOT ended;
 
 -- name: count_sessions
-SELECT count(*) FROM session WHERE person = :person AND NOT ended AND kind <> 'token';
+SELECT count(*) FROM session
+WHERE person = :person AND NOT ended AND kind <> 'token' AND at_ms >= :since_ms;
 
 -- name: accounts
 SELECT person, user, role, disabled, password_hash

@@ -191,9 +191,10 @@ def session(connection: apsw.Connection, token_hash: bytes) -> SessionRow | None
     return SessionRow(token_hash, person, kind, at_ms, listens_from, label)
 
 
-def count_sessions(connection: apsw.Connection, person: PersonId) -> int:
-    """How many sessions a person has, API tokens not counted."""
-    return int(connection.execute(SQL.count_sessions, {"person": person}).get)
+def count_sessions(connection: apsw.Connection, person: PersonId, since_ms: int) -> int:
+    """How many sessions of a person began since then, API tokens not counted."""
+    asked = {"person": person, "since_ms": since_ms}
+    return int(connection.execute(SQL.count_sessions, asked).get)
 
 
 def account(connection: apsw.Connection, user: str) -> Account | None:

@@ -170,9 +170,9 @@ class SqliteStore:
         """The session of this token; None if there is none or it has ended."""
         return await self._readers.run(lambda db: reading.session(db, token_hash))
 
-    async def count_sessions(self, person: PersonId) -> int:
-        """How many sessions (API tokens not counted) this person has."""
-        return await self._readers.run(lambda db: reading.count_sessions(db, person))
+    async def count_sessions(self, person: PersonId, since_ms: int) -> int:
+        """How many sessions this person has that began at or after this time; no API tokens."""
+        return await self._readers.run(lambda db: reading.count_sessions(db, person, since_ms))
 
     async def account(self, user: str) -> Account | None:
         """The account of exactly this name."""
