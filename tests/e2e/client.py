@@ -47,6 +47,8 @@ class Person:
         self.feed: Feed | None = None
         self.since = ""
         self.lost_connections = 0
+        # Seconds after which a command's connection breaks, before or after it was done; 0: not.
+        self.breaks_after: Callable[[], float] = lambda: 0.0
         self._news = asyncio.Condition()
         self._listening: asyncio.Task[None] | None = None
 
@@ -85,6 +87,10 @@ class Person:
         body = {name: value for name, value in args.items() if value is not None}
         body.pop("room", None)
         body["key"] = call.key
+        if breaks_after := self.breaks_after():
+            with contextlib.suppress(TimeoutError, httpx2.TransportError):
+                async with asyncio.timeout(breaks_after):
+                    await self.http.post(f"{DESK}{path}", json=body)
         answer = await self.request("POST", f"{DESK}{path}", json=body)
         call.ended = time.monotonic()
         call.outcome = "refused" if answer.is_error else "ok"

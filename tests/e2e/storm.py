@@ -3,11 +3,11 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
-from tests.e2e.client import Agent, Guest, Refusal, closing
+from tests.e2e.client import Agent, Guest, Person, Refusal, closing
 from tests.e2e.history import History
 from tests.e2e.server import Server
 
@@ -35,6 +35,10 @@ class Storm(Struct):
     closing_time: asyncio.Event = field(default_factory=asyncio.Event)
     texts: int = 0
 
+    def lines_break(self, chance: random.Random) -> Callable[[], float]:
+        """Of a tenth of the commands the client cannot know whether they were done."""
+        return lambda: chance.uniform(0.001, 0.01) if chance.random() < 0.1 else 0.0
+
     def text(self, who: str) -> str:
         """What nobody has said before."""
         self.texts += 1
@@ -47,6 +51,7 @@ async def guest_comes_and_comes(storm: Storm, number: int) -> None:
     while not storm.closing_time.is_set():
         guest = Guest(storm.server.url, storm.history)
         storm.guests.append(guest)
+        guest.breaks_after = storm.lines_break(chance)
         await asyncio.sleep(chance.expovariate(1 / THINKS_S))
         await guest.identify(chance.choice(NAMES), "Why?", again=chance.random() < 0.1)
         storm.counts["identified"] += 1
@@ -77,6 +82,8 @@ async def _one_conversation(storm: Storm, guest: Guest, chance: random.Random) -
                 await guest.until(lambda: guest.over)
             elif chance.random() < 0.05:
                 await guest.look_at_messages(guest.room)
+            elif chance.random() < 0.05:
+                await away(storm, guest, chance)
         except Refusal as refused:
             # The agent ended it a moment ago, and the word of it is on its way.
             if refused.code != "not_found":
@@ -84,9 +91,18 @@ async def _one_conversation(storm: Storm, guest: Guest, chance: random.Random) -
             await guest.until(lambda: guest.over)
 
 
+async def away(storm: Storm, person: Person, chance: random.Random) -> None:
+    """Have no connection for some seconds, and come back."""
+    await person.deafen()
+    storm.counts["away"] += 1
+    await asyncio.sleep(chance.uniform(0.5, 3.0))
+    person.listen(person.since)
+
+
 async def agent_works(storm: Storm, agent: Agent) -> None:
     """Take guests, talk, end; be away for a moment; now and then sign out and in."""
     chance = random.Random(f"{storm.seed} {agent.who}")
+    agent.breaks_after = storm.lines_break(chance)
     await agent.command("status", "/status", status="available")
     while not storm.closing_time.is_set():
         await asyncio.sleep(chance.expovariate(1 / THINKS_S))
@@ -113,6 +129,8 @@ async def _one_thing(storm: Storm, agent: Agent, chance: random.Random) -> None:
         await agent.command("set_limit", "/set_limit", limit=chance.randint(2, 5))
     elif dice < 0.06:
         await agent.look_at_state()
+    elif dice < 0.07:
+        await away(storm, agent, chance)
     elif dice < 0.35 or not agent.rooms:
         await _take(storm, agent, chance)
     else:
