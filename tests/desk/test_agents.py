@@ -12,7 +12,12 @@ from frontdesk.desk.entries import (
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT, AGENT_LIMIT_MOST
+from frontdesk.desk.limits import (
+    AGENT_ABSENCE_MS,
+    AGENT_LIMIT,
+    AGENT_LIMIT_MOST,
+    GUEST_ABSENCE_MS,
+)
 from frontdesk.desk.refusals import Reason
 from frontdesk.desk.state import GuestState, State
 from tests import examples as eg
@@ -275,6 +280,13 @@ def test_the_wait_of_a_guest_who_comes_back_begins_again():
     desk = then(desk, eg.sign_off(eg.IDA), at_ms=eg.NOW + eg.HOUR)
 
     assert desk.guests[eg.ANA.id].waits_since_ms == eg.NOW + eg.HOUR
+
+
+def test_a_guest_who_comes_back_while_absent_has_two_minutes_from_then_on():
+    desk = given(*eg.at_work(eg.IDA), eg.identify(eg.ANA), eg.assist(eg.IDA), eg.lose_line(eg.ANA))
+    desk = then(desk, eg.sign_off(eg.IDA), at_ms=eg.NOW + eg.HOUR)
+
+    assert next_deadline(desk) == eg.NOW + eg.HOUR + GUEST_ABSENCE_MS
 
 
 def test_an_agent_who_is_away_with_nobody_signs_off_without_a_trace():

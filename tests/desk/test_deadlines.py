@@ -152,6 +152,14 @@ def test_time_in_which_the_server_was_down_counts_against_nobody():
     assert eg.ANA.id not in then(desk, After(GUEST_ABSENCE_MS - 1_000), at_ms=back_ms).waiting
 
 
+def test_a_restart_moves_nothing_for_those_who_are_there():
+    desk = given(*FLOOR)
+
+    after = then(desk, Resume(eg.HOUR), at_ms=eg.NOW + eg.HOUR)
+    assert after.guests == desk.guests
+    assert after.agents == desk.agents
+
+
 def test_a_name_is_kept_longer_by_the_time_in_which_the_server_was_down():
     gone = (eg.identify(eg.ANA), eg.end(eg.ANA, eg.ANA), eg.lose_line(eg.ANA))
     desk = then(given(*gone), Resume(eg.DAY), at_ms=eg.NOW + eg.DAY)

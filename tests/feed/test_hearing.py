@@ -112,3 +112,9 @@ def test_leaving_a_room_that_began_before_the_recent_past_ends_the_hearing():
         found.note(kept)
 
     assert current_rooms(found.of(eg.ANA.id)) == []
+
+
+def test_leaving_one_room_leaves_the_others_heard():
+    found = followed(*CHAT, eg.identify(eg.BEN), eg.assist(eg.IDA), eg.end(eg.BEN, eg.BEN))
+
+    assert current_rooms(found.of(eg.IDA.id)) == [eg.ANA.room]

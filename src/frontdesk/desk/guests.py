@@ -156,11 +156,8 @@ def apply_line_restored(state: State, entry: LineRestored) -> None:
 def apply_forgotten(state: State, entry: GuestsForgotten) -> None:
     """These guests are as if they had never been; the next round is set."""
     for id in entry.guests:
-        guest = state.guests[id]
+        state.names.drop(skeleton(state.guests[id].profile.user))
         state.guests.drop(id)
-        key = skeleton(guest.profile.user)
-        if state.names.get(key) == id:
-            state.names.drop(key)
     state.due.drop(FORGET_ROUND)
     for guest in state.guests.values():
         _let_forget(state, guest, entry.at_ms + FORGET_ROUND_MS)
