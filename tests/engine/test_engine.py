@@ -1,112 +1,29 @@
-"""Commands from asking to answer: keys, retries, restarts, lines and deadlines."""
+"""Commands from asking to answer: keys, retries, other processes, restarts."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 
 import anyio.lowlevel
 import pytest
 
 from frontdesk.desk.checkpoint import dump
-from frontdesk.desk.commands import Command, LoseLine, Tick
+from frontdesk.desk.commands import Tick
 from frontdesk.desk.desk import apply
-from frontdesk.desk.entries import LineLost, MessagePosted, Resumed, RoomEnded
+from frontdesk.desk.entries import MessagePosted, Resumed, RoomEnded
 from frontdesk.desk.ids import MAIN, DeskId
-from frontdesk.desk.limits import GUEST_ABSENCE_MS
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import State
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
-from frontdesk.engine.ports import Batch, Full, Kept, Outcome, SessionRow, Unsure
-from frontdesk.engine.presence import ALIVE_MS, POLL_GRACE_MS
-from frontdesk.engine.timers import RETRY_MS
+from frontdesk.engine.ports import Full, SessionRow, Unsure
+from frontdesk.engine.presence import ALIVE_MS
 from frontdesk.feed.reader import Served
-from frontdesk.store.memory import MemoryStore
 from tests import examples as eg
+from tests.engine.running import HAD_HAPPENED, Disk, passes, running, settled, state, welcome
 
 KEYED = KeyUse(eg.ANA.id, eg.KEY, eg.ANA.room)
-
-
-class Disk(MemoryStore):
-    """A store whose commits wait until `go`, and that fails as planned, one commit each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go = asyncio.Event()
-        self.go.set()
-        self.planned: list[Exception] = []
-        self.written_by_others = False
-
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
-        await self.go.wait()
-        if self.planned:
-            failure = self.planned.pop(0)
-            if isinstance(failure, Unsure) and failure.args:
-                # It had happened, and nobody was told.
-                await super().commit(batches)
-            raise failure
-        return await super().commit(batches)
-
-    async def changed(self) -> bool:
-        changed, self.written_by_others = self.written_by_others, False
-        return changed
-
-    async def log(self) -> list[Kept]:
-        return await self.read(MAIN, 0, 10_000)
-
-
-HAD_HAPPENED = Unsure("and it had happened")
-
-
-@asynccontextmanager
-async def running(disk: Disk, clock: HandClock, *commands: Command) -> AsyncIterator[Engine]:
-    """An engine at which all this has happened."""
-    engine = Engine(disk, clock)
-    await engine.start([MAIN])
-    try:
-        for command in commands:
-            await engine.submit(MAIN, command)
-        yield engine
-    finally:
-        disk.go.set()
-        await engine.stop()
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock(eg.NOW)
-
-
-@pytest.fixture
-async def disk() -> Disk:
-    return Disk()
-
-
-@pytest.fixture
-async def engine(disk: Disk, clock: HandClock) -> AsyncIterator[Engine]:
-    """Ida is available and helps Ana; Ben waits."""
-    steps = (*eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
-    async with running(disk, clock, *steps) as engine:
-        yield engine
-
-
-async def settled() -> None:
-    """Let everything run that waits for neither time nor the disk."""
-    for _ in range(40):
-        await anyio.lowlevel.checkpoint()
-
-
-async def passes(clock: HandClock, ms: int) -> None:
-    """Let time pass, and what it brings about happen."""
-    await settled()
-    clock.advance(ms)
-    await settled()
-
-
-def state(engine: Engine) -> State:
-    return engine.live(MAIN).state
 
 
 def posted(engine: Engine, key: KeyUse | None = KEYED) -> "asyncio.Task[Done]":
@@ -482,174 +399,3 @@ async def test_whoever_was_there_has_half_a_minute_to_find_the_way_back(
         assert state(engine).guests[eg.ANA.id].absent_since_ms is None
         await passes(clock, 1)
         assert state(engine).guests[eg.ANA.id].absent_since_ms == clock.now_ms()
-
-
-# --- lines and deadlines ----------------------------------------------------------------------
-
-
-async def test_a_line_is_lost_a_while_after_the_last_reader_and_back_with_the_next(
-    engine: Engine, clock: HandClock
-):
-    live = engine.live(MAIN)
-    engine.opened(live, eg.ANA.id)
-    engine.opened(live, eg.ANA.id)
-    engine.closed(live, eg.ANA.id)
-    await passes(clock, eg.HOUR)
-    assert not live.is_absent(eg.ANA.id)
-
-    engine.closed(live, eg.ANA.id)
-    await passes(clock, POLL_GRACE_MS - 1)
-    assert not live.is_absent(eg.ANA.id)
-    await passes(clock, 1)
-    assert live.is_absent(eg.ANA.id)
-
-    engine.opened(live, eg.ANA.id)
-    await settled()
-    assert not live.is_absent(eg.ANA.id)
-
-
-async def test_whoever_asks_for_the_next_poll_in_time_was_never_away(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    live = engine.live(MAIN)
-    for _ in range(5):
-        engine.opened(live, eg.ANA.id)
-        await passes(clock, 25 * eg.SECOND)
-        engine.closed(live, eg.ANA.id)
-        await passes(clock, POLL_GRACE_MS - 1)
-
-    assert not any(isinstance(kept.entry, LineLost) for kept in await disk.log())
-
-
-async def test_a_command_is_a_sign_of_life(engine: Engine, clock: HandClock):
-    live = engine.live(MAIN)
-    await engine.submit(MAIN, LoseLine(eg.ANA.id))
-    engine.seen(live, eg.ANA.id)
-    await settled()
-    assert not live.is_absent(eg.ANA.id)
-
-    await passes(clock, ALIVE_MS)
-    assert live.is_absent(eg.ANA.id)
-
-
-async def test_a_guest_who_does_not_come_back_is_ended_when_it_is_due(
-    engine: Engine, clock: HandClock
-):
-    await engine.submit(MAIN, LoseLine(eg.BEN.id))
-    await passes(clock, GUEST_ABSENCE_MS - 1)
-    assert eg.BEN.id in state(engine).waiting
-
-    await passes(clock, 1)
-    assert eg.BEN.id not in state(engine).waiting
-
-
-async def test_a_deadline_that_could_not_be_kept_is_tried_again(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    await engine.submit(MAIN, LoseLine(eg.BEN.id))
-    disk.planned = [Full()]
-    await passes(clock, GUEST_ABSENCE_MS)
-    assert eg.BEN.id in state(engine).waiting
-
-    await passes(clock, RETRY_MS)
-    assert eg.BEN.id not in state(engine).waiting
-
-
-async def test_a_line_that_could_not_be_written_down_as_lost_is_tried_again(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    live = engine.live(MAIN)
-    engine.opened(live, eg.ANA.id)
-    engine.closed(live, eg.ANA.id)
-    disk.planned = [Full()]
-    await passes(clock, POLL_GRACE_MS)
-    assert not live.is_absent(eg.ANA.id)
-
-    await passes(clock, ALIVE_MS)
-    assert live.is_absent(eg.ANA.id)
-
-
-async def test_a_line_that_could_not_be_written_down_as_back_is_tried_again(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    live = engine.live(MAIN)
-    await engine.submit(MAIN, LoseLine(eg.BEN.id))
-    disk.planned = [Full(), Full()]
-    engine.opened(live, eg.BEN.id)
-    await settled()
-    assert live.is_absent(eg.BEN.id)
-
-    await passes(clock, RETRY_MS)
-    await passes(clock, RETRY_MS)
-    assert not live.is_absent(eg.BEN.id)
-
-
-async def test_somebody_who_left_again_is_not_written_down_as_back(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    live = engine.live(MAIN)
-    await engine.submit(MAIN, LoseLine(eg.BEN.id))
-    disk.planned = [Full()] * 100
-    engine.opened(live, eg.BEN.id)
-    await settled()
-    engine.closed(live, eg.BEN.id)
-    await passes(clock, POLL_GRACE_MS)
-    disk.planned = []
-
-    await passes(clock, RETRY_MS)
-    assert live.is_absent(eg.BEN.id)
-
-
-async def test_somebody_who_comes_back_while_the_loss_is_written_down_is_back(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    live = engine.live(MAIN)
-    engine.opened(live, eg.ANA.id)
-    engine.closed(live, eg.ANA.id)
-    disk.go.clear()
-    await passes(clock, POLL_GRACE_MS)
-    engine.opened(live, eg.ANA.id)
-    disk.go.set()
-    await settled()
-
-    assert not live.is_absent(eg.ANA.id)
-    assert [type(kept.entry).__name__ for kept in (await disk.log())[-2:]] == [
-        "LineLost",
-        "LineRestored",
-    ]
-
-
-# --- typing -----------------------------------------------------------------------------------
-
-
-async def test_typing_is_for_members_alone(engine: Engine):
-    for person, room in ((eg.BEN.id, eg.ANA.room), (eg.IDA.id, eg.BEN.room)):
-        with pytest.raises(Refused) as refused:
-            engine.typing(MAIN, person, room, typing=True)
-        assert refused.value.reason is Reason.NOT_FOUND
-
-
-async def test_typing_is_heard_and_ends_by_itself_and_is_never_stored(
-    engine: Engine, disk: Disk, clock: HandClock
-):
-    before = await disk.log()
-    live = engine.live(MAIN)
-    reader = reader_for(live, eg.ANA.id, live.head)
-    hears = asyncio.create_task(next_for(engine, live, reader, eg.HOUR, welcome))
-    await settled()
-    engine.typing(MAIN, eg.IDA.id, eg.ANA.room, typing=True)
-
-    served = await hears
-    assert isinstance(served, Served)
-    assert [one.is_ for one in served.signals if hasattr(one, "is_")] == [True]
-    reader.advance(served)
-    hears = asyncio.create_task(next_for(engine, live, reader, eg.HOUR, welcome))
-    await passes(clock, 6 * eg.SECOND)
-    served = await hears
-    assert isinstance(served, Served)
-    assert [one.is_ for one in served.signals if hasattr(one, "is_")] == [False]
-    assert await disk.log() == before
-
-
-async def welcome() -> bool:
-    return True
