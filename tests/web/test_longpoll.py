@@ -491,14 +491,3 @@ async def test_who_is_forgotten_without_since_is_told_again_from_the_beginning(
     await ben.poll()
 
     assert await ana.poll() == first
-
-
-async def test_somebody_who_does_not_say_where_they_stand_is_reset_only_once(ana: Someone):
-    # As after a restore from a backup: the session began in a log that is no more.
-    ana.front.live.epoch = "0badc0de"
-
-    first = await ana.poll()
-    second = await ana.poll()
-
-    assert first == [{"type": "reset", "reason": "unknown_epoch"}]
-    assert types(second) == ["queuepos", "noop"]
