@@ -4,11 +4,10 @@ Nothing heavy is imported before a command needs it, so that `version` and `--he
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a bad setting.
 """
 
-import shlex
-
 import click
 
 from frontdesk import __version__
+from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import token, user
 from frontdesk.config import SETTINGS, Config
@@ -23,7 +22,7 @@ class Commands(click.Group):
         if not args or (args[0].startswith("-") and args[0] not in ABOUT_US):
             for at, word in enumerate(args):
                 if word in self.commands:
-                    better = shlex.join(["frontdesk", *args[at:], *args[:at]])
+                    better = to_type(*args[at:], *args[:at])
                     raise click.UsageError(f"Options stand behind the command: {better}", ctx)
             args = ["serve", *args]
         return super().parse_args(ctx, args)
@@ -59,4 +58,4 @@ cli.add_command(token)
 
 def main() -> None:
     """What the script `frontdesk` runs."""
-    cli(prog_name="frontdesk")
+    cli(prog_name=program())
