@@ -13,7 +13,12 @@ from click.testing import CliRunner, Result
 
 from frontdesk import __version__
 from frontdesk.cli import main
+from frontdesk.cli.folder import _unusable
+from frontdesk.cli.node import Node
 from frontdesk.config import Config
+from frontdesk.desk.commands import Identify
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.engine.clock import SystemClock
 from frontdesk.engine.ports import Account, SessionRow
 from frontdesk.store.sqlite.store import SqliteStore
 from frontdesk.web.passwords import Passwords
@@ -33,6 +38,10 @@ class Operator:
         variables = {"FRONTDESK_DATA_DIR": str(self.folder), **environment}
         runner = CliRunner(env=variables)
         return runner.invoke(main.cli, words, input=stdin, prog_name="frontdesk")
+
+    @property
+    def on_the_folder(self) -> str:
+        return f"--data-dir {self.folder}"
 
     def adds(self, name: str, *words: str) -> Result:
         result = self.types("user", "add", name, "--password-stdin", *words, stdin=PASSWORD + "\n")
@@ -63,6 +72,8 @@ class Operator:
 @pytest.fixture
 def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
     monkeypatch.setattr("frontdesk.cli.accounts.Passwords", lambda: Passwords(CHEAP))
+    # As where it is installed. What is said to somebody in a checkout is in test_hints.py.
+    monkeypatch.setattr("frontdesk.cli.hints.sys", SimpleNamespace(prefix="/usr"))
     return Operator(tmp_path / "data")
 
 
@@ -95,7 +106,37 @@ def test_the_desk_knows_each_account_once(operator: Operator):
     result = operator.types("user", "add", "IDA", "--password-stdin", stdin=PASSWORD)
 
     assert result.exit_code == 1
-    assert "looks like it, exists" in result.stderr
+    assert "There is an account Ida already." in result.stderr
+    assert f"frontdesk user passwd Ida {operator.on_the_folder}\n" in result.stderr
+
+
+def test_the_name_of_a_disabled_account_brings_how_to_let_it_in_again(operator: Operator):
+    operator.adds("Ida")
+    operator.types("user", "disable", "Ida")
+
+    result = operator.types("user", "add", "Ida", "--password-stdin", stdin=PASSWORD)
+
+    assert result.exit_code == 1
+    assert f"frontdesk user enable Ida {operator.on_the_folder}\n" in result.stderr
+
+
+def test_the_name_of_a_guest_is_told_as_one(operator: Operator):
+    operator.adds("Ida")
+
+    async def queue() -> None:
+        store = await SqliteStore.open_path(str(operator.folder / "frontdesk.db"))
+        try:
+            node = await Node.load(store, SystemClock())
+            ana = Identify(PersonId("g1"), RoomId("r1"), "Ana", "Where is it?", {})
+            await node.carry_out(ana)
+        finally:
+            await store.close()
+
+    asyncio.run(queue())
+    result = operator.types("user", "add", "Ana", "--password-stdin", stdin=PASSWORD)
+
+    assert result.exit_code == 1
+    assert "A guest has the name Ana" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -115,14 +156,16 @@ def test_a_name_or_password_that_may_not_be_makes_no_account(
 
     assert result.exit_code == 1
     assert said in result.stderr
-    assert json.loads(operator.types("user", "list", "--json").stdout) == []
+    assert not operator.folder.exists()
 
 
 def test_without_a_terminal_nobody_is_asked_for_a_password(operator: Operator):
-    result = operator.types("user", "add", "Ida")
+    result = operator.types("user", "add", "Ida", "--role", "admin")
 
     assert result.exit_code == 2
-    assert "--password-stdin" in result.stderr
+    again = f"frontdesk user add Ida --role admin --password-stdin {operator.on_the_folder}"
+    assert again in result.stderr
+    assert not operator.folder.exists()
 
 
 def test_on_a_terminal_a_password_is_asked_for_until_it_is_good(
@@ -145,13 +188,17 @@ def test_a_name_is_judged_before_a_password_is_asked_for(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ):
     operator.adds("Ida")
-    monkeypatch.setattr("frontdesk.cli.people._new_password", lambda _: pytest.fail("asked"))
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "frontdesk.cli.people._new_password", lambda again, **_: asked.append(again)
+    )
 
     assert operator.types("user", "add", "Ida").exit_code == 1
+    assert operator.types("user", "passwd", "Jon").exit_code == 1
+    assert not asked
 
 
 def test_accounts_are_listed_for_people_and_for_scripts(operator: Operator):
-    assert "frontdesk user add NAME" in operator.types("user", "list").stderr
     operator.adds("Jonathan")
     operator.adds("Ida", "--role", "admin")
     operator.types("user", "disable", "Jonathan")
@@ -182,7 +229,7 @@ def test_a_disabled_account_has_lost_its_tokens_and_gets_none(operator: Operator
     operator.adds("Ida")
     token = operator.types("token", "create", "Ida").stdout.strip()
 
-    assert operator.types("user", "disable", "Ida").exit_code == 0
+    assert "API tokens are ended too" in operator.types("user", "disable", "Ida").stderr
     assert operator.types("user", "disable", "Ida").exit_code == 0
 
     assert operator.account("Ida").disabled
@@ -197,8 +244,10 @@ def test_an_enabled_account_has_its_password_and_no_old_session(operator: Operat
     token = operator.types("token", "create", "Ida").stdout.strip()
     operator.types("user", "disable", "Ida")
 
-    assert operator.types("user", "enable", "Ida").exit_code == 0
+    enabled = operator.types("user", "enable", "Ida")
 
+    assert enabled.exit_code == 0
+    assert "API tokens that were ended stay so" in enabled.stderr
     assert not operator.account("Ida").disabled
     assert fits(operator.account("Ida"), PASSWORD)
     assert operator.session(token) is None
@@ -241,7 +290,41 @@ def test_a_name_that_nobody_has_brings_the_nearest(operator: Operator, words: tu
 
 
 def test_another_name_altogether_brings_the_list(operator: Operator):
-    assert "frontdesk user list" in operator.types("user", "disable", "I\u200bda").stderr
+    operator.adds("Ida")
+
+    said = operator.types("user", "disable", "B\u200bbb").stderr
+
+    assert f"frontdesk user list {operator.on_the_folder}" in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "list"),
+        ("user", "passwd", "Ida", "--password-stdin"),
+        ("user", "disable", "Ida"),
+        ("user", "enable", "Ida"),
+        ("token", "create", "Ida"),
+    ],
+)
+def test_what_needs_an_account_makes_no_folder(operator: Operator, words: tuple[str, ...]):
+    result = operator.types(*words, stdin=PASSWORD)
+
+    assert result.exit_code == 1
+    assert f"frontdesk user add NAME --role admin {operator.on_the_folder}\n" in result.stderr
+    assert result.stdout == ""
+    assert not operator.folder.exists()
+
+
+@pytest.mark.parametrize("words", [("list",), ("add", "Ida", "--password-stdin")])
+def test_accounts_of_a_server_that_keeps_nothing_are_out_of_reach(
+    operator: Operator, words: tuple[str, ...]
+):
+    result = operator.types("user", *words, stdin=PASSWORD, FRONTDESK_MEMORY="yes")
+
+    assert result.exit_code == 3
+    assert "FRONTDESK_MEMORY is set" in result.stderr
+    assert not operator.folder.exists()
 
 
 # --- usage --------------------------------------------------------------------------------------
@@ -283,6 +366,8 @@ def test_the_server_is_what_is_meant_without_a_command(
         (("usre",), {}, 2, "user"),
         (("user", "add", "Ida", "--role", "boss"), {}, 2, "monitor"),
         (("--data-dir", "d", "user", "list"), {}, 2, "frontdesk user list --data-dir d"),
+        (("--memory", "--data-dir", "d"), {}, 2, "Leave one of them out"),
+        (("--data-dir", "d"), {"FRONTDESK_MEMORY": "yes"}, 2, "FRONTDESK_MEMORY"),
     ],
 )
 def test_a_slip_is_told_with_what_to_type_instead(
@@ -305,13 +390,32 @@ def test_help_says_where_a_setting_comes_from(operator: Operator):
     assert "FRONTDESK_PORT; default: 8420" in said
 
 
-def test_a_folder_that_cannot_be_made_is_told(operator: Operator, tmp_path: Path):
-    (tmp_path / "file").write_text("")
+@pytest.mark.parametrize("group", [(), ("user",), ("token",)])
+def test_no_line_of_help_is_cut_off(operator: Operator, group: tuple[str, ...]):
+    assert "..." not in operator.types(*group, "--help").stdout.replace("[ARGS]...", "")
 
-    result = operator.types("user", "list", "--data-dir", str(tmp_path / "file" / "data"))
+
+@pytest.mark.parametrize("below", [".", "data"])
+@pytest.mark.parametrize("words", [("list",), ("add", "Ida", "--password-stdin")])
+def test_a_file_where_a_folder_should_be_is_told(
+    operator: Operator, tmp_path: Path, below: str, words: tuple[str, ...]
+):
+    file = tmp_path / "file"
+    file.write_text("")
+
+    result = operator.types("user", *words, "--data-dir", str(file / below), stdin=PASSWORD)
 
     assert result.exit_code == 3
-    assert "--data-dir" in result.stderr
+    assert f"{file} is a file, not a folder" in result.stderr
+
+
+def test_whose_folder_it_is_matters_only_where_that_is_why(tmp_path: Path):
+    for error, theirs in [
+        (PermissionError(13, "Permission denied"), True),
+        (OSError(5, "I/O"), False),
+    ]:
+        said = _unusable(tmp_path, error).message
+        assert ("make this one yours" in said) == theirs
 
 
 def test_a_file_that_is_no_store_is_told(operator: Operator):

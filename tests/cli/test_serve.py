@@ -129,11 +129,23 @@ def test_the_first_start_says_how_to_make_an_account_and_the_second_does_not(tmp
 
 def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path):
     with running(tmp_path) as server:
-        second = server.types("--port", "0")
+        for port in ("0", server.url.rpartition(":")[2]):
+            second = server.types("--port", port)
+
+            assert second.returncode == 1
+            assert f"(process {server.process.pid})" in second.stderr
+            assert second.stdout == ""
+
+
+def test_a_start_on_a_taken_port_leaves_no_folder(tmp_path: Path):
+    with running(tmp_path / "one") as server:
+        folder = tmp_path / "two"
+        port = server.url.rpartition(":")[2]
+        second = server.types("--port", port, "--data-dir", str(folder))
 
         assert second.returncode == 1
-        assert f"(process {server.process.pid})" in second.stderr
-        assert second.stdout == ""
+        assert f"Port {port} on 127.0.0.1 is taken" in second.stderr
+        assert not folder.exists()
 
 
 def test_a_server_that_keeps_nothing_says_how_to_sign_in(tmp_path: Path):

@@ -5,27 +5,24 @@ has lost the right to listen. Nothing here prints or asks: `people.py` does.
 """
 
 import secrets
-import shlex
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from frontdesk.cli.folder import make_folder
+from frontdesk.cli.folder import has_file, make_folder
+from frontdesk.cli.hints import to_type
 from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, open_store
-from frontdesk.cli.stops import Stop
+from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
 from frontdesk.desk.commands import AddPerson, ChangePerson, Role, SignOff
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.names import clean_name
+from frontdesk.desk.names import clean_name, skeleton
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.ports import Account, Clock, PasswordRow, SessionEnd, SessionRow, Store
 from frontdesk.web.identity import hash_of
 from frontdesk.web.passwords import Passwords
-
-# Not asked before the name is known to be good: nobody likes to think of a password in vain.
-AskPassword = Callable[[], str]
 
 
 class Work(NamedTuple):
@@ -38,34 +35,95 @@ class Work(NamedTuple):
 
 @asynccontextmanager
 async def opened(config: Config) -> AsyncIterator[Work]:
-    """The store and its desks; the folder is made if the server never ran.
+    """The store and its desks, which have to be there already.
 
     Raises:
-        Stop: the folder cannot be used.
+        Stop: the folder cannot be used, or nothing was ever kept in it.
     """
-    make_folder(config.data_dir)
+    _refuse_memory(config)
+    if not has_file(config.database):
+        first = to_type("user", "add", "NAME", "--role", "admin", config=config)
+        raise Stop(
+            f"Nothing is kept in {config.data_dir} yet, so there are no accounts. Choose another"
+            f" folder with --data-dir, or make the first account: {first}"
+        )
+    async with _opened(config) as work:
+        yield work
+
+
+@asynccontextmanager
+async def _opened(config: Config) -> AsyncIterator[Work]:
     async with open_store(config) as store:
         clock = await clock_for(store)
         yield Work(store, clock, await Node.load(store, clock))
 
 
-async def add(config: Config, name: str, role: Role, password: AskPassword) -> str:
-    """Make an account, and return its name as it is kept.
+def _refuse_memory(config: Config) -> None:
+    if config.memory:
+        raise StopForSetting(
+            "FRONTDESK_MEMORY is set, and what a server has in memory no other command can see."
+            " Its one account is told at its start. Unset it to work on what is kept."
+        )
+
+
+async def check_new(config: Config, name: str, role: Role) -> None:
+    """Whether an account of this name could be made. Makes nothing, not even the folder.
+
+    Nobody likes to think of a password in vain, so this is asked before.
+
+    Raises:
+        Refused: NAME_NOT_ALLOWED.
+        Stop: somebody has the name; with what to do.
+    """
+    _refuse_memory(config)
+    command = AddPerson(PersonId(secrets.token_hex(16)), clean_name(name), role)
+    if not has_file(config.database):
+        return
+    async with _opened(config) as work:
+        try:
+            work.node.check(command)
+        except Refused as refused:
+            if refused.reason is not Reason.NAME_TAKEN:
+                raise
+            raise await _taken(config, work.store, command.user) from None
+
+
+async def add(config: Config, name: str, role: Role, password: str) -> str:
+    """Make an account, and return its name as it is kept; makes the folder if need be.
 
     Raises:
         Refused: NAME_NOT_ALLOWED, NAME_TAKEN, PASSWORD_NOT_ALLOWED.
     """
-    async with opened(config) as work:
+    _refuse_memory(config)
+    make_folder(config.data_dir)
+    async with _opened(config) as work:
         return await add_at(work, name, role, password)
 
 
-async def add_at(work: Work, name: str, role: Role, password: AskPassword) -> str:
+async def add_at(work: Work, name: str, role: Role, password: str) -> str:
     """Make an account in what is open already."""
     command = AddPerson(PersonId(secrets.token_hex(16)), clean_name(name), role)
-    work.node.check(command)
-    hashed = await _hashed(password())
+    hashed = await _hashed(password)
     await work.node.carry_out(command, rows=[PasswordRow(command.person, hashed)])
     return command.user
+
+
+async def _taken(config: Config, store: Store, name: str) -> Stop:
+    look = skeleton(name)
+    for one in await store.accounts():
+        if skeleton(one.user) == look:
+            word, does = "passwd", "give that one a new password"
+            if one.disabled:
+                word, does = "enable", "let that one in again"
+            command = to_type("user", word, one.user, config=config)
+            return Stop(
+                f"There is an account {one.user} already. Choose a name that looks different, or"
+                f" {does}: {command}"
+            )
+    return Stop(
+        f"A guest has the name {name}, or one that looks like it, until a day after the last sign"
+        " of life. Choose another name."
+    )
 
 
 async def listed(config: Config) -> list[dict[str, Any]]:
@@ -77,38 +135,52 @@ async def listed(config: Config) -> list[dict[str, Any]]:
         ]
 
 
-async def change_password(config: Config, name: str, password: AskPassword) -> None:
+async def check_known(config: Config, name: str) -> None:
+    """Whether there is an account of this name.
+
+    Raises:
+        Stop: there is none.
+    """
+    async with opened(config) as work:
+        await _account(config, work.store, name)
+
+
+async def change_password(config: Config, name: str, password: str) -> str:
     """Set a password, and end whatever somebody with the old one may have begun."""
     async with opened(config) as work:
-        account = await _account(work.store, name)
-        row = PasswordRow(account.person, await _hashed(password()))
+        account = await _account(config, work.store, name)
+        row = PasswordRow(account.person, await _hashed(password))
         signed_out = SessionEnd(account.person)
         await work.node.carry_out(SignOff(account.person), rows=[row, signed_out])
+        return account.user
 
 
-async def disable(config: Config, name: str) -> None:
+async def disable(config: Config, name: str) -> str:
     """Shut an account out of every desk, and end its sessions and tokens."""
     async with opened(config) as work:
-        account = await _account(work.store, name)
+        account = await _account(config, work.store, name)
         command = ChangePerson(account.user, disabled=True)
         await work.node.carry_out(command, rows=[SessionEnd(account.person)])
+        return account.user
 
 
-async def enable(config: Config, name: str) -> None:
+async def enable(config: Config, name: str) -> str:
     """Let an account in again."""
     async with opened(config) as work:
-        account = await _account(work.store, name)
+        account = await _account(config, work.store, name)
         await work.node.carry_out(ChangePerson(account.user, disabled=False))
+        return account.user
 
 
 async def create_token(config: Config, name: str, label: str) -> str:
     """Make an API token; only its hash is kept."""
     async with opened(config) as work:
-        account = await _account(work.store, name)
+        account = await _account(config, work.store, name)
         if account.disabled:
+            enable_first = to_type("user", "enable", account.user, config=config)
             raise Stop(
                 f"{account.user} is disabled, so a token would be of no use. First let them in"
-                f" again: frontdesk user enable {shlex.quote(account.user)}"
+                f" again: {enable_first}"
             )
         token = "fdt_" + secrets.token_hex(32)
         row = SessionRow(
@@ -131,7 +203,7 @@ async def _hashed(password: str) -> str:
         passwords.close()
 
 
-async def _account(store: Store, name: str) -> Account:
+async def _account(config: Config, store: Store, name: str) -> Account:
     """The account of this name.
 
     Raises:
@@ -147,5 +219,6 @@ async def _account(store: Store, name: str) -> Account:
         return account
     names = [one.user for one in await store.accounts()]
     near = get_close_matches(name, names, 1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else "All accounts: frontdesk user list"
+    everybody = to_type("user", "list", config=config)
+    hint = f"Did you mean {near[0]!r}?" if near else f"All accounts: {everybody}"
     raise Stop(f"There is no account {name!r}. {hint}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from frontdesk.cli.stops import Stop, StopForSetting
 
 SECRET_BYTES = 32
+LOCK = "lock"
 
 
 def make_folder(folder: Path) -> None:
@@ -26,6 +27,21 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(folder, error) from None
+
+
+def has_file(file: Path) -> bool:
+    """Whether this file of a data folder is there. Makes nothing.
+
+    Raises:
+        Stop: what is given as the folder is none, or cannot be looked into.
+    """
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unusable(file.parent, error) from None
+    return True
 
 
 def secret_of(folder: Path) -> bytes:
@@ -78,7 +94,7 @@ def held(folder: Path) -> Iterator[None]:
     Raises:
         Stop: another server has it.
     """
-    path = folder / "lock"
+    path = folder / LOCK
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -99,8 +115,22 @@ def held(folder: Path) -> Iterator[None]:
         os.close(file)
 
 
+def refuse_second(folder: Path) -> None:
+    """Say so if another server has the folder. Makes nothing.
+
+    Raises:
+        Stop: it has.
+    """
+    if has_file(folder / LOCK):
+        with held(folder):
+            pass
+
+
 def _unusable(path: Path, error: OSError) -> Stop:
-    return StopForSetting(
-        f"{path} cannot be used: {error.strerror}. Choose another folder with --data-dir, or make"
-        " this one yours."
-    )
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        file = next((one for one in (path, *path.parents) if one.is_file()), path)
+        return StopForSetting(f"{file} is a file, not a folder. Give --data-dir a folder.")
+    advice = "Choose another folder with --data-dir"
+    if isinstance(error, PermissionError):
+        advice += ", or make this one yours"
+    return StopForSetting(f"{path} cannot be used: {error.strerror}. {advice}.")

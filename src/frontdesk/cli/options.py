@@ -27,6 +27,11 @@ def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
                 config = load({name: text for name, text in flags.items() if text is not None})
             except BadSetting as bad:
                 raise StopForSetting(str(bad)) from None
+            if "memory" in flags and config.memory and flags["data_dir"] is not None:
+                raise click.UsageError(
+                    "With --memory (or FRONTDESK_MEMORY) nothing is kept, so --data-dir means"
+                    " nothing. Leave one of them out."
+                )
             command(config=config, **given)
 
         decorated: Callable[..., None] = with_config

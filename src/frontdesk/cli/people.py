@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.stops import Stop, told
 from frontdesk.config import Config
@@ -40,12 +41,12 @@ def token() -> None:
 @from_stdin
 @takes("data_dir")
 def add(config: Config, name: str, role: Any, password_stdin: bool) -> None:
-    """Make an account and ask for its password."""
+    """Make an account, and ask for its password."""
     from frontdesk.cli import accounts
 
-    def password() -> str:
-        return _new_password(password_stdin)
-
+    _run(config, accounts.check_new(config, name, role))
+    again = to_type("user", "add", name, "--role", role, "--password-stdin", config=config)
+    password = _new_password(again, from_stdin=password_stdin)
     kept = _run(config, accounts.add(config, name, role, password))
     click.echo(f"{kept} can sign in now, as {role}.", err=True)
 
@@ -64,11 +65,16 @@ def list_(config: Config, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not rows:
-        click.echo("There is no account yet. Make one: frontdesk user add NAME", err=True)
-    width = max((len(row["user"]) for row in rows), default=0)
-    for row in rows:
-        state = "disabled" if row["disabled"] else ""
-        click.echo(f"{row['user']:<{width}}  {row['role']:<7}  {state}".rstrip())
+        first = to_type("user", "add", "NAME", "--role", "admin", config=config)
+        click.echo(f"There is no account yet. Make one: {first}", err=True)
+        return
+    lines = [(row["user"], row["role"], "disabled" if row["disabled"] else "") for row in rows]
+    # In a pipe it is data, of which every line is an account.
+    if sys.stdout.isatty():
+        lines.insert(0, ("NAME", "ROLE", "STATE"))
+    width = max(len(name) for name, _, _ in lines)
+    for name, role, state in lines:
+        click.echo(f"{name:<{width}}  {role:<7}  {state}".rstrip())
 
 
 @user.command()
@@ -76,15 +82,15 @@ def list_(config: Config, as_json: bool) -> None:
 @from_stdin
 @takes("data_dir")
 def passwd(config: Config, name: str, password_stdin: bool) -> None:
-    """Change a password, and end every session and API token of that account."""
+    """Change a password. Ends every session and API token of that account."""
     from frontdesk.cli import accounts
 
-    def password() -> str:
-        return _new_password(password_stdin)
-
-    _run(config, accounts.change_password(config, name, password))
+    _run(config, accounts.check_known(config, name))
+    again = to_type("user", "passwd", name, "--password-stdin", config=config)
+    password = _new_password(again, from_stdin=password_stdin)
+    kept = _run(config, accounts.change_password(config, name, password))
     click.echo(
-        f"The password of {name} is changed. {name} is signed out everywhere; API tokens have to"
+        f"The password of {kept} is changed. {kept} is signed out everywhere; API tokens have to"
         " be made again.",
         err=True,
     )
@@ -94,22 +100,27 @@ def passwd(config: Config, name: str, password_stdin: bool) -> None:
 @click.argument("name")
 @takes("data_dir")
 def disable(config: Config, name: str) -> None:
-    """Shut an account out, at once. Its guests wait again."""
+    """Shut an account out. Its guests wait again; its API tokens are ended for good."""
     from frontdesk.cli import accounts
 
-    _run(config, accounts.disable(config, name))
-    click.echo(f"{name} is disabled and signed out everywhere.", err=True)
+    kept = _run(config, accounts.disable(config, name))
+    click.echo(
+        f"{kept} is disabled and signed out everywhere. Their API tokens are ended too.", err=True
+    )
 
 
 @user.command()
 @click.argument("name")
 @takes("data_dir")
 def enable(config: Config, name: str) -> None:
-    """Let a disabled account in again, with its old password."""
+    """Let an account in again. Its password is the old one; its API tokens stay ended."""
     from frontdesk.cli import accounts
 
-    _run(config, accounts.enable(config, name))
-    click.echo(f"{name} can sign in again.", err=True)
+    kept = _run(config, accounts.enable(config, name))
+    click.echo(
+        f"{kept} can sign in again, with the old password. API tokens that were ended stay so.",
+        err=True,
+    )
 
 
 @token.command()
@@ -117,7 +128,7 @@ def enable(config: Config, name: str) -> None:
 @click.option("--label", default="", help="What it is for.")
 @takes("data_dir")
 def create(config: Config, name: str, label: str) -> None:
-    """Make an API token of the account NAME and print it, once."""
+    """Make an API token and print it, once. It may do all that the account NAME may."""
     from frontdesk.cli import accounts
 
     made = _run(config, accounts.create_token(config, name, label))
@@ -136,8 +147,13 @@ def _run(config: Config, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
 
 
-def _new_password(from_stdin: bool) -> str:
+def _new_password(otherwise: str, *, from_stdin: bool) -> str:
     """Ask for a new password, twice; or read it.
+
+    Called outside of any event loop, which would keep the first Ctrl+C to itself.
+
+    Args:
+        otherwise: the command that reads it, for whoever cannot be asked.
 
     Raises:
         Stop: it may not be a password.
@@ -149,8 +165,8 @@ def _new_password(from_stdin: bool) -> str:
         return _checked(line.rstrip("\r\n"))
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "This is no terminal, so nobody can be asked for a password. Give it on stdin, with"
-            " --password-stdin."
+            "This is no terminal, so nobody can be asked for a password. Give it on stdin:"
+            f" {otherwise}"
         )
     asked: str = click.prompt(
         "Password",

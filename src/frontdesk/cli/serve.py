@@ -7,11 +7,8 @@ import asyncio
 import contextlib
 import resource
 import secrets
-import shlex
 import socket
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 import structlog
@@ -19,15 +16,16 @@ import uvloop
 
 from frontdesk.cli import accounts, logs
 from frontdesk.cli.address import bind, is_for_this_machine, url
-from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, secret_of
+from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
+from frontdesk.cli.hints import to_type
 from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, desks_of, open_store
 from frontdesk.cli.stops import FAILED, Stop, told
-from frontdesk.config import Config, load
+from frontdesk.config import Config
 from frontdesk.desk.ids import DeskId
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
-from frontdesk.engine.ports import Clock, Store
+from frontdesk.engine.ports import Broken, Clock, Store
 from frontdesk.web.app import make_app
 from frontdesk.web.bounds import Bounds
 from frontdesk.web.passwords import Passwords
@@ -47,15 +45,28 @@ def run(config: Config) -> int:
     """
     logs.set_up()
     with contextlib.ExitStack() as stack, told(str(config.database)):
+        # Before the folder, so that a start on a taken port leaves nothing behind.
+        sockets = _bound(config)
+        for one in sockets:
+            stack.callback(one.close)
         if config.memory:
             secret = secrets.token_bytes(SECRET_BYTES)
         else:
             make_folder(config.data_dir)
             stack.enter_context(held(config.data_dir))
             secret = secret_of(config.data_dir)
-        sockets = bind(config.host, config.port)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(serve(config, secret, sockets))
+
+
+def _bound(config: Config) -> list[socket.socket]:
+    try:
+        return bind(config.host, config.port)
+    except Stop:
+        # Who starts the same server twice is helped more by hearing so than by another port.
+        if not config.memory:
+            refuse_second(config.data_dir)
+        raise
 
 
 async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> int:
@@ -79,10 +90,13 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         await engine.stop()
     if not engine.failed.is_set():
         return 0
+    why = (
+        f"{config.database} could not be written. Check the disk and start again."
+        if isinstance(engine.failure, Broken)
+        else "of a fault of its own; the log above says which. Start again, and report it."
+    )
     click.echo(
-        f"The server has ended because {config.database} could not be written. Everything that was"
-        " acknowledged is kept. Check the disk and start again.",
-        err=True,
+        f"The server has ended because {why} Everything that was acknowledged is kept.", err=True
     )
     return FAILED
 
@@ -104,7 +118,7 @@ async def _start(engine: Engine, desks: Sequence[DeskId], config: Config) -> Non
 
 async def _end_when_broken(engine: Engine, server: Server) -> None:
     await engine.failed.wait()
-    log.error("the store is broken")
+    log.error("the engine has ended, so the server does")
     server.end()
 
 
@@ -136,23 +150,13 @@ async def _first_account(config: Config, store: Store, clock: Clock) -> str:
     if await store.accounts():
         return ""
     if not config.memory:
-        return f"Nobody can sign in yet. Make the first account:\n\n    {_user_add(config)}\n"
+        first = to_type("user", "add", "NAME", "--role", "admin", config=config)
+        return f"Nobody can sign in yet. Make the first account:\n\n    {first}\n"
     # No other process sees this store, so nobody could make an account later.
     password = secrets.token_hex(8)
     work = accounts.Work(store, clock, await Node.load(store, clock))
-    name = await accounts.add_at(work, "Admin", "admin", lambda: password)
+    name = await accounts.add_at(work, "Admin", "admin", password)
     return f"Nothing is kept. Until the end you can sign in as {name} with {password}."
-
-
-def _user_add(config: Config) -> str:
-    start = Path(sys.prefix).parent / "start"
-    words = ["frontdesk"]
-    if Path(sys.prefix).name == ".venv" and start.is_file():
-        words = ["./start" if start.parent == Path.cwd() else str(start)]
-    words += ["user", "add", "NAME", "--role", "admin"]
-    if config.data_dir != load({}, {}).data_dir:
-        words += ["--data-dir", str(config.data_dir)]
-    return shlex.join(words)
 
 
 def _announce(config: Config, sockets: list[socket.socket], hint: str) -> None:
