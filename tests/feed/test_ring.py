@@ -2,11 +2,14 @@ import pytest
 from hypothesis import given as over
 from hypothesis import strategies as st
 
+from frontdesk.desk.audience import room_mark
 from frontdesk.desk.desk import apply
+from frontdesk.desk.entries import MessagePosted
 from frontdesk.desk.ids import PersonId
+from frontdesk.desk.personal import Text, Who
 from frontdesk.desk.state import State
 from frontdesk.feed.hearing import may_hear
-from frontdesk.feed.kept import Line, lines
+from frontdesk.feed.kept import Kept, Line, lines
 from frontdesk.feed.position import Place, after_entry
 from frontdesk.feed.ring import Gap, Ring
 from tests import examples as eg
@@ -106,10 +109,18 @@ def test_only_the_next_entry_may_follow():
     assert ring.head == 3
 
 
-def test_the_entry_that_is_taken_in_is_given_back_as_lines():
-    ring = Ring(given(), 10)
+def test_a_flood_of_long_texts_does_not_fill_the_memory():
+    ana = Who(eg.ANA.id, eg.ANA.user)
+    long = MessagePosted(eg.NOW, ana, eg.ANA.room, Text("x" * 8_000))
+    posted = [Kept(number, "b", long, (room_mark(eg.ANA.room),)) for number in range(1, 101)]
+    ring = Ring(given(), capacity=1_000, most_bytes=100_000)
 
-    assert places(ring.append(KEPT[0])) == places(lines(KEPT[0]))
+    for one in posted:
+        ring.append(one)
+
+    assert ring.head == 100
+    assert ring.since(Place(90, 0), eg.ANA.id, frozenset(), limit=10) is Gap.GAP
+    assert ring.since(Place(99, 0), eg.ANA.id, frozenset(), limit=10) == []
 
 
 @over(

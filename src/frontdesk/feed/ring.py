@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from frontdesk.desk.audience import Mark, room_mark
+from frontdesk.desk.entries import MessagePosted
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.state import State
 from frontdesk.feed.hearing import Hearing, RecentHearings, may_hear
@@ -25,22 +26,30 @@ class Gap(Enum):
     GAP = "gap"
 
 
-class Ring:
-    """The last `capacity` entries behind the state that it began with."""
+# What entries may take up, by what they say: a flood of long messages must not fill the memory
+# that a number of entries alone would allow.
+RING_BYTES = 32 * 1024 * 1024
 
-    def __init__(self, state: State, capacity: int) -> None:
+# Beside its text, an entry, its parts and their encoded form take up about so much.
+ENTRY_BYTES = 1_024
+
+
+class Ring:
+    """The last `capacity` entries, of at most `most_bytes`, behind the state that it began with."""
+
+    def __init__(self, state: State, capacity: int, most_bytes: int = RING_BYTES) -> None:
         self._capacity = capacity
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._weights: deque[int] = deque()
         self._entries: deque[tuple[Line, ...]] = deque()
         self._by_mark: dict[Mark, list[int]] = {}
         self._oldest = state.offset + 1
         self.head = state.offset
         self.hearings = RecentHearings(state)
 
-    def append(self, kept: Kept) -> tuple[Line, ...]:
+    def append(self, kept: Kept) -> None:
         """Take in the next entry.
-
-        Returns:
-            Its parts.
 
         Raises:
             ValueError: it is not the next one.
@@ -53,11 +62,13 @@ class Ring:
         self.hearings.note(kept)
         for mark in dict.fromkeys(kept.marks):
             self._by_mark.setdefault(mark, []).append(kept.offset)
-        if len(self._entries) > self._capacity:
+        self._bytes += _weight(kept)
+        self._weights.append(_weight(kept))
+        while len(self._entries) > self._capacity or self._bytes > self._most_bytes:
             self._forget_oldest()
-        return parts
 
     def _forget_oldest(self) -> None:
+        self._bytes -= self._weights.popleft()
         for mark in {line.mark for line in self._entries.popleft()}:
             offsets = self._by_mark[mark]
             del offsets[0]
@@ -79,7 +90,7 @@ class Ring:
             The lines; empty if the reader is up to date; `Gap` if the place is older than what is
             held here.
         """
-        if place.offset < self._oldest and place < Place(self._oldest, 0):
+        if place < Place(self._oldest, 0):
             return Gap.GAP
         hearings = self.hearings.of(person)
         found: list[Line] = []
@@ -108,3 +119,9 @@ class Ring:
                     high = bisect_right(offsets, hearing.end.offset)
                 wanted.update(offsets[low:high])
         return wanted
+
+
+def _weight(kept: Kept) -> int:
+    """About how many bytes an entry takes up: its text as it is, and encoded."""
+    text = len(kept.entry.text.body) if isinstance(kept.entry, MessagePosted) else 0
+    return ENTRY_BYTES + 2 * text
