@@ -154,6 +154,14 @@ class Draft:
         self.rows.append(row)
         self.key_rows.append(row)
 
+    def let_out(self) -> None:
+        """The draft is durable, or changes nothing: everybody may hear what became of theirs."""
+        for submission, outcome in self.outcomes:
+            if isinstance(outcome, Done):
+                submission.answer(outcome)
+            else:
+                submission.fail(outcome)
+
     def kept(self) -> list[Kept]:
         """The entries in their places, as they are in the log once this is appended."""
         first = self.live.state.offset + 1

@@ -40,9 +40,16 @@ BATCH_MOST = 512
 # "busy" is better than an answer in a minute (design §14).
 PENDING_MOST = 10_000
 
+# How long to let somebody else be who keeps the store busy, before reading on.
+BUSY_PAUSE_MS = 50
+
 # How long to wait before an append of unknown outcome is tried again, and how often in all.
 UNSURE_PAUSE_MS = 20
 UNSURE_MOST = 500
+
+
+class KeyTaken(Exception):
+    """Somebody else, or an earlier life of this process, has used the key."""
 
 
 class Commits:
@@ -78,7 +85,9 @@ class Commits:
             Refused: the desk says no, or OVERLOADED. Nothing was changed.
         """
         key = submission.key
-        while key is not None:
+        if key is None:
+            return await self._decided(submission)
+        while True:
             known = self._keys.get(key)
             if known is not None:
                 return await self._replay(known)
@@ -88,16 +97,30 @@ class Commits:
             if first is None or first.future.done():
                 break
             # The same command is on its way: its outcome is ours, unless it is refused.
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(Refused, KeyTaken):
                 return (await asyncio.shield(first.future)).again()
+        self._in_flight[key.id] = submission
+        submission.future.add_done_callback(lambda _: self._landed(submission))
+        try:
+            return await self._decided(submission)
+        except (Refused, KeyTaken) as why:
+            # The key is looked up before any rule: what refused this may be that it was done. Here
+            # and not in the loop, where everybody else would wait for it.
+            done = await self.done_before(key)
+            if done is not None:
+                return done
+            if isinstance(why, KeyTaken):
+                # Taken a moment ago, and tidied away since: too old to matter.
+                raise Refused(Reason.OVERLOADED, retry_after_ms=100) from None
+            raise
+
+    async def _decided(self, submission: Submission) -> Done:
         if len(self._pending) >= PENDING_MOST or self.failed.is_set():
-            raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
-        if key is not None:
-            self._in_flight[key.id] = submission
-            submission.future.add_done_callback(lambda _: self._landed(submission))
-        self._pending.append(submission)
-        self._idle.clear()
-        self._work.set()
+            submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=1_000))
+        else:
+            self._pending.append(submission)
+            self._idle.clear()
+            self._work.set()
         # Whoever hangs up takes nothing from those who wait for the same under its key.
         return await asyncio.shield(submission.future)
 
@@ -108,8 +131,14 @@ class Commits:
 
     async def done_before(self, key: KeyUse) -> Done | None:
         """What was done under this key, if anything was."""
-        row = self._keys.get(key) or await self._store.find_key(*key.id)
-        return await self._replay(row) if row is not None else None
+        try:
+            row = self._keys.get(key) or await self._store.find_key(*key.id)
+            if row is None:
+                return None
+            self._keys.put(row)
+            return await self._replay(row)
+        except Full:
+            raise Refused(Reason.OVERLOADED, retry_after_ms=1_000) from None
 
     def look(self) -> None:
         """Another process may have written: catch up, between two commits."""
@@ -133,50 +162,57 @@ class Commits:
             while True:
                 await self._work.wait()
                 self._work.clear()
-                if self._look:
-                    self._look = False
-                    for live in self._desks.all():
-                        if await self._desks.catch_up(live):
-                            self._moved(live)
-                while self._pending:
+                while self._pending or self._look:
+                    if self._look:
+                        await self._catch_up()
                     taken = self._pending[:BATCH_MOST]
                     del self._pending[:BATCH_MOST]
-                    await self._commit(taken)
+                    if taken:
+                        await self._commit(taken)
                 self._idle.set()
-        except Broken:
-            self.failed.set()
-            for submission in self._pending:
-                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+        finally:
+            self._refuse(self._pending, retry_after_ms=5_000)
             self._pending.clear()
-            raise
+
+    async def _catch_up(self) -> None:
+        """Take in what other processes have written."""
+        self._look = False
+        try:
+            for live in self._desks.all():
+                if await self._desks.catch_up(live):
+                    self._moved(live)
+        except Full:
+            # Somebody keeps the store busy. What they write is taken in once they let go.
+            self._look = True
+            await asyncio.sleep(BUSY_PAUSE_MS / 1000)
 
     async def _commit(self, submissions: Sequence[Submission]) -> None:
         """Decide and append until each submission has its outcome."""
-        left = list(submissions)
+        left: Sequence[Submission] = submissions
         try:
             while left:
                 drafts = self._draft(left)
                 durable = [draft for draft in drafts if draft.needs_append]
-                outcomes = await self._append([draft.batch for draft in durable])
-                left = []
+                try:
+                    outcomes = await self._append([draft.batch for draft in durable])
+                except Full:
+                    return self._refuse(left, retry_after_ms=5_000)
                 for draft in drafts:
                     if not draft.needs_append:
-                        await self._settle(draft)
-                for draft, outcome in zip(durable, outcomes, strict=True):
-                    left += await self._finish(draft, outcome)
-        except Full:
-            for submission in submissions:
-                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
-        except Broken:
-            for submission in submissions:
-                submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+                        draft.let_out()
+                left = await self._finish(list(zip(durable, outcomes, strict=True)))
+        except BaseException:
+            # The process ends. What was appended is in the log, and whoever asks again under a
+            # key will hear so.
+            self._refuse(submissions, retry_after_ms=5_000)
             raise
-        except Exception as fault:
-            # A bug in a rule must not leave people waiting for ever, nor stop the loop.
-            for submission in submissions:
-                submission.fail(fault)
+
+    def _refuse(self, submissions: Sequence[Submission], *, retry_after_ms: int) -> None:
+        for submission in submissions:
+            submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=retry_after_ms))
 
     def _draft(self, submissions: Sequence[Submission]) -> list[Draft]:
+        """Decide all of them; one that meets a bug of ours fails alone."""
         drafts: dict[DeskId, Draft] = {}
         now_ms = self._clock.now_ms()
         for submission in submissions:
@@ -184,7 +220,12 @@ class Commits:
             if draft is None:
                 draft = Draft(submission.live, secrets.token_hex(8), now_ms)
                 drafts[submission.live.state.id] = draft
-            draft.decide(submission)
+            try:
+                draft.decide(submission)
+            except Exception as fault:
+                # The draft may be spoiled, so all is decided once more, without this one.
+                submission.fail(fault)
+                return self._draft([one for one in submissions if one is not submission])
         return list(drafts.values())
 
     async def _append(self, batches: Sequence[Batch]) -> list[Outcome]:
@@ -222,52 +263,38 @@ class Commits:
                 return Appended(batch.after + len(batch.entries))
         return outcome
 
-    async def _finish(self, draft: Draft, outcome: Outcome) -> list[Submission]:
-        """Act on the outcome of a draft. Returns the submissions to decide again."""
-        match outcome:
-            case Appended():
-                if draft.entries:
-                    draft.live.absorb(draft.kept(), draft.state, self._clock.now_ms())
-                    self._moved(draft.live)
-                for row in draft.key_rows:
-                    self._keys.put(row)
-                await self._settle(draft)
-                return []
-            case Conflict():
+    async def _finish(self, drafts: Sequence[tuple[Draft, Outcome]]) -> list[Submission]:
+        """Act on the outcomes of drafts. Returns the submissions to decide again."""
+        again: list[Submission] = []
+        behind: list[Draft] = []
+        for draft, outcome in drafts:
+            match outcome:
+                case Appended():
+                    if draft.entries:
+                        draft.live.absorb(draft.kept(), draft.state, self._clock.now_ms())
+                        self._moved(draft.live)
+                    for row in draft.key_rows:
+                        self._keys.put(row)
+                    draft.let_out()
+                case Conflict():
+                    behind.append(draft)
+                case KeysTaken(keys):
+                    for submission in draft.submissions:
+                        if submission.key is not None and submission.key.id in keys:
+                            submission.fail(KeyTaken())
+                        else:
+                            again.append(submission)
+        # Only now, when everybody who has an answer has heard it, is anything awaited.
+        for draft in behind:
+            try:
                 await self._desks.catch_up(draft.live)
-                self._moved(draft.live)
-                return draft.submissions
-            case KeysTaken(keys):
-                again = []
-                for submission in draft.submissions:
-                    if submission.key is not None and submission.key.id in keys:
-                        await self._settle_replay(submission)
-                    else:
-                        again.append(submission)
-                return again
-
-    async def _settle(self, draft: Draft) -> None:
-        """The draft is durable, or changes nothing: let its answers out."""
-        for submission, outcome in draft.outcomes:
-            if isinstance(outcome, Done):
-                submission.answer(outcome)
-            elif submission.key is not None:
-                # The key is looked up before any rule: what refused this may be that it was done.
-                await self._settle_replay(submission, refused=outcome)
-            else:
-                submission.fail(outcome)
-
-    async def _settle_replay(self, submission: Submission, refused: Refused | None = None) -> None:
-        assert submission.key is not None, "only a keyed command can have been done before"
-        row = await self._store.find_key(*submission.key.id)
-        if row is not None:
-            self._keys.put(row)
-            submission.answer(await self._replay(row))
-        elif refused is not None:
-            submission.fail(refused)
-        else:
-            # The key was taken a moment ago and has been tidied away since: too old to matter.
-            submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=100))
+            except Full:
+                self._look = True
+                self._refuse(draft.submissions, retry_after_ms=1_000)
+                continue
+            self._moved(draft.live)
+            again += draft.submissions
+        return again
 
     async def _replay(self, row: KeyRow) -> Done:
         """What was done under a key, from the log, so that its answer is the same."""

@@ -23,7 +23,6 @@ class Desks:
         self._store = store
         self._clock = clock
         self._live: dict[DeskId, Live] = {}
-        self._last_ms: dict[DeskId, int] = {}
 
     def get(self, desk: DeskId) -> Live | None:
         """The desk, if it is served here."""
@@ -43,7 +42,6 @@ class Desks:
         live = Live(state, head.epoch, ring_entries=RING_ENTRIES, now_ms=now_ms)
         live.kept_from = await self._store.kept_from(desk)
         self._live[desk] = live
-        self._last_ms[desk] = 0
         await self.catch_up(live)
         live.tell_everybody(now_ms)
         return live
@@ -63,12 +61,7 @@ class Desks:
             after = live.state.fork()
             for one in kept:
                 apply(after, one.entry)
-            self._last_ms[live.state.id] = kept[-1].entry.at_ms
             live.absorb(kept, after, self._clock.now_ms())
-
-    def last_entry_ms(self, desk: DeskId) -> int:
-        """When the last entry that was read from the log was made; 0 if none was."""
-        return self._last_ms[desk]
 
     def wants_checkpoint(self, live: Live) -> bool:
         """Whether a start would have to read too much."""

@@ -8,18 +8,24 @@ through `listening.py`. How a command becomes durable is `commits.py`, what time
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from typing import Any
+
+import structlog
 
 from frontdesk.desk.audience import AGENTS, room_mark
 from frontdesk.desk.commands import Command, Resume
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.state import State
 from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock, Full, Row, Store
 from frontdesk.engine.timers import Errands, Timer
+
+log = structlog.get_logger()
 
 # How often to look whether another process has written (design §10: seen within 100 ms).
 LOOK_MS = 50
@@ -43,6 +49,8 @@ class Engine:
         self.clock = clock
         self.desks = Desks(store, clock)
         self.draining = False
+        # Why the engine has ended by itself, once `failed` is set.
+        self.failure: BaseException | None = None
         self.on_foreign_commit: list[Callable[[], None]] = []
         self._errands = Errands()
         self._timers: dict[DeskId, Timer] = {}
@@ -62,10 +70,11 @@ class Engine:
         last_beat = await self.store.last_beat()
         for id in desks:
             live = await self.desks.load(id)
-            known_alive = max(last_beat or 0, self.desks.last_entry_ms(id))
             now_ms = self.clock.now_ms()
-            if known_alive:
-                await self.submit(id, Resume(max(0, now_ms - known_alive)))
+            # The heartbeat and not the last entry, which a command line may have written while
+            # nobody could speak here.
+            if last_beat is not None:
+                await self.submit(id, Resume(max(0, now_ms - last_beat)))
             # Lines count as alive for a while: whoever was there has to find the way back first.
             for person in live.present():
                 live.presence.seen(person, now_ms)
@@ -83,6 +92,8 @@ class Engine:
 
         def ended(task: asyncio.Task[None]) -> None:
             if not task.cancelled():
+                self.failure = task.exception()
+                log.error("the engine has ended", exc_info=self.failure)
                 self.failed.set()
 
         task = asyncio.create_task(forever)
@@ -197,7 +208,12 @@ class Engine:
         self._kick(live)
         if self.desks.wants_checkpoint(live):
             live.checkpoint_offset = live.state.offset
-            self._errands.run(self.store.save_checkpoint(live.state))
+            self._errands.run(partial(self._checkpoint, live.state))
+
+    async def _checkpoint(self, state: State) -> None:
+        # Without room to write, a start takes longer, and that is all.
+        with contextlib.suppress(Full):
+            await self.store.save_checkpoint(state)
 
     def _kick(self, live: Live) -> None:
         timer = self._timers.get(live.state.id)

@@ -60,8 +60,7 @@ async def next_for(
                 reader.advance(served)
                 continue
         if served.lines or served.signals:
-            await fill(engine, live, served.lines)
-            return served
+            return replace(served, lines=await filled(engine, live, served.lines))
         if engine.draining:
             return HangUp.RESTART
         left_ms = until_ms - engine.clock.monotonic_ms()
@@ -98,14 +97,22 @@ async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served:
     return reader.replayed(heard, min(found.through, head))
 
 
-async def fill(engine: Engine, live: Live, heard: Iterable[Line]) -> None:
-    """Put the backlog into those events that bring one, since a desk holds no texts."""
-    for line in heard:
-        event = line.event
-        if isinstance(event, Joined) and event.guest is not None and event.backlog is None:
-            room = RoomId(event.room)
-            tail = await engine.store.backlog(live.state.id, room, line.place, BACKLOG)
-            line.event = replace(event, backlog=tail.messages, more=tail.more)
+async def filled(engine: Engine, live: Live, heard: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines, with the backlog in those events that bring one: a desk holds no texts.
+
+    Those are lines of their own, for their one reader; memory does not keep them.
+    """
+    return tuple([await _filled(engine, live, line) for line in heard])
+
+
+async def _filled(engine: Engine, live: Live, line: Line) -> Line:
+    event = line.event
+    if not isinstance(event, Joined) or event.guest is None:
+        return line
+    room = RoomId(event.room)
+    tail = await engine.store.backlog(live.state.id, room, line.place, BACKLOG)
+    told = replace(event, backlog=tail.messages, more=tail.more)
+    return Line(line.place, line.mark, told, line.author, line.key)
 
 
 async def state_of(engine: Engine, live: Live, person: PersonId) -> tuple[View, Position]:

@@ -27,6 +27,9 @@ from frontdesk.feed.position import Position, after_entry
 from frontdesk.feed.ring import Ring
 from frontdesk.feed.signals import Signals
 
+# How long the average wait is good for. Guests see whole seconds.
+WAIT_FRESH_MS = 1_000
+
 
 class Live:
     """A desk that this process serves.
@@ -47,6 +50,8 @@ class Live:
         self.presence = Presence()
         self.wakeups = Wakeups()
         self.checkpoint_offset = state.offset
+        # The average wait: when it was worked out, from whose waits, and what it was.
+        self._wait: tuple[int, object, int] = (0, None, 0)
 
     def present(self) -> list[PersonId]:
         """Everybody whose line counts as alive, as the log says."""
@@ -67,21 +72,29 @@ class Live:
     def absorb(self, kept: Sequence[Kept], after: State, now_ms: int) -> None:
         """These entries are durable, and the state after them is this."""
         self.state = after
+        joined: list[PersonId] = []
         for one in kept:
             self.ring.append(one)
-            self._note(one, now_ms)
+            joined += self._note(one, now_ms)
+        self._tell_joined(joined, now_ms)
         self.tell_places(now_ms)
         for one in kept:
             self.wakeups.wake(dict.fromkeys(one.marks))
 
-    def _note(self, kept: Kept, now_ms: int) -> None:
-        """What an entry means for the signals, and for listeners whom it tells nothing."""
+    def _note(self, kept: Kept, now_ms: int) -> Sequence[PersonId]:
+        """What an entry means for lines, signals, and listeners whom it tells nothing.
+
+        Returns:
+            The guests who have joined the queue by it.
+        """
         entry = kept.entry
         match entry:
             case MessagePosted():
                 self.signals.void_typing(entry.author.id, entry.room)
             case GuestQueued():
-                self._joined(entry.guest.id, now_ms)
+                # Who never listens has to fall silent too.
+                self.presence.seen(entry.guest.id, now_ms)
+                return (entry.guest.id,)
             case GuestTaken():
                 self._left_queue(entry.guest.id, now_ms)
             case RoomEnded():
@@ -90,33 +103,45 @@ class Live:
             case AgentGone():
                 for back in entry.returned:
                     self.signals.void_typing(entry.agent.id, back.room)
-                    self._joined(back.guest.id, now_ms)
                 self.places.moved(now_ms)
+                return [back.guest.id for back in entry.returned]
             case PersonChanged():
                 # Whoever lost a right has to look, to be hung up.
                 self.wakeups.wake([person_mark(entry.person.id)])
             case _:
                 pass
+        return ()
 
-    def _joined(self, guest: PersonId, now_ms: int) -> None:
-        ticket = self.state.waiting.get(guest)
-        if ticket is None:
-            return  # left again within the same batch
-        position = len(self.state.waiting) - 1
-        if ticket != self.state.waiting.last():
-            # Back with an old ticket, so somewhere in the middle.
-            position = list(self.state.waiting).index(guest)
-        first = self.places.first(guest, position, self.wait_s(now_ms), now_ms)
-        self.signals.set_place(guest, first)
-        self.wakeups.wake([person_mark(guest)])
+    def _tell_joined(self, joined: Sequence[PersonId], now_ms: int) -> None:
+        """Tell those who have joined their place at once; with one look at the queue for all."""
+        waiting = self.state.waiting
+        here = [guest for guest in joined if guest in waiting]
+        if not here:
+            return
+        if len(here) == 1 and waiting[here[0]] == waiting.last():
+            place = {here[0]: len(waiting) - 1}
+        else:
+            place = {guest: position for position, guest in enumerate(waiting)}
+        wait_s = self.wait_s(now_ms)
+        for guest in here:
+            told = self.places.first(guest, place[guest], wait_s, now_ms)
+            self.signals.set_place(guest, told)
+            self.wakeups.wake([person_mark(guest)])
 
     def _left_queue(self, guest: PersonId, now_ms: int) -> None:
         self.places.gone(guest, now_ms)
         self.signals.void_place(guest)
 
     def wait_s(self, now_ms: int) -> int:
-        """The average wait that is told, in whole seconds."""
-        return queue.average_wait_ms(self.state, now_ms) // 1000
+        """The average wait that is told, in whole seconds.
+
+        Worked out at most once a second while nobody is taken: it looks at everybody who waits.
+        """
+        at_ms, taken, wait_s = self._wait
+        if taken is not self.state.taken or not 0 <= now_ms - at_ms < WAIT_FRESH_MS:
+            wait_s = queue.average_wait_ms(self.state, now_ms) // 1000
+            self._wait = (now_ms, self.state.taken, wait_s)
+        return wait_s
 
     def tell_places(self, now_ms: int) -> None:
         """Tell those guests their place who are due to hear it."""

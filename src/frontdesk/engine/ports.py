@@ -1,4 +1,4 @@
-"""The seams: what the engine needs of a store, a bus and a clock, and what they promise.
+"""The seams: what the engine needs of a store and a clock, and what they promise.
 
 Each is cut at the level of what the engine means (commit, replay), not of SQL or sockets, and each
 has one class of contract tests that every implementation passes (`tests/contracts/`).
@@ -282,16 +282,4 @@ class Clock(Protocol):
 
     async def sleep_until(self, at_ms: int) -> None:
         """Return when `now_ms` is at least this."""
-        ...
-
-
-class Bus(Protocol):
-    """Tells other nodes that a desk has gone on. A hint: it may lose, repeat and reorder."""
-
-    async def announce(self, desk: DeskId, offset: int) -> None:
-        """This desk's log reaches at least this offset."""
-        ...
-
-    async def next_hint(self) -> DeskId | None:
-        """A desk that may have gone on elsewhere; None: look at all of them."""
         ...

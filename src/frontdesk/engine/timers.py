@@ -6,8 +6,11 @@ and sends `Tick`. Lines that fall silent and come back become commands here too.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
+
+import structlog
 
 from frontdesk.desk.commands import Command, LoseLine, RestoreLine, Tick
 from frontdesk.desk.deadlines import next_deadline
@@ -15,6 +18,8 @@ from frontdesk.desk.ids import PersonId
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock
+
+log = structlog.get_logger()
 
 # After what was refused (the disk is full, say) and has to be: long enough not to spin.
 RETRY_MS = 1_000
@@ -28,15 +33,15 @@ class Errands:
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def run(self, errand: Coroutine[Any, Any, None]) -> None:
+    def run(self, errand: Callable[[], Awaitable[None]]) -> None:
         """Do this soon."""
         task = asyncio.create_task(self._quietly(errand))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _quietly(self, errand: Coroutine[Any, Any, None]) -> None:
+    async def _quietly(self, errand: Callable[[], Awaitable[None]]) -> None:
         with contextlib.suppress(Refused):
-            await errand
+            await errand()
 
     async def stop(self) -> None:
         """Give up what is not done."""
@@ -75,12 +80,13 @@ class Timer:
             live.tell_places(now_ms)
             live.expire_typing(now_ms)
             for person in live.presence.lapsed(now_ms):
-                self._errands.run(self._lose(person))
+                self._errands.run(partial(self._lose, person))
             deadline = next_deadline(live.state)
             if deadline is not None and deadline <= now_ms:
                 try:
                     await self._submit(live, Tick())
-                except Refused:
+                except Exception as why:
+                    _note(why, "tick")
                     await self._until(now_ms + RETRY_MS)
 
     async def _until(self, due: int | None) -> None:
@@ -99,7 +105,7 @@ class Timer:
         """This person is there; if the log says otherwise, have it say so."""
         if self._live.is_absent(person) and person not in self._restoring:
             self._restoring.add(person)
-            self._errands.run(self._restore(person))
+            self._errands.run(partial(self._restore, person))
 
     async def _restore(self, person: PersonId) -> None:
         try:
@@ -107,18 +113,20 @@ class Timer:
                 try:
                     await self._submit(self._live, RestoreLine(person))
                     return
-                except Refused:
+                except Exception as why:
+                    _note(why, "restore line")
                     # A reader may live for hours and never ask again, so this has to.
                     await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
         finally:
             self._restoring.discard(person)
 
     async def _lose(self, person: PersonId) -> None:
-        if self._live.presence.alive(person):
+        if self._live.presence.alive(person) or self._live.is_absent(person):
             return
         try:
             await self._submit(self._live, LoseLine(person))
-        except Refused:
+        except Exception as why:
+            _note(why, "lose line")
             # Nobody else will say it; so it lapses once more.
             self._live.presence.seen(person, self._clock.now_ms())
             self.kick()
@@ -126,3 +134,9 @@ class Timer:
         if self._live.presence.alive(person):
             # Somebody came back while this was being written down.
             self.restore(person)
+
+
+def _note(why: Exception, what: str) -> None:
+    """A refusal is tried again, and no more to be said of it; a bug of ours is."""
+    if not isinstance(why, Refused):
+        log.error("fault", what=what, exc_info=why)

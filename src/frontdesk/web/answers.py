@@ -10,7 +10,7 @@ from frontdesk.desk.events import Success
 from frontdesk.desk.ids import PersonId
 from frontdesk.engine.batches import Done
 from frontdesk.engine.engine import Engine
-from frontdesk.engine.listening import fill
+from frontdesk.engine.listening import filled
 from frontdesk.engine.live import Live
 from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position, after_entry
@@ -64,5 +64,5 @@ async def _joined(
     tells = [step for step in script(taken) if isinstance(step, Tell)]
     part = next(number for number, tell in enumerate(tells, start=1) if tell.mark == mark)
     line = Line(Place(done.first, part), mark, tells[part - 1].event, None, "")
-    await fill(engine, live, [line])
+    (line,) = await filled(engine, live, [line])
     return line_for(line, done.epoch, asker)
