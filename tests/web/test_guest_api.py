@@ -181,3 +181,21 @@ async def test_a_full_queue_says_so_to_whoever_would_join(
     monkeypatch.setattr(guest_api, "QUEUE_MOST", 1)
 
     assert (await stranger.get("/waittime")).json()["state"] == "full"
+
+
+async def test_the_key_of_an_identify_is_good_for_as_long_as_the_room(
+    front: Front, stranger: Someone
+):
+    key = new_key()
+    first = (await stranger.post("/identify", asking(key=key))).json()
+    for _ in range(26):
+        ana = front.someone(token=first["token"])
+        await ana.poll(first["id"])
+        front.clock.advance(eg.HOUR)
+    await front.store.tidy(front.clock.now_ms())
+    row = await front.store.find_key("identify:main", key)
+
+    again = (await stranger.post("/identify", asking(key=key))).json()
+
+    assert row is not None
+    assert again == {**first, "replayed": True}

@@ -3,6 +3,7 @@
 import secrets
 
 from frontdesk.desk.commands import Identify
+from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, QUEUE_MOST, TOPIC_BYTES
 from frontdesk.engine.batches import Done, KeyUse
@@ -37,17 +38,26 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
             for name, value in ask.body.info.items()
         },
     )
-    key = ask.key if ask.key is not None else secrets.token_hex(16)
-    token = ask.context.sessions.guest_token(desk, key)
+    secret = ask.key if ask.key is not None else secrets.token_hex(16)
+
+    def token(done: Done) -> str:
+        return ask.context.sessions.guest_token(queued(done).guest.id, secret)
 
     def rows(done: Done) -> list[SessionRow]:
         began = {desk: str(Position(done.epoch, after_entry(done.first)))}
-        at_ms = done.entries[0].at_ms
-        return [SessionRow(hash_of(token), command.person, "guest", at_ms, began)]
+        at_ms = queued(done).at_ms
+        return [SessionRow(hash_of(token(done)), command.person, "guest", at_ms, began)]
 
-    done = await engine.submit(desk, command, key=KeyUse(f"identify:{desk}", key), rows=rows)
-    engine.seen(ask.live, done.entries[0].guest.id)  # type: ignore[union-attr]  # it is a GuestQueued
-    return Reply(answers.identified(done, token), 201)
+    key = KeyUse(f"identify:{desk}", ask.key, command.room) if ask.key is not None else None
+    done = await engine.submit(desk, command, key=key, rows=rows)
+    return Reply(answers.identified(done, token(done)), 201)
+
+
+def queued(done: Done) -> GuestQueued:
+    """The one entry that an identify yields."""
+    (entry,) = done.entries
+    assert isinstance(entry, GuestQueued), "an identify yields nothing else"
+    return entry
 
 
 async def waittime(ask: Ask[NoBody]) -> Reply:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.ids import PersonId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
@@ -64,10 +64,9 @@ class Sessions:
         self._endings += 1
         self._known.clear()
 
-    def guest_token(self, desk: DeskId, key: str | None) -> str:
-        """The token of a guest who identifies under this key; a random one without."""
-        key = key if key is not None else secrets.token_hex(32)
-        message = f"guest\0{desk}\0{key}".encode()
+    def guest_token(self, guest: PersonId, key: str) -> str:
+        """The token of the guest who was made under this key."""
+        message = f"guest\0{guest}\0{key}".encode()
         return "fdg_" + hmac.new(self._secret, message, hashlib.sha256).hexdigest()
 
     def new_token(self) -> str:

@@ -49,6 +49,18 @@ class Places:
         position = parse(began) if began is not None else None
         return position if position is not None else live.head
 
+    def not_before_they_came(self, identity: Identity, live: Live, since: Position) -> Position:
+        """A guest's place, or where the guest came in if that is later.
+
+        Nothing before it is theirs, and looking through a log of years would cost us more than
+        asking for it costs them.
+        """
+        began = identity.session.began.get(live.state.id, "")
+        came = parse(began) if identity.session.kind == "guest" else None
+        if came is None or came.epoch != since.epoch or came.place <= since.place:
+            return since
+        return came
+
     def carry(self, identity: Identity, live: Live, position: Position) -> None:
         """An answer carries everything up to here."""
         key = (identity.session.token_hash, live.state.id)
@@ -77,6 +89,7 @@ class LongPoll:
         position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
         if position is None:
             return Reply(array([Reset("malformed_id")]))
+        position = self._places.not_before_they_came(ask.identity, ask.live, position)
         engine, live, person = ask.context.engine, ask.live, ask.person
         if live.presence.readers(person) >= READERS_MOST:
             raise Refused(Reason.TOO_FAST, retry_after_ms=1_000)
