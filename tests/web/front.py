@@ -20,6 +20,7 @@ from argon2 import PasswordHasher
 
 from frontdesk.desk.commands import AddPerson, ChangePerson, Command
 from frontdesk.desk.ids import MAIN
+from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.engine.batches import Done
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -42,6 +43,9 @@ PASSWORD = "correct horse battery"
 # As cheap as the library allows; the real cost is tested with the module itself.
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HASH = CHEAP.hash(PASSWORD)
+
+# No sentence about a refusal is longer, whatever was sent.
+ERROR_CHARS_MOST = 300
 
 # A task that is waited for answers in a few turns; one that has not by then hangs.
 PATIENCE_S = 5
@@ -250,5 +254,10 @@ def refused(answer: httpx2.Response, status: int, code: str, where: str = "") ->
     body = answer.json()
     assert (answer.status_code, body["code"], body.get("where", "")) == (status, code, where), body
     assert body["type"] == "error"
+    sentence = MEANINGS[Reason(code)].sentence
+    # What is malformed is told what would be right.
+    assert (len(body["error"]) > len(sentence)) or code != "malformed", body
+    assert body["error"].startswith(sentence)
     assert body["error"].endswith(".")
+    assert len(body["error"]) < ERROR_CHARS_MOST
     assert body.keys() <= {"type", "error", "code", "where"}

@@ -1,3 +1,5 @@
+from typing import Literal, get_type_hints
+
 import pytest
 
 from frontdesk.desk.audience import person_mark
@@ -8,18 +10,25 @@ from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position
 from frontdesk.feed.reader import Served
 from frontdesk.web import bodies as b
+from frontdesk.web.bodies import WANTED
 from frontdesk.web.codec import answer_to_poll, array, decode, encode, line_for, spliced
+from frontdesk.web.routes import routes
 from tests import examples as eg
 
 HELLO = Message("r1", "Ana", "Hello", 1_700_000_000)
 
 
-def where(body: bytes, form: type[b.Body]) -> str:
-    """The path with which this body is refused."""
+def refused(body: bytes, form: type[b.Body]) -> Refused:
+    """How this body is refused."""
     with pytest.raises(Refused) as caught:
         decode(body, form)
     assert caught.value.reason is Reason.MALFORMED
-    return caught.value.where
+    return caught.value
+
+
+def where(body: bytes, form: type[b.Body]) -> str:
+    """The path with which this body is refused."""
+    return refused(body, form).where
 
 
 def line(author: str = eg.ANA.id, key: str = "") -> Line:
@@ -62,6 +71,64 @@ def test_a_bad_body_is_refused_with_the_path_that_is_wrong(
     body: bytes, form: type[b.Body], path: str
 ):
     assert where(body, form) == path
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "detail"),
+    [
+        (b"{", b.NoBody, "Input data was truncated."),
+        (b"{} {}", b.NoBody, "JSON is malformed: trailing characters (byte 4)."),
+        (b"[" * 30_000, b.MessageBody, "Expected `object`, got `array`."),
+        (b'{"body":{"x":' + b"[" * 30_000, b.MessageBody, "Expected `str`, got `object`."),
+        (b'{"body": "\xff"}', b.MessageBody, "The body is not UTF-8."),
+        (b'{"zzz": 1}', b.NoBody, "Object contains unknown field `zzz`."),
+        (b'{"status": "away", "state": 1}', b.StatusBody, "Object contains unknown field `state`."),
+        (b'{"status": 1}', b.NoBody, "Object contains unknown field `status`."),
+        (b"{}", b.MessageBody, "Object missing required field `body`."),
+        (b'{"limit": 11}', b.LimitBody, "Expected `int` <= 10."),
+        (b'{"limit": 1e400}', b.LimitBody, "Number out of range."),
+        (b'{"status": "busy"}', b.StatusBody, "A status is `available` or `away`."),
+        (b"{}", b.StatusBody, "A status is `available` or `away`."),
+        (b'{"key": "x"}', b.NoBody, "A key is 16 to 64 printable characters of ASCII."),
+        (b'{"key": "with a space in it"}', b.NoBody, WANTED["$.key"]),
+    ],
+)
+def test_a_bad_body_is_told_what_would_be_right(body: bytes, form: type[b.Body], detail: str):
+    assert refused(body, form).detail == detail
+
+
+def test_a_body_that_nests_too_deep_for_us_is_told_so():
+    class Anything(b.Body, frozen=True, kw_only=True):
+        body: object
+
+    deep = b'{"body":' + b"[" * 30_000 + b"]" * 30_000 + b"}"
+
+    assert refused(deep, Anything).detail == "The body is nested too deep."
+
+
+def test_a_value_of_a_closed_list_is_not_repeated_also_where_nobody_said_what_is_wanted():
+    class Colour(b.Body, frozen=True, kw_only=True):
+        colour: Literal["red", "blue"]
+
+    caught = refused(b'{"colour": "secret"}', Colour)
+
+    assert (caught.where, caught.detail) == (
+        "$.colour",
+        "This is none of the values that it takes.",
+    )
+
+
+def test_what_is_wanted_is_said_of_every_closed_list_that_a_body_has():
+    for form in {route.body for route in routes()}:
+        for name, field in get_type_hints(form).items():
+            assert "Literal" not in str(field) or f"$.{name}" in WANTED
+
+
+def test_a_long_name_of_a_field_is_not_repeated_to_its_end():
+    caught = refused(b'{"%s": 1}' % (b"x" * 60_000), b.NoBody)
+
+    assert caught.where == "$." + "x" * 117 + "…"
+    assert len(caught.detail) <= 121
 
 
 @pytest.mark.parametrize(

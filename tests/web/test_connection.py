@@ -242,8 +242,19 @@ async def test_as_many_headers_as_allowed_are_let_in(desk: Desk):
 async def test_what_is_no_request_is_told_so(desk: Desk, said: bytes):
     line = await desk.line(said)
 
-    assert code(await line.answer()) == (400, "malformed")
+    answer = await line.answer()
+    assert code(answer) == (400, "malformed")
+    assert answer[2]["error"].endswith(
+        "It must stand there once." if answer[2].get("where") == "Host" else "as HTTP/1.1."
+    )
     assert await line.is_closed()
+
+
+@pytest.mark.parametrize("hosts", [b"", b"Host: a\r\nHost: b\r\n"])
+async def test_one_host_is_asked_for(desk: Desk, hosts: bytes):
+    line = await desk.line(b"GET / HTTP/1.1\r\n" + hosts + b"\r\n")
+
+    assert (await line.answer())[2]["where"] == "Host"
 
 
 async def test_a_trailer_is_no_header(desk: Desk):

@@ -94,7 +94,9 @@ async def test_a_length_that_is_none_does_no_harm(front: Front, length: bytes):
 async def test_a_body_that_breaks_off_changes_nothing(front: Front):
     line = Line([b'{"username": "Ana", "question": "q"}'], ends="hangs up")
 
-    assert (await ask(front, line, IDENTIFY))[0] == 400
+    status, body = await ask(front, line, IDENTIFY)
+
+    assert (status, b"broke off" in body) == (400, True)
     assert not front.live.state.guests
 
 

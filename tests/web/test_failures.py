@@ -32,6 +32,13 @@ def test_a_place_that_is_wrong_stands_in_where():
     assert b'"where":"$.body"' in refusal(Refused(Reason.MALFORMED, "$.body")).body
 
 
+def test_the_sentence_goes_on_with_what_would_be_right():
+    reply = refusal(Refused(Reason.MALFORMED, "?wait", detail="A wait is 0 to 55 seconds."))
+
+    sentence = MEANINGS[Reason.MALFORMED].sentence
+    assert f'"error":"{sentence} A wait is 0 to 55 seconds."'.encode() in reply.body
+
+
 @pytest.mark.parametrize(
     ("ms", "seconds"), [(1, b"1"), (1_000, b"1"), (1_001, b"2"), (60_000, b"60")]
 )

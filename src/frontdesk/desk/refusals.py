@@ -94,11 +94,21 @@ class Refused(Exception):
     Args:
         reason: from the closed list above.
         where: the JSON path that is wrong, for `MALFORMED`; empty otherwise.
+        detail: a sentence more, on what would be right. Of what was sent it repeats names of
+            fields and nothing else: it ends up in logs and on screens.
         retry_after_ms: how long to wait, for `TOO_FAST` and `OVERLOADED`; 0 otherwise.
     """
 
-    def __init__(self, reason: Reason, where: str = "", *, retry_after_ms: int = 0) -> None:
+    def __init__(
+        self, reason: Reason, where: str = "", *, detail: str = "", retry_after_ms: int = 0
+    ) -> None:
         super().__init__(reason.value)
         self.reason = reason
         self.where = where
+        self.detail = detail
         self.retry_after_ms = retry_after_ms
+
+    @property
+    def sentence(self) -> str:
+        """What a developer reads: the reason's sentence, and the detail of this one."""
+        return f"{MEANINGS[self.reason].sentence} {self.detail}".rstrip()

@@ -27,6 +27,12 @@ UserName = Annotated[str, Meta(min_length=1, max_length=200)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
 
+# Path → what may stand there, in words that say it better than the decoder's own.
+WANTED = {
+    "$.key": f"A key is {KEY_CHARS_LEAST} to {KEY_CHARS_MOST} printable characters of ASCII.",
+    "$.status": "A status is `available` or `away`.",
+}
+
 
 class Body(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What every command that changes state takes."""

@@ -1,6 +1,6 @@
 """Events and answers to JSON, bodies from JSON: the only place where either happens.
 
-Unknown and malformed input stops here, with the JSON path that is wrong.
+Unknown and malformed input stops here, with the JSON path that is wrong and what would be right.
 """
 
 import re
@@ -15,12 +15,17 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position
 from frontdesk.feed.reader import Served
+from frontdesk.web.bodies import WANTED
 
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
 # msgspec says "Expected `int`, got `str` - at `$.limit`"; of these two it names the object alone.
-_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `([^`]*)`")
+_FIELD = re.compile(r"Object (missing required|contains unknown) field `([^`]*)`")
+# The one answer of msgspec that repeats a value.
+_REPEATS_VALUE = "Invalid enum value"
+# Of the name of a field that we do not know. Ours have 40 at most.
+_SAID_CHARS = 120
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
@@ -33,7 +38,7 @@ def decode(body: bytes, form: type[T]) -> T:
     """The body of a request; no body at all counts as an empty object.
 
     Raises:
-        Refused: MALFORMED, with the path that is wrong.
+        Refused: MALFORMED, with the path that is wrong and what would be right.
     """
     decoder = _decoders.get(form)
     if decoder is None:
@@ -41,20 +46,36 @@ def decode(body: bytes, form: type[T]) -> T:
     try:
         value: T = decoder.decode(body or b"{}")
     except msgspec.ValidationError as error:
-        raise Refused(Reason.MALFORMED, _path(str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused(Reason.MALFORMED, "$") from None
-    return value
+        where, detail = _misfit(str(error))
+    except msgspec.DecodeError as error:
+        where, detail = "$", f"{error}."
+    except UnicodeDecodeError:
+        where, detail = "$", "The body is not UTF-8."
+    except RecursionError:
+        where, detail = "$", "The body is nested too deep."
+    else:
+        return value
+    raise Refused(Reason.MALFORMED, where, detail=detail)
 
 
-def _path(error: str) -> str:
+def _misfit(error: str) -> tuple[str, str]:
+    """Where a body does not fit its form, and what would."""
     said, separator, where = error.rpartition(" - at `")
     if not separator:
         said, where = error, "$"
     # What is wrong with a name in a map stands there as "at `key` in `$.info`".
     path = where.removeprefix("key` in `").rstrip("`")
     field = _FIELD.match(said)
-    return f"{path}.{field[1]}" if field is not None else path
+    if field is not None:
+        path = f"{path}.{field[2]}"
+    if said.startswith(_REPEATS_VALUE):
+        said = "This is none of the values that it takes"
+    known = field is None or field[1] == "missing required"
+    return _cut(path), WANTED[path] if known and path in WANTED else f"{_cut(said)}."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SAID_CHARS else text[: _SAID_CHARS - 1] + "…"
 
 
 def spliced(encoded: bytes, **more: str | bool) -> bytes:

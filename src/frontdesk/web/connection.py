@@ -58,7 +58,7 @@ class Connection(HttpToolsProtocol):
         self._counted = False
         self._leaving = False
         self._upgraded = False
-        self._why = Refused(Reason.MALFORMED)
+        self._why = Refused(Reason.MALFORMED, detail="This cannot be read as HTTP/1.1.")
         self._phase = Phase.NOTHING
         self._requests = 0
         self._head_bytes = 0
@@ -150,7 +150,10 @@ class Connection(HttpToolsProtocol):
             raise WrongRequest
         version = self.parser.get_http_version()
         hosts = sum(name == b"host" for name, _ in self.headers)
-        if version not in ("1.0", "1.1") or (version == "1.1" and hosts != 1):
+        if version not in ("1.0", "1.1"):
+            raise WrongRequest
+        if version == "1.1" and hosts != 1:
+            self._why = Refused(Reason.MALFORMED, "Host", detail="It must stand there once.")
             raise WrongRequest
         if len(self.pipeline) >= self._bounds.ahead:
             raise WrongRequest

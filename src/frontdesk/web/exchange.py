@@ -87,7 +87,7 @@ class Ask(Struct, Generic[B], frozen=True):
         text = self.scope["query_string"].decode("latin-1")
         values = parse_qs(text, keep_blank_values=True).get(name, [])
         if len(values) > 1:
-            raise Refused(Reason.MALFORMED, f"?{name}")
+            raise Refused(Reason.MALFORMED, f"?{name}", detail="It may stand there once.")
         return values[0] if values else None
 
     async def submit(
@@ -197,7 +197,8 @@ def check_json(scope: Scope) -> None:
     """
     kind = (header(scope, b"content-type") or "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refused(Reason.MALFORMED, "Content-Type")
+        detail = "The body must be sent as application/json."
+        raise Refused(Reason.MALFORMED, "Content-Type", detail=detail)
 
 
 def key_of(scope: Scope, body: Body) -> str | None:
@@ -211,10 +212,12 @@ def key_of(scope: Scope, body: Body) -> str | None:
         return body.key
     try:
         named = decode(encode({"key": value}), Body).key
-    except Refused:
-        raise Refused(Reason.MALFORMED, "Idempotency-Key") from None
+    except Refused as refused:
+        detail = refused.detail
+        raise Refused(Reason.MALFORMED, "Idempotency-Key", detail=detail) from None
     if body.key is not None and body.key != named:
-        raise Refused(Reason.MALFORMED, "Idempotency-Key")
+        detail = "The body names another key."
+        raise Refused(Reason.MALFORMED, "Idempotency-Key", detail=detail)
     return named
 
 
@@ -236,7 +239,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Refused(Reason.MALFORMED, "$")
+                    raise Refused(Reason.MALFORMED, "$", detail="The body broke off.")
                 part = message.get("body", b"")
                 size += len(part)
                 if size > BODY_BYTES:

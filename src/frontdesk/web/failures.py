@@ -18,7 +18,7 @@ log = structlog.get_logger()
 def refusal(refused: Refused) -> Reply:
     """What somebody hears to whom the desk says no."""
     meaning = MEANINGS[refused.reason]
-    body = encode(Error(meaning.sentence, refused.reason.value, refused.where))
+    body = encode(Error(refused.sentence, refused.reason.value, refused.where))
     headers = []
     if refused.retry_after_ms:
         seconds = max(1, -(-refused.retry_after_ms // 1000))

@@ -156,5 +156,6 @@ def _wait_s(given: str | None) -> int:
     if given is None:
         return WAIT_S
     if not re.fullmatch("[0-9]{1,2}", given) or int(given) > WAIT_MOST_S:
-        raise Refused(Reason.MALFORMED, "?wait")
+        detail = f"A wait is 0 to {WAIT_MOST_S} whole seconds."
+        raise Refused(Reason.MALFORMED, "?wait", detail=detail)
     return int(given)

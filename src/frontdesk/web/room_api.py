@@ -46,7 +46,8 @@ async def messages(ask: Ask[NoBody]) -> Reply:
     before = ask.query("before")
     position = parse(before) if before is not None else None
     if before is not None and (position is None or position.epoch != ask.live.epoch):
-        raise Refused(Reason.MALFORMED, "?before")
+        detail = "It takes the id of an event of this desk."
+        raise Refused(Reason.MALFORMED, "?before", detail=detail)
     limit = _limit(ask.query("limit"))
     place = position.place if position is not None else None
     tail = await ask.context.engine.store.backlog(ask.live.state.id, room.id, place, limit)
@@ -58,7 +59,7 @@ def _limit(given: str | None) -> int:
     if given is None:
         return HISTORY
     if not re.fullmatch("[0-9]{1,3}", given) or not 1 <= int(given) <= HISTORY_MOST:
-        raise Refused(Reason.MALFORMED, "?limit")
+        raise Refused(Reason.MALFORMED, "?limit", detail=f"A limit is 1 to {HISTORY_MOST}.")
     return int(given)
 
 
