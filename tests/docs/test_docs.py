@@ -5,6 +5,11 @@ import runpy
 from pathlib import Path
 
 import pytest
+from click import UsageError
+
+from frontdesk.cli.people import token, user
+from frontdesk.cli.stops import FAILED, WRONG_SETTING
+from frontdesk.config import SETTINGS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
@@ -42,6 +47,33 @@ def test_every_file_that_is_named_exists(page):
     for name in named:
         home = ROOT if name.startswith(("tests/", "tools/")) else ROOT / "src" / "frontdesk"
         assert (home / name).exists(), name
+
+
+def test_every_decision_is_linked():
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text()
+
+    for page in folder.glob("[0-9]*.md"):
+        title = page.read_text().splitlines()[0].removeprefix("# ")
+        assert f"* [{title}]({page.name})\n" in index
+
+
+def test_every_setting_stands_on_its_page_as_it_is():
+    page = (ROOT / "docs" / "operations" / "settings.md").read_text()
+
+    for setting in SETTINGS:
+        row = f"| `{setting.flag}` | `{setting.variable}` | `{setting.default_in({})}` | "
+        assert row in page
+    for code in (0, FAILED, UsageError.exit_code, WRONG_SETTING):
+        assert f"\n| {code} | " in page
+
+
+def test_every_command_stands_in_the_readme():
+    page = (ROOT / "README.md").read_text()
+
+    for group in (user, token):
+        for name in group.commands:
+            assert f"| `./start {group.name} {name}" in page
 
 
 def test_the_sections_that_comments_quote_exist():

@@ -33,7 +33,7 @@ class Commands(click.Group):
 def cli() -> None:
     """Live support chat that a team can run itself.
 
-    Without a command, starts the server.
+    Without a command, starts the server; `serve --help` shows its settings.
     """
 
 
