@@ -124,27 +124,17 @@ def clean_name(raw: str) -> str:
     a joiner in them fall with that; single ones are fine.
 
     Raises:
-        Refused: NAME_NOT_ALLOWED if it is empty or over `NAME_CHARS`, has no letter or digit,
-            holds what cannot be seen, a badge, a flood of marks, or a word in two scripts that
-            are not written together.
+        Refused: NAME_NOT_ALLOWED, with which of these it is, if it is empty or over `NAME_CHARS`,
+            has no letter or digit, holds what cannot be seen, a badge, a flood of marks, or a
+            word in two scripts that are not written together.
     """
     # Normalising takes time in the length; no form of 40 code points had ten times as many.
     if len(raw) > 10 * NAME_CHARS:
-        raise Refused(Reason.NAME_NOT_ALLOWED)
+        raise Refused(Reason.NAME_NOT_ALLOWED, detail=_TOO_LONG)
     name = _single_spaced(unicodedata.normalize("NFC", raw))
-    compatible = unicodedata.normalize("NFKC", name)
-    allowed = (
-        len(name) <= NAME_CHARS
-        # One code point may stand for a sentence of 18.
-        and len(compatible) <= NAME_CHARS
-        and not any(_is_hidden(letter) for letter in name + compatible)
-        and _BADGES.search(name) is None
-        and _marks_are_few(name)
-        and any(unicodedata.category(letter)[0] in "LN" for letter in name)
-        and all(_is_in_one_script(word) for word in compatible.split())
-    )
-    if not allowed or not skeleton(name):
-        raise Refused(Reason.NAME_NOT_ALLOWED)
+    wrong = _what_is_wrong(name)
+    if wrong:
+        raise Refused(Reason.NAME_NOT_ALLOWED, detail=wrong)
     return name
 
 
@@ -184,6 +174,30 @@ def numbered(name: str, n: int) -> str:
 def is_blank(sign: str) -> bool:
     """Whether a reader sees nothing of this character: a space, a control, a joiner, a filler."""
     return unicodedata.category(sign) in _BLANK_CATEGORIES or _BLANK.match(sign) is not None
+
+
+_TOO_LONG = f"This one is longer than {NAME_CHARS} characters."
+
+
+def _what_is_wrong(name: str) -> str:
+    """Why a name is none, whoever has it; empty if it is one."""
+    compatible = unicodedata.normalize("NFKC", name)
+    if not name:
+        return "This one is empty."
+    # One code point may stand for a sentence of 18.
+    if len(name) > NAME_CHARS or len(compatible) > NAME_CHARS:
+        return _TOO_LONG
+    if any(_is_hidden(letter) for letter in name + compatible):
+        return "This one holds what cannot be seen."
+    if _BADGES.search(name) is not None:
+        return "This one wears a badge."
+    if not _marks_are_few(name):
+        return "This one has marks that stand on no letter, or too many on one."
+    if not any(unicodedata.category(letter)[0] in "LN" for letter in name) or not skeleton(name):
+        return "This one has no letter and no digit."
+    if not all(_is_in_one_script(word) for word in compatible.split()):
+        return "This one mixes scripts within a word."
+    return ""
 
 
 def _is_hidden(sign: str) -> bool:

@@ -77,7 +77,9 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.NAME_TAKEN: Meaning(409, "An account of that name, or one that looks like it, exists."),
     Reason.TOO_LARGE: Meaning(413, "That is more than fits. Send less at once."),
     Reason.NAME_NOT_ALLOWED: Meaning(
-        422, "Choose another name: this one is empty, too long, invisible, or looks like staff."
+        422,
+        "Choose another name: at most 40 characters, each of them visible, with a letter or a "
+        "digit among them, and nothing that looks like staff.",
     ),
     Reason.TEXT_NOT_ALLOWED: Meaning(
         422, "The text is empty or holds control characters. Remove them and send it again."

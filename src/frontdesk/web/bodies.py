@@ -22,7 +22,8 @@ Key = Annotated[
         description="Random; the same again means the same command again.",
     ),
 ]
-# As long as the longest account name, with room for what is folded away; the rule is in `names`.
+# Somebody who is looked up: as long as the longest name, with room for what is folded away. What
+# may be a new name is said in `names`.
 UserName = Annotated[str, Meta(min_length=1, max_length=200)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
@@ -43,7 +44,7 @@ class Body(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class IdentifyBody(Body, frozen=True, kw_only=True):
     """Ask for help."""
 
-    username: UserName
+    username: str
     question: str
     info: Annotated[dict[InfoKey, InfoValue], Meta(max_length=INFO_FIELDS)] = {}
 
@@ -51,7 +52,7 @@ class IdentifyBody(Body, frozen=True, kw_only=True):
 class SignInBody(Body, frozen=True, kw_only=True):
     """Sign in to an account."""
 
-    username: UserName
+    username: str
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
 
 
