@@ -19,6 +19,20 @@ def test_every_reason_has_a_status_and_a_sentence_that_says_what_to_do():
         assert re.fullmatch(r"[A-Z].+\.", meaning.sentence)
 
 
+def test_a_sentence_fits_whoever_it_may_be_said_to():
+    """Guests and agents are refused for one reason; agents ask for themselves and for others."""
+    sentences = {reason: meaning.sentence for reason, meaning in MEANINGS.items()}
+
+    assert "As a guest" in sentences[Reason.NOT_ALLOWED]
+    assert "as an agent" in sentences[Reason.NOT_ALLOWED]
+    assert "conversation is over" in sentences[Reason.NOT_FOUND]
+    assert not re.search("[Yy]ou", sentences[Reason.AGENT_UNAVAILABLE])
+    for way_out in ("say available", "end a conversation", "raise the limit"):
+        assert way_out in sentences[Reason.AGENT_UNAVAILABLE]
+    # Guests may wait without being there; they are in the queue, and not for the taking.
+    assert sentences[Reason.NO_QUEUED_GUESTS] == "No guest who waits is there right now."
+
+
 @pytest.mark.parametrize("reason", Reason)
 def test_a_refusal_is_its_reason_its_sentence_and_nothing_else(reason: Reason):
     reply = refusal(Refused(reason))

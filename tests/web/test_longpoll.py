@@ -422,7 +422,7 @@ async def test_one_person_has_twenty_readers_and_no_more(front: Front, ana: Some
 
     answer = await ana.get("/listen", since=since)
 
-    refused(answer, 429, "too_fast")
+    refused(answer, 429, "too_many_readers")
     assert answer.headers["retry-after"] == "1"
 
 

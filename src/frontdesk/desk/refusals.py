@@ -36,6 +36,7 @@ class Reason(StrEnum):
     PASSWORD_NOT_ALLOWED = "password_not_allowed"
     # 429, 503: not now.
     TOO_FAST = "too_fast"
+    TOO_MANY_READERS = "too_many_readers"
     OVERLOADED = "overloaded"
 
 
@@ -60,8 +61,14 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.WRONG_ORIGIN: Meaning(
         403, "This request came from another site. Open the console from the desk's own address."
     ),
-    Reason.NOT_ALLOWED: Meaning(403, "Your role does not allow this. Ask a monitor or an admin."),
-    Reason.NOT_FOUND: Meaning(404, "There is no such page, room or person for you here."),
+    Reason.NOT_ALLOWED: Meaning(
+        403,
+        "This is not for you to do here. As a guest, ask the agent; as an agent, ask a monitor or "
+        "an admin.",
+    ),
+    Reason.NOT_FOUND: Meaning(
+        404, "There is no such page, room or person for you here, or the conversation is over."
+    ),
     Reason.METHOD_NOT_ALLOWED: Meaning(
         405, "This address does not take that method. See the Allow header."
     ),
@@ -70,9 +77,11 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.NOT_WAITING: Meaning(
         409, "This guest is not waiting: a colleague was faster, or the guest has left."
     ),
-    Reason.NO_QUEUED_GUESTS: Meaning(409, "Nobody is waiting right now."),
+    Reason.NO_QUEUED_GUESTS: Meaning(409, "No guest who waits is there right now."),
     Reason.AGENT_UNAVAILABLE: Meaning(
-        409, "The agent is away or has as many guests as the limit allows."
+        409,
+        "The agent is away or has as many guests as the limit allows. First say available, end a "
+        "conversation, or raise the limit.",
     ),
     Reason.NAME_TAKEN: Meaning(409, "An account of that name, or one that looks like it, exists."),
     Reason.TOO_LARGE: Meaning(413, "That is more than fits. Send less at once."),
@@ -86,6 +95,9 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.PASSWORD_NOT_ALLOWED: Meaning(422, "Choose a password of 10 to 256 characters."),
     Reason.TOO_FAST: Meaning(429, "That was too fast. Wait as long as Retry-After says."),
+    Reason.TOO_MANY_READERS: Meaning(
+        429, "Too many listen for this person already. Close one first."
+    ),
     Reason.OVERLOADED: Meaning(503, "The desk is busy. Wait as long as Retry-After says."),
 }
 
@@ -98,7 +110,7 @@ class Refused(Exception):
         where: the JSON path that is wrong, for `MALFORMED`; empty otherwise.
         detail: a sentence more, on what would be right. Of what was sent it repeats names of
             fields and nothing else: it ends up in logs and on screens.
-        retry_after_ms: how long to wait, for `TOO_FAST` and `OVERLOADED`; 0 otherwise.
+        retry_after_ms: how long to wait, for what is 429 or 503; 0 otherwise.
     """
 
     def __init__(

@@ -80,7 +80,8 @@ class LongPoll:
         """Answer a poll.
 
         Raises:
-            Refused: MALFORMED for a `wait` out of bounds; TOO_FAST beyond `READERS_MOST` readers.
+            Refused: MALFORMED for a `wait` out of bounds; TOO_MANY_READERS beyond
+                `READERS_MOST`.
         """
         wait_ms = _wait_s(ask.query("wait")) * 1000
         if ask.identity is None:
@@ -92,7 +93,7 @@ class LongPoll:
         position = self._places.not_before_they_came(ask.identity, ask.live, position)
         engine, live, person = ask.context.engine, ask.live, ask.person
         if live.presence.readers(person) >= READERS_MOST:
-            raise Refused(Reason.TOO_FAST, retry_after_ms=1_000)
+            raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)
         reader = reader_for(live, person, position)
         line = Line(ask)
         engine.opened(live, person)
