@@ -1,12 +1,27 @@
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import httpx2
 import pytest
 
-from frontdesk.desk.commands import AddPerson
-from frontdesk.desk.ids import PersonId
+from frontdesk.desk.commands import AddPerson, ChangePerson, SignOff
+from frontdesk.desk.ids import MAIN, PersonId
+from frontdesk.engine.ports import PasswordRow, SessionEnd
 from frontdesk.web.identity import SESSION_MS
 from tests import examples as eg
-from tests.web.front import HASH, HERE, PASSWORD, SESSION, Front, Someone, outcome, refused, types
+from tests.web.front import (
+    CHEAP,
+    HASH,
+    HERE,
+    PASSWORD,
+    SESSION,
+    Front,
+    Someone,
+    outcome,
+    refused,
+    types,
+)
 
 GOOD = {"username": "Ida", "password": PASSWORD}
 
@@ -61,6 +76,113 @@ async def test_an_unknown_name_costs_a_hash_like_a_known_one(
     await stranger.post(SESSION, {"username": "Ida", "password": "wrong"})
 
     assert [kept is None for kept in asked] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["", " ", "I\u200bda", "Ida\u2714", "x" * 60_000])
+async def test_a_name_that_nobody_can_have_is_an_unknown_one(
+    front: Front, stranger: Someone, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    asked: list[str | None] = []
+
+    async def counting(kept: str | None, password: str) -> bool:
+        asked.append(kept)
+        return False
+
+    monkeypatch.setattr(front.passwords, "verify", counting)
+    answer = await stranger.post(SESSION, {"username": name, "password": PASSWORD})
+
+    refused(answer, 401, "wrong_credentials")
+    assert asked == [None]
+
+
+@pytest.mark.parametrize("typed", [" Zoe\u0308  K. ", "Zo\u00eb\u00a0K."])
+async def test_a_name_may_be_typed_in_any_form_that_it_is_kept_for(
+    front: Front, stranger: Someone, typed: str
+):
+    zoe = AddPerson(PersonId("agent-zoe"), "Zo\u00eb K.", "agent")
+    await front.engine.submit(MAIN, zoe, rows=[PasswordRow(zoe.person, HASH)])
+
+    answer = await stranger.post(SESSION, {"username": typed, "password": PASSWORD})
+
+    assert answer.json()["user"] == "Zo\u00eb K."
+
+
+NEW_HASH = CHEAP.hash("another password")
+
+
+async def passwd(front: Front) -> None:
+    """An operator changes the password, as the command line does it."""
+    rows = [PasswordRow(eg.IDA.id, NEW_HASH), SessionEnd(eg.IDA.id)]
+    await front.engine.submit(MAIN, SignOff(eg.IDA.id), rows=rows)
+
+
+async def shut_out(front: Front) -> None:
+    """An operator disables the account, as the command line does it."""
+    change = ChangePerson("Ida", disabled=True)
+    await front.engine.submit(MAIN, change, rows=[SessionEnd(eg.IDA.id)])
+
+
+async def nobody_is_in(front: Front, answer: httpx2.Response) -> None:
+    """That the sign-in was refused, and left nothing behind."""
+    refused(answer, 401, "wrong_credentials")
+    assert "set-cookie" not in answer.headers
+    assert await front.store.count_sessions(eg.IDA.id, 0) == 0
+
+
+@pytest.mark.parametrize("change", [passwd, shut_out])
+async def test_who_changes_an_account_while_a_password_is_checked_wins(
+    front: Front,
+    stranger: Someone,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Front], Awaitable[None]],
+):
+    verify = front.passwords.verify
+
+    async def slow(kept: str | None, password: str) -> bool:
+        good = await verify(kept, password)
+        await change(front)
+        return good
+
+    monkeypatch.setattr(front.passwords, "verify", slow)
+
+    await nobody_is_in(front, await stranger.post(SESSION, GOOD))
+
+
+@pytest.mark.parametrize("change", [passwd, shut_out])
+async def test_who_changes_an_account_right_before_its_session_is_written_down_wins(
+    front: Front,
+    stranger: Someone,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Front], Awaitable[None]],
+):
+    submit = front.engine.submit
+
+    async def late(*what: Any, **how: Any) -> Any:
+        monkeypatch.setattr(front.engine, "submit", submit)
+        await change(front)
+        return await submit(*what, **how)
+
+    monkeypatch.setattr(front.engine, "submit", late)
+
+    await nobody_is_in(front, await stranger.post(SESSION, GOOD))
+
+
+async def test_a_password_that_is_kept_anew_does_not_bring_back_an_old_one(
+    front: Front, stranger: Someone, monkeypatch: pytest.MonkeyPatch
+):
+    keep_anew = front.passwords.hash
+
+    async def slow(password: str) -> str:
+        await passwd(front)
+        return await keep_anew(password)
+
+    monkeypatch.setattr(front.passwords, "needs_rehash", lambda _: True)
+    monkeypatch.setattr(front.passwords, "hash", slow)
+
+    await nobody_is_in(front, await stranger.post(SESSION, GOOD))
+    account = await front.store.account("Ida")
+    assert account is not None
+    assert account.password_hash == NEW_HASH
 
 
 @pytest.mark.parametrize(

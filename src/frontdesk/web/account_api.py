@@ -3,8 +3,9 @@
 from frontdesk.desk.commands import SignOff
 from frontdesk.desk.events import Success
 from frontdesk.desk.ids import MAIN
+from frontdesk.desk.names import clean_name
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.engine.ports import PasswordRow, SessionEnd, SessionRow
+from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow, Store
 from frontdesk.web.bodies import NoBody, SignInBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, Context
@@ -22,11 +23,15 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     """Check name and password, and give a browser its session as a cookie.
 
     An unknown name costs as much time and gives the same answer as a wrong password.
+
+    Raises:
+        Refused: WRONG_CREDENTIALS, also if what was right when it was sent has been changed or
+            shut out since.
     """
     check_origin(ask.scope)
     check_secure(ask.scope)
     engine, passwords = ask.context.engine, ask.context.passwords
-    account = await engine.store.account(ask.body.username)
+    account = await _account(engine.store, ask.body.username)
     known = account.password_hash if account is not None else None
     good = await passwords.verify(known, ask.body.password)
     if account is None or not good or account.disabled:
@@ -34,11 +39,21 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     token = ask.context.sessions.new_token()
     began = {live.state.id: str(live.head) for live in engine.desks.all()}
     now_ms = engine.clock.now_ms()
-    rows: list[SessionRow | PasswordRow]
-    rows = [SessionRow(hash_of(token), account.person, "agent", now_ms, began)]
-    if known is not None and passwords.needs_rehash(known):
-        rows.append(PasswordRow(account.person, await passwords.hash(ask.body.password)))
+    session = SessionRow(hash_of(token), account.person, "agent", now_ms, began)
+    rows: list[SessionRow | PasswordRow] = [session]
+    kept = known
+    if kept is not None and passwords.needs_rehash(kept):
+        kept = await passwords.hash(ask.body.password)
+        rows.append(PasswordRow(account.person, kept))
+    # Hashing takes a fifth of a second. Who changed the password or shut the account out in that
+    # time wants nobody in who comes with the old one, and no hash of it brought back.
+    if not await _is_as_it_was(engine.store, account, known):
+        raise Refused(Reason.WRONG_CREDENTIALS)
     await engine.submit(MAIN, None, rows=rows)
+    if not await _is_as_it_was(engine.store, account, kept):
+        # It came in between; whoever changed it has ended all sessions but this one.
+        await _end(ask.context, session)
+        raise Refused(Reason.WRONG_CREDENTIALS)
     if ask.identity is not None and ask.identity.by_cookie:
         # The browser forgets it now; left alive it would count as somebody who is still there.
         await _end(ask.context, ask.identity.session)
@@ -47,6 +62,19 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
             engine.seen(live, account.person)
     body = Success("signed in", "session", user=account.user, role=account.role)
     return Reply(encode(body), 201, [cookie(ask.scope, token, SESSION_MS // 1000)])
+
+
+async def _account(store: Store, typed: str) -> Account | None:
+    """The account of the name that was typed, in the form in which names are kept."""
+    try:
+        return await store.account(clean_name(typed))
+    except Refused:
+        return None
+
+
+async def _is_as_it_was(store: Store, account: Account, password_hash: str | None) -> bool:
+    now = await store.account(account.user)
+    return now is not None and (now.password_hash, now.disabled) == (password_hash, False)
 
 
 async def whoami(ask: Ask[NoBody]) -> Reply:
