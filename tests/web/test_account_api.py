@@ -7,7 +7,7 @@ import pytest
 
 from frontdesk.desk.commands import AddPerson, ChangePerson, SignOff
 from frontdesk.desk.ids import MAIN, PersonId
-from frontdesk.engine.ports import PasswordRow, SessionEnd
+from frontdesk.engine.ports import PasswordRow, Row, SessionEnd
 from frontdesk.web.identity import SESSION_MS
 from tests import examples as eg
 from tests.web.front import (
@@ -112,7 +112,7 @@ NEW_HASH = CHEAP.hash("another password")
 
 async def passwd(front: Front) -> None:
     """An operator changes the password, as the command line does it."""
-    rows = [PasswordRow(eg.IDA.id, NEW_HASH), SessionEnd(eg.IDA.id)]
+    rows: list[Row] = [PasswordRow(eg.IDA.id, NEW_HASH), SessionEnd(eg.IDA.id)]
     await front.engine.submit(MAIN, SignOff(eg.IDA.id), rows=rows)
 
 

@@ -6,14 +6,13 @@ import pytest
 
 from frontdesk.desk.ids import MAIN
 from frontdesk.engine.ports import KeyRow
-from frontdesk.web import exchange
 from frontdesk.web.exchange import BODY_BYTES
 from tests import examples as eg
 from tests.web.front import Front, Someone, new_key, refused
 
 
 class Line:
-    """A request whose body comes in parts, or does not come."""
+    """A request whose body comes in parts, or breaks off."""
 
     def __init__(self, parts: Iterable[bytes], *, ends: str = "whole") -> None:
         self._parts = list(parts)
@@ -98,18 +97,6 @@ async def test_a_body_that_breaks_off_changes_nothing(front: Front):
 
     assert (status, b"broke off" in body) == (400, True)
     assert not front.live.state.guests
-
-
-async def test_a_body_that_does_not_come_is_not_waited_for_for_ever(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(exchange, "BODY_MS", 20)
-    line = Line([b"{"], ends="never")
-
-    status, body = await asyncio.wait_for(ask(front, line, IDENTIFY), 5)
-
-    assert status == 400
-    assert b'"malformed"' in body
 
 
 async def test_the_largest_message_fits_also_with_every_byte_escaped(ana: Someone):
