@@ -46,6 +46,7 @@ I, B, K, T = What.INFO, What.BODY, What.KEY, What.TOKEN  # noqa: E741 -- a colum
 
 # What the answer of each route may hold, for somebody who may see it. The feed is below.
 ROUTES: dict[tuple[str, str], set[What]] = {
+    ("GET", "/"): set(),
     ("POST", f"{DESK}/identify"): {G, R, T},
     ("GET", f"{DESK}/waittime"): set(),
     ("GET", f"{DESK}/listen"): set(),

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from frontdesk.web.reply import SECURITY_HEADERS
 from frontdesk.web.routes import routes
 from tests.web.front import SESSION, Front, Someone, refused
 
+ROOT = Path(__file__).parents[2]
 TABLE = routes()
 IDS = [f"{route.method} {route.path}" for route in TABLE]
 
@@ -28,7 +30,7 @@ def test_no_route_stands_twice_in_the_table():
 
 def test_every_path_stands_where_the_contract_says():
     for route in TABLE:
-        assert re.fullmatch(r"/api/v1/(session|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*)", route.path)
+        assert re.fullmatch(r"/|/api/v1/(session|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*)", route.path)
 
 
 def test_reading_and_changing_have_their_methods():
@@ -73,7 +75,8 @@ def test_the_security_headers_are_those_that_keep_data_data():
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
+        "//",
+        "/index.html",
         "/api",
         "/api/v1/session/",
         "/api/v1/sessions",
@@ -109,6 +112,28 @@ async def test_a_method_that_is_not_taken_is_a_405_that_says_which_are(ida: Some
     assert answer.headers["allow"] == "DELETE, GET, POST"
     for name, value in SECURITY_HEADERS:
         assert answer.headers[name.decode()] == value.decode()
+
+
+@pytest.mark.parametrize("path", sorted({route.path for route in TABLE if route.method == "GET"}))
+async def test_nothing_is_answered_to_a_request_for_the_head_alone(ana: Someone, path: str):
+    answer = await ana.client.head(path.replace("{desk}", "main").replace("{room}", ana.room))
+
+    assert answer.status_code == 405
+    assert "HEAD" not in answer.headers["allow"]
+    assert "GET" in answer.headers["allow"]
+
+
+async def test_the_bare_address_says_what_runs_here_and_where_the_api_is(
+    stranger: Someone, ida: Someone
+):
+    for someone in (stranger, ida):
+        answer = await someone.client.get("/")
+        said = answer.json()
+
+        assert "Frontdesk" in said["here"]
+        assert {route.path for route in TABLE if route.path.startswith(said["api"] + "/")}
+        assert (await someone.get(said["desk"] + "/waittime")).status_code == 200
+        assert (ROOT / said["docs"].partition(",")[0]).exists()
 
 
 async def test_a_command_is_not_taken_by_get(ida: Someone):

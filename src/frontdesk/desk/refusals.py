@@ -70,7 +70,7 @@ MEANINGS: dict[Reason, Meaning] = {
         404, "There is no such page, room or person for you here, or the conversation is over."
     ),
     Reason.METHOD_NOT_ALLOWED: Meaning(
-        405, "This address does not take that method. See the Allow header."
+        405, "This address does not take that method. See the Allow header; HEAD is taken nowhere."
     ),
     Reason.DESK_CLOSED: Meaning(409, "The desk is closed. Come back when it is open."),
     Reason.QUEUE_FULL: Meaning(409, "The queue is full. Try again in a few minutes."),

@@ -1,10 +1,11 @@
 """Every URL, one line each: who may use it, what answers, what its body is.
 
 A route that names no asker does not type-check, and one whose answers nobody has classified fails
-the leak test.
+the leak test. HEAD is taken nowhere: a poll that is answered without its body would be answered
+to nobody, and what it carried would be lost to whoever polls without `since`.
 """
 
-from frontdesk.web import account_api, agent_api, guest_api, room_api
+from frontdesk.web import account_api, agent_api, guest_api, room_api, root_api
 from frontdesk.web import bodies as b
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import LongPoll
@@ -17,6 +18,7 @@ def routes() -> tuple[Route, ...]:
     """The table."""
     anyone, agent, person, account = Asker.ANYONE, Asker.AGENT, Asker.PERSON, Asker.ACCOUNT
     return (
+        Route("GET", "/", anyone, root_api.here, b.NoBody),
         Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody),
         Route("GET", f"{DESK}/listen", anyone, LongPoll(), b.NoBody),

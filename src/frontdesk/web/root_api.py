@@ -1,0 +1,23 @@
+"""What stands at the bare address: that this is Frontdesk, for whoever opens it in a browser."""
+
+from frontdesk.web.bodies import NoBody
+from frontdesk.web.codec import encode
+from frontdesk.web.exchange import Ask
+from frontdesk.web.reply import Reply
+
+# No version: whom it helps most are those who look for a server with a known hole.
+HERE = Reply(
+    encode(
+        {
+            "here": "Frontdesk, a live support chat server, is running.",
+            "api": "/api/v1",
+            "desk": "/api/v1/desks/main",
+            "docs": "docs/protocol.md, in the folder that Frontdesk was started from",
+        }
+    )
+)
+
+
+async def here(ask: Ask[NoBody]) -> Reply:
+    """What runs here, and where to go on."""
+    return HERE
