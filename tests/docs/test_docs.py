@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from click import UsageError
+from msgspec.structs import fields
 
 from frontdesk.cli.people import token, user
 from frontdesk.cli.stops import FAILED, WRONG_SETTING
 from frontdesk.config import SETTINGS
+from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
+from frontdesk.desk.view import Me, RoomView, View
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
@@ -74,6 +77,15 @@ def test_every_command_stands_in_the_readme():
     for group in (user, token):
         for name in group.commands:
             assert f"| `./start {group.name} {name}" in page
+
+
+def test_every_key_of_the_view_is_explained():
+    page = (ROOT / "docs" / "protocol.md").read_text()
+    explained = page[page.index("### The view") : page.index("## 5.")]
+
+    for part in (View, Me, RoomView, GuestGiven, PastMessage, QueuedGuest, RosterAgent):
+        for field in fields(part):
+            assert f"`{field.encode_name}`" in explained, f"{part.__name__}.{field.name}"
 
 
 def test_the_sections_that_comments_quote_exist():
