@@ -179,13 +179,13 @@ def _new_password(otherwise: str, *, from_stdin: bool) -> str:
 
 
 def _checked(password: str) -> str:
-    from frontdesk.desk.refusals import MEANINGS, Refused
+    from frontdesk.desk.refusals import Refused
     from frontdesk.web.passwords import check_new
 
     try:
         check_new(password)
     except Refused as refused:
-        raise Stop(MEANINGS[refused.reason].sentence) from None
+        raise Stop(refused.sentence) from None
     return password
 
 

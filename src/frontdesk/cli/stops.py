@@ -34,14 +34,14 @@ def told(where: str) -> Iterator[None]:
     Raises:
         Stop: with that sentence.
     """
-    from frontdesk.desk.refusals import MEANINGS, Refused
+    from frontdesk.desk.refusals import Refused
     from frontdesk.engine.ports import Broken, Full, Held
     from frontdesk.store.sqlite.failures import CannotOpen
 
     try:
         yield
     except Refused as refused:
-        raise Stop(MEANINGS[refused.reason].sentence) from None
+        raise Stop(refused.sentence) from None
     except CannotOpen as cannot:
         raise Stop(str(cannot)) from None
     except Held:
