@@ -38,7 +38,7 @@ class GoneReason(StrEnum):
     DISABLED = "disabled"
 
 
-class GuestQueued(Struct, frozen=True):
+class GuestQueued(Struct, frozen=True, gc=False):
     """A guest has a room and waits. `ticket` is this entry's own offset."""
 
     at_ms: int
@@ -47,7 +47,7 @@ class GuestQueued(Struct, frozen=True):
     ticket: int
 
 
-class GuestTaken(Struct, frozen=True):
+class GuestTaken(Struct, frozen=True, gc=False):
     """A waiting guest has an agent."""
 
     at_ms: int
@@ -58,7 +58,7 @@ class GuestTaken(Struct, frozen=True):
     became: Became
 
 
-class MessagePosted(Struct, frozen=True):
+class MessagePosted(Struct, frozen=True, gc=False):
     """Somebody has written in a room."""
 
     at_ms: int
@@ -68,7 +68,7 @@ class MessagePosted(Struct, frozen=True):
     key: str = ""
 
 
-class RoomEnded(Struct, frozen=True):
+class RoomEnded(Struct, frozen=True, gc=False):
     """A guest's room is over. `agent` is who had the guest; None if the guest was waiting."""
 
     at_ms: int
@@ -80,7 +80,7 @@ class RoomEnded(Struct, frozen=True):
     became: Became
 
 
-class StatusSet(Struct, frozen=True):
+class StatusSet(Struct, frozen=True, gc=False):
     """An agent has said: available, or away."""
 
     at_ms: int
@@ -89,7 +89,7 @@ class StatusSet(Struct, frozen=True):
     became: Became
 
 
-class LimitSet(Struct, frozen=True):
+class LimitSet(Struct, frozen=True, gc=False):
     """An agent's guest limit is now this."""
 
     at_ms: int
@@ -98,7 +98,7 @@ class LimitSet(Struct, frozen=True):
     became: Became
 
 
-class Returned(Struct, frozen=True):
+class Returned(Struct, frozen=True, gc=False):
     """One guest who waits again, at the old place, since their agent is gone."""
 
     guest: Profile
@@ -107,7 +107,7 @@ class Returned(Struct, frozen=True):
     present: bool
 
 
-class AgentGone(Struct, frozen=True):
+class AgentGone(Struct, frozen=True, gc=False):
     """An agent is no longer there; the guests wait again. `was` is the status until now."""
 
     at_ms: int
@@ -118,7 +118,7 @@ class AgentGone(Struct, frozen=True):
     returned: tuple[Returned, ...]
 
 
-class LineLost(Struct, frozen=True):
+class LineLost(Struct, frozen=True, gc=False):
     """Nothing listens for this person any more. `room` is a guest's open room."""
 
     at_ms: int
@@ -127,7 +127,7 @@ class LineLost(Struct, frozen=True):
     room: RoomId | None
 
 
-class LineRestored(Struct, frozen=True):
+class LineRestored(Struct, frozen=True, gc=False):
     """This person listens again. `room` is a guest's open room."""
 
     at_ms: int
@@ -136,7 +136,7 @@ class LineRestored(Struct, frozen=True):
     room: RoomId | None
 
 
-class PersonAdded(Struct, frozen=True):
+class PersonAdded(Struct, frozen=True, gc=False):
     """There is an account."""
 
     at_ms: int
@@ -145,7 +145,7 @@ class PersonAdded(Struct, frozen=True):
     limit: int
 
 
-class PersonChanged(Struct, frozen=True):
+class PersonChanged(Struct, frozen=True, gc=False):
     """What an account may do is now this."""
 
     at_ms: int
@@ -157,14 +157,14 @@ class PersonChanged(Struct, frozen=True):
     present: bool
 
 
-class GuestsForgotten(Struct, frozen=True):
+class GuestsForgotten(Struct, frozen=True, gc=False):
     """These guests were last seen so long ago that their names are free again."""
 
     at_ms: int
     guests: tuple[PersonId, ...]
 
 
-class Resumed(Struct, frozen=True):
+class Resumed(Struct, frozen=True, gc=False):
     """The server was down for so long; deadlines have moved by it."""
 
     at_ms: int

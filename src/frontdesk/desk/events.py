@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from frontdesk.desk.commands import Role, Status
 
 
-class Notification(Struct, frozen=True, tag_field="type", tag="notification"):
+class Notification(Struct, frozen=True, gc=False, tag_field="type", tag="notification"):
     """Somebody has joined or left a room."""
 
     room: str
@@ -22,7 +22,7 @@ class Notification(Struct, frozen=True, tag_field="type", tag="notification"):
     details: Literal["joined", "left"]
 
 
-class Message(Struct, frozen=True, tag_field="type", tag="message"):
+class Message(Struct, frozen=True, gc=False, tag_field="type", tag="message"):
     """Somebody has written in a room. `sent` is a Unix timestamp in whole seconds."""
 
     room: str
@@ -31,7 +31,7 @@ class Message(Struct, frozen=True, tag_field="type", tag="message"):
     sent: int
 
 
-class Availability(Struct, frozen=True, tag_field="type", tag="status"):
+class Availability(Struct, frozen=True, gc=False, tag_field="type", tag="status"):
     """Somebody is available or away. It is about the desk, so `room` is empty."""
 
     room: Literal[""]
@@ -40,7 +40,7 @@ class Availability(Struct, frozen=True, tag_field="type", tag="status"):
     is_: Status = field(name="is")
 
 
-class Typing(Struct, frozen=True, tag_field="type", tag="status"):
+class Typing(Struct, frozen=True, gc=False, tag_field="type", tag="status"):
     """Somebody in a room is typing, or no longer. A signal: never stored."""
 
     room: str
@@ -49,25 +49,25 @@ class Typing(Struct, frozen=True, tag_field="type", tag="status"):
     is_: bool = field(name="is")
 
 
-class Update(Struct, frozen=True, tag_field="type", tag="update"):
+class Update(Struct, frozen=True, gc=False, tag_field="type", tag="update"):
     """What has become of a guest or an agent, for agents. `assigned` names guest, then agent."""
 
     users: tuple[str, ...]
     details: Literal["assigned", "available", "unavailable", "queued", "dequeued"]
 
 
-class Welcome(Struct, frozen=True, tag_field="type", tag="welcome"):
+class Welcome(Struct, frozen=True, gc=False, tag_field="type", tag="welcome"):
     """Whoever listens has no session: identify or sign in."""
 
 
-class QueuePos(Struct, frozen=True, tag_field="type", tag="queuepos"):
+class QueuePos(Struct, frozen=True, gc=False, tag_field="type", tag="queuepos"):
     """A guest's place: how many are ahead, and the average wait in seconds. A signal."""
 
     position: int
     wait: int
 
 
-class GuestGiven(Struct, frozen=True):
+class GuestGiven(Struct, frozen=True, gc=False):
     """All that a guest gave at identify."""
 
     user: str
@@ -75,7 +75,7 @@ class GuestGiven(Struct, frozen=True):
     info: dict[str, str]
 
 
-class PastMessage(Struct, frozen=True):
+class PastMessage(Struct, frozen=True, gc=False):
     """A message as it stands in a backlog or a state, with its id."""
 
     id: str
@@ -85,7 +85,7 @@ class PastMessage(Struct, frozen=True):
     sent: int
 
 
-class Joined(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="joined"):
+class Joined(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="joined"):
     """The reader is in this room from now on.
 
     A guest is told `agent`. An agent is told `guest`, and the last messages as `backlog`, oldest
@@ -101,26 +101,26 @@ class Joined(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="joi
     more: bool | None = None
 
 
-class Left(Struct, frozen=True, tag_field="type", tag="left"):
+class Left(Struct, frozen=True, gc=False, tag_field="type", tag="left"):
     """The reader is no longer in this room, and it goes on."""
 
     room: str
 
 
-class Ended(Struct, frozen=True, tag_field="type", tag="end"):
+class Ended(Struct, frozen=True, gc=False, tag_field="type", tag="end"):
     """The room is over, for everybody in it. `reason` is an `entries.EndReason`."""
 
     room: str
     reason: str
 
 
-class Abandoned(Struct, frozen=True, tag_field="type", tag="abandoned"):
+class Abandoned(Struct, frozen=True, gc=False, tag_field="type", tag="abandoned"):
     """A guest has left the queue unhelped."""
 
     user: str
 
 
-class QueuedGuest(Struct, frozen=True):
+class QueuedGuest(Struct, frozen=True, gc=False):
     """A guest in the queue, as agents see them. `since` is a Unix timestamp in whole seconds."""
 
     user: str
@@ -131,7 +131,7 @@ class QueuedGuest(Struct, frozen=True):
     present: bool
 
 
-class RosterAgent(Struct, frozen=True):
+class RosterAgent(Struct, frozen=True, gc=False):
     """A colleague, as agents see them. `available` says: can take another guest now."""
 
     user: str
@@ -143,14 +143,14 @@ class RosterAgent(Struct, frozen=True):
     guests: tuple[str, ...]
 
 
-class FloorGuest(Struct, frozen=True, tag_field="type", tag="floor"):
+class FloorGuest(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """This guest waits."""
 
     guest: QueuedGuest
     what: Literal["guest"] = "guest"
 
 
-class FloorReleased(Struct, frozen=True, tag_field="type", tag="floor"):
+class FloorReleased(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """This agent no longer has this guest."""
 
     user: str
@@ -158,7 +158,7 @@ class FloorReleased(Struct, frozen=True, tag_field="type", tag="floor"):
     what: Literal["released"] = "released"
 
 
-class FloorLimit(Struct, frozen=True, tag_field="type", tag="floor"):
+class FloorLimit(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """This agent's guest limit is now this."""
 
     user: str
@@ -166,7 +166,7 @@ class FloorLimit(Struct, frozen=True, tag_field="type", tag="floor"):
     what: Literal["limit"] = "limit"
 
 
-class FloorPerson(Struct, frozen=True, omit_defaults=False, tag_field="type", tag="floor"):
+class FloorPerson(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """What is new about a colleague: all of it for a new one, None for a disabled one."""
 
     user: str
@@ -174,7 +174,7 @@ class FloorPerson(Struct, frozen=True, omit_defaults=False, tag_field="type", ta
     what: Literal["person"] = "person"
 
 
-class FloorPresence(Struct, frozen=True, tag_field="type", tag="floor"):
+class FloorPresence(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """This colleague is there or not: something listens for them, or nothing does."""
 
     user: str
@@ -182,7 +182,7 @@ class FloorPresence(Struct, frozen=True, tag_field="type", tag="floor"):
     what: Literal["presence"] = "presence"
 
 
-class FloorRole(Struct, frozen=True, tag_field="type", tag="floor"):
+class FloorRole(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     """This colleague's role is now this."""
 
     user: str
@@ -190,19 +190,19 @@ class FloorRole(Struct, frozen=True, tag_field="type", tag="floor"):
     what: Literal["role"] = "role"
 
 
-class Noop(Struct, frozen=True, tag_field="type", tag="noop"):
+class Noop(Struct, frozen=True, gc=False, tag_field="type", tag="noop"):
     """Nothing; the line is alive, and `id` says how far this reader has been served."""
 
     id: str
 
 
-class Reset(Struct, frozen=True, tag_field="type", tag="reset"):
+class Reset(Struct, frozen=True, gc=False, tag_field="type", tag="reset"):
     """The reader's place cannot be served: get the state and go on from its id."""
 
     reason: Literal["unknown_epoch", "from_the_future", "no_longer_kept", "malformed_id"]
 
 
-class Success(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="success"):
+class Success(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="success"):
     """A command was carried out. `success` is a sentence, `code` the name of the command."""
 
     success: str
@@ -216,7 +216,7 @@ class Success(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="su
     replayed: bool = False
 
 
-class Error(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="error"):
+class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="error"):
     """A command was refused. `error` is a sentence, `code` a `refusals.Reason`."""
 
     error: str

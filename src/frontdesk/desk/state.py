@@ -22,7 +22,7 @@ class GuestState(StrEnum):
     IDLE = "idle"
 
 
-class Guest(Struct, frozen=True):
+class Guest(Struct, frozen=True, gc=False):
     """Somebody who asked for help, until a day after the last sign of life.
 
     `ticket` is kept while the room is open, also with an agent, for the way back. `waits_since_ms`
@@ -37,7 +37,7 @@ class Guest(Struct, frozen=True):
     absent_since_ms: int | None = None
 
 
-class Agent(Struct, frozen=True):
+class Agent(Struct, frozen=True, gc=False):
     """An account at this desk. `rooms` are the guests' rooms that are this agent's to help in."""
 
     who: Who
@@ -55,7 +55,7 @@ class Agent(Struct, frozen=True):
         return self.status == "available" and not self.disabled and len(self.rooms) < self.limit
 
 
-class Member(Struct, frozen=True):
+class Member(Struct, frozen=True, gc=False):
     """Who is in a room, and from where on they hear it: after this part of this offset."""
 
     person: PersonId
@@ -63,7 +63,7 @@ class Member(Struct, frozen=True):
     part: int
 
 
-class Room(Struct, frozen=True):
+class Room(Struct, frozen=True, gc=False):
     """An open guest's room. `agent` is who has the guest; None while the guest waits."""
 
     id: RoomId

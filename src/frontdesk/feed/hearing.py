@@ -17,7 +17,7 @@ from frontdesk.feed.kept import Kept, Line
 from frontdesk.feed.position import Place
 
 
-class Hearing(Struct, frozen=True):
+class Hearing(Struct, frozen=True, gc=False):
     """Somebody hears a room: after `start`, and up to and including `end` (None: still)."""
 
     room: RoomId
@@ -29,7 +29,7 @@ class Hearing(Struct, frozen=True):
         return self.start < place and (self.end is None or place <= self.end)
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """Somebody enters or leaves a room after the event at `place`."""
 
     person: PersonId

@@ -9,7 +9,7 @@ from frontdesk.desk.ids import PersonId
 from frontdesk.feed.position import Place
 
 
-class Kept(Struct, frozen=True):
+class Kept(Struct, frozen=True, gc=False):
     """An entry in its place. `marks` are those of its parts, in order, as they were stored.
 
     `batch` is the id of the append that wrote it.
