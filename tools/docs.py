@@ -1,4 +1,4 @@
-"""Writes the tables in the docs that are made from code; with `--check`, only says whether they are.
+"""Writes the tables in the docs that are made from code; with `--check`, says whether they are.
 
 Run from the project's root: `.venv/bin/python tools/docs.py`.
 """
