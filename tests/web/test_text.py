@@ -6,11 +6,14 @@ what markdown-it shows of the original with HTML switched off, where each tag is
 
 import html
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pyromark import events_with_range
 
 from frontdesk.desk.limits import MESSAGE_BYTES
 from frontdesk.desk.refusals import Reason, Refused
@@ -126,6 +129,7 @@ KEPT = [
         "a\u00a0b\u3000c",
         "\ufffe",
     ),
+    *(">" * 99 + "`<b>`", "- " * 99 + "`<b>`", "-" * 200 + "\n`<b>`", "+1 " * 200 + "`<b>`"),
     *("[" * 1_000, ">" * 1_000, "`" * 1_000, "\\" * 1_000, "- " * 500 + "x"),
 ]
 
@@ -178,7 +182,16 @@ HOSTILE = {
     "wide table": "|a" * 1_000 + "\n" + "|-" * 1_000 + "\n" + "|<b>\n" * 800,
     "table": "|a" * 60 + "\n" + "|-" * 60 + "\n" + "|<b>\n" * 300 + "<div>\n" * 900,
     "definitions": "[a]: <b>c\n" * 819,
+    "divs before quotes": "<div>\n" * 20 + ">" * 8_000,
+    "tags in a deep list": "- " * 1_000 + "<div>\n" + "<b>\n" * 1_500,
+    "quotes over lines": ">" * 3_000 + "<a\n" * 1_730,
+    "lists below a table": "|a|b|\n|-|-|\n" + "1. <a\n" * 1_300,
+    "tags by line in a table": "|<a\n" * 2_000,
 }
+
+# What the parser may find in one text, over all rounds. Half a microsecond each: 4 ms, for which
+# everybody else has to wait.
+EVENTS_MOST = 8_000
 
 
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
@@ -190,6 +203,39 @@ def test_text_made_to_hurt_comes_out_clean_and_not_much_longer(raw: str):
     assert html_in(text) == []
     assert clean_body(text, most_bytes=MESSAGE_BYTES * 2) == text
     assert len(text) <= 1.5 * len(raw)
+
+
+@pytest.fixture
+def events_read(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What the parser is asked for from now on."""
+    read: list[object] = []
+
+    def noted(*what: Any, **how: Any) -> Iterator[Any]:
+        for event in events_with_range(*what, **how):
+            read.append(event)
+            yield event
+
+    monkeypatch.setattr("frontdesk.web.text.events_with_range", noted)
+    return read
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+def test_text_made_to_hurt_takes_little_of_the_parsers_time(raw: str, events_read: list[object]):
+    clean(raw)
+
+    assert len(events_read) <= EVENTS_MOST + 1
+
+
+@pytest.mark.parametrize("mark", [">", "> ", "- ", "* ", "1. ", "> 1) + "])
+def test_nests_too_deep_to_be_read_are_not(mark: str, events_read: list[object]):
+    assert clean(mark * 100 + "`<a`\n" * 100).count("< a") == 100
+    assert not events_read
+
+
+def test_what_is_not_going_to_fit_is_not_begun(events_read: list[object]):
+    # Once takes 5,461, and with the openers escaped it would be as many again.
+    assert clean("<a\n" * 2_730) == "< a\n" * 2_730
+    assert len(events_read) < 6_000
 
 
 def test_text_that_keeps_the_parser_busy_is_given_up_early():

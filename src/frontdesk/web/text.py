@@ -10,10 +10,10 @@ when it is cleaned again, so a stored text may pass through any number of times.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyromark import Options, events_with_range
 
@@ -29,16 +29,23 @@ _LINE_END = re.compile("[\n\t\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
 # All HTML that CommonMark knows begins so, and so does an autolink. Text without it needs no
 # parser, which is nearly every message. A space after the `<` puts an end to both.
 _MAY_OPEN = re.compile("<(?=[A-Za-z/!?])")
-_MAY_OPEN_BYTES = re.compile(rb"<(?=[A-Za-z/!?])")
 
-# What may stand between the start of a line and a block: indentation and the marks of quotes,
-# lists and table cells.
-_LINE_MARKS = re.compile(rb"[ \t>*+.)|:#\d-]*")
+# The same where no backslash escapes it. Of `\\\\<b` it is bare, since the backslashes escape one
+# another; of `\\<b` and `\\\\\\<b` it is not.
+_BARE = re.compile(rb"(?<!\\)(?:\\\\)*+(<)(?=[A-Za-z/!?])")
+
+# Between the start of a line and a block there may be indentation and the marks of quotes, lists
+# and table cells.
+_LINE_OPENS = re.compile(rb"^[ \t>*+.)|:#\d-]*+(<)", re.MULTILINE)
 _LINE_OF_TAG_AND_WIDE_SPACE = re.compile(
-    rb"^[ \t>*+.)|:#\d-]*(<)/?[A-Za-z][A-Za-z\d-]*"
+    rb"^[ \t>*+.)|:#\d-]*+(<)/?[A-Za-z][A-Za-z\d-]*+"
     rb"(?:\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80|\xef\xbb\xbf)",
     re.MULTILINE,
 )
+
+# Quotes and lists in one another, deeper than anybody reads. The parser looks through all of them
+# for each line that follows.
+_DEEP = re.compile(r"^(?:[ \t]*+(?:>|[-+*][ \t]|\d{1,9}+[.)][ \t])){100}", re.MULTILINE)
 
 # After these a link or a definition has its target. Whoever puts more space between hides no more
 # than their own words.
@@ -57,9 +64,10 @@ _TABLES = Options.ENABLE_TABLES
 _GENTLE_ROUNDS = 8
 _MOST_ROUNDS = 12
 
-# The parser's work for one text, over all rounds. Ordinary text makes less than one event a
-# byte; a wide table with many short rows makes 60, since each missing cell is two.
-_MOST_EVENTS = 20_000
+# The parser's work for one text, over all rounds, at half a microsecond each: everybody else waits
+# for so long. Of pages of HTML, manuals and programs, 8 KiB each, the worst took 7,000; a wide
+# table with many short rows makes 60 a byte, since each missing cell is two.
+_MOST_EVENTS = 8_000
 
 
 def clean_body(raw: str, *, most_bytes: int) -> str:
@@ -120,44 +128,90 @@ class _TooMuchWork(Exception):
     """The text is made to keep the parser busy."""
 
 
+Span = tuple[int, int]
+
+
+class _Reading(NamedTuple):
+    """Where in a text there is what matters here, in order, in bytes of UTF-8."""
+
+    tags: list[Span]  # in a paragraph, and whole blocks: HTML for certain
+    lines: list[Span]  # of blocks of HTML
+    texts: list[Span]  # neither code nor the address of an autolink
+    code: list[Span]  # blocks of it
+
+
 class _Parser:
     """Reads one text again and again, up to `_MOST_EVENTS` in all."""
 
     def __init__(self) -> None:
-        self._events_left = _MOST_EVENTS
+        self.events_left = _MOST_EVENTS
 
-    def read(self, text: str, extensions: Options) -> list[tuple[Any, Any]]:
-        """What is in `text`, each part with the bytes that it covers in UTF-8.
+    def read(self, text: str, extensions: Options) -> _Reading:
+        """What is in `text`.
 
         Raises:
             _TooMuchWork: it holds more events than are left.
         """
         # Merged text costs one event instead of one for each `<` or `*` that means nothing.
-        events = events_with_range(text, options=extensions, merge_text=True)
-        found = list(islice(events, self._events_left + 1))
-        self._events_left -= len(found)
-        if self._events_left < 0:
+        events: Iterator[Any] = events_with_range(text, options=extensions, merge_text=True)
+        reading = _Reading([], [], [], [])
+        verbatim = False
+        count = 0
+        # By hand and not by `match`, which takes five times as long, of all the time that there is.
+        for event, covers in islice(events, self.events_left + 1):
+            count += 1
+            if type(event) is str:
+                continue
+            ((name, what),) = event.items()
+            if name == "Text":
+                if not verbatim:
+                    reading.texts.append((covers["start"], covers["end"]))
+            elif name == "Start":
+                if what == "HtmlBlock":
+                    reading.tags.append((covers["start"], covers["end"]))
+                elif type(what) is dict and "CodeBlock" in what:
+                    reading.code.append((covers["start"], covers["end"]))
+                    verbatim = True
+                elif type(what) is dict and "Link" in what:
+                    verbatim = what["Link"]["link_type"] in ("Autolink", "Email")
+            elif name == "End":
+                if what == "CodeBlock" or what == "Link":
+                    verbatim = False
+            elif name == "InlineHtml":
+                reading.tags.append((covers["start"], covers["end"]))
+            elif name == "Html":
+                reading.lines.append((covers["start"], covers["end"]))
+        self.events_left -= count
+        if self.events_left < 0:
             raise _TooMuchWork
-        return found
+        return reading
 
 
 def _without_html(text: str) -> str:
     """`text` with a backslash before each `<` that would open HTML, until none does."""
     if _MAY_OPEN.search(text) is None:
         return text
-    escaped = text
+    escaped = _escaped(text) if _DEEP.search(text) is None else None
+    # Only text made to get here does. A `<` before a space opens nothing in any reading, and
+    # no parser is needed to know that this is the end of it.
+    return escaped if escaped is not None else _MAY_OPEN.sub("< ", text)
+
+
+def _escaped(text: str) -> str | None:
+    """The same; None if it would take too much of the parser's time."""
     parser = _Parser()
     try:
         for done in range(_MOST_ROUNDS):
-            openers = _openers(parser, escaped, thorough=done >= _GENTLE_ROUNDS)
+            left = parser.events_left
+            openers = _openers(parser, text, thorough=done >= _GENTLE_ROUNDS)
             if not openers:
-                return escaped
-            escaped = _disarmed(escaped.encode(), sorted(openers))
+                return text
+            if left - parser.events_left > parser.events_left:
+                return None  # The next round takes about as much as this one, and would not fit.
+            text = _disarmed(text.encode(), sorted(openers))
     except _TooMuchWork:
         pass
-    # Only text made to get here does. A `<` before a space opens nothing in any reading, and
-    # no parser is needed to know that this is the end of it.
-    return _MAY_OPEN.sub("< ", text)
+    return None
 
 
 def _openers(parser: _Parser, text: str, *, thorough: bool) -> set[int]:
@@ -172,28 +226,23 @@ def _openers(parser: _Parser, text: str, *, thorough: bool) -> set[int]:
         _TooMuchWork: the parser has had enough.
     """
     source = text.encode()
-    events = parser.read(text, _PLAIN)
-    openers = set(_html(source, events, thorough=thorough))
+    reading = parser.read(text, _PLAIN)
+    openers = _html(source, reading, thorough=thorough)
     if not openers and "|" in text:
-        openers = set(_html(source, parser.read(text, _TABLES), thorough=thorough))
-    if not openers:
-        openers = set(_like_html(source, events)) or set(_like_blocks(source, events))
+        openers = _html(source, parser.read(text, _TABLES), thorough=thorough)
+    return openers or _like_html(source, reading) or _like_blocks(source, reading)
+
+
+def _html(source: bytes, reading: _Reading, *, thorough: bool) -> set[int]:
+    """Where HTML opens."""
+    # A backslash works only right before the `<`, not before its indentation.
+    openers = {source.index(b"<", start, end) for start, end in reading.tags}
+    if thorough and reading.lines:
+        openers |= _within(_bare(source), reading.lines)
     return openers
 
 
-def _html(source: bytes, events: Iterable[tuple[Any, Any]], *, thorough: bool) -> Iterator[int]:
-    """Where HTML opens, in any order and perhaps twice."""
-    for event, covers in events:
-        start, end = covers["start"], covers["end"]
-        match event:
-            case {"Start": "HtmlBlock"} | {"InlineHtml": _}:
-                # A backslash works only right before the `<`, not before its indentation.
-                yield source.index(b"<", start, end)
-            case {"Html": _} if thorough:
-                yield from _bare(source, start, end)
-
-
-def _like_html(source: bytes, events: Iterable[tuple[Any, Any]]) -> Iterator[int]:
+def _like_html(source: bytes, reading: _Reading) -> set[int]:
     """Where plain text might be HTML to another library than ours.
 
     No two agree on the edges: a space that is one to Unicode only, as in `<b\u2003c>`, a tag that
@@ -202,65 +251,48 @@ def _like_html(source: bytes, events: Iterable[tuple[Any, Any]]) -> Iterator[int
     opens at the start of a line or has a `>` after it. `if a<b` stays as it is.
     """
     last_close = source.rfind(b">")
-    verbatim = False
-    for event, covers in events:
-        match event:
-            case {"Start": {"CodeBlock": _} | {"Link": {"link_type": "Autolink" | "Email"}}}:
-                verbatim = True
-            case {"End": "CodeBlock" | "Link"}:
-                verbatim = False
-            case {"Text": _} if not verbatim:
-                for opener in _bare(source, covers["start"], covers["end"]):
-                    if opener < last_close or _starts_line(source, opener):
-                        yield opener
+    first_on_line = {found.start(1) for found in _LINE_OPENS.finditer(source)}
+    doubtful = [
+        opener for opener in _bare(source) if opener < last_close or opener in first_on_line
+    ]
+    return _within(doubtful, reading.texts)
 
 
-def _like_blocks(source: bytes, events: Iterable[tuple[Any, Any]]) -> Iterator[int]:
+def _like_blocks(source: bytes, reading: _Reading) -> set[int]:
     r"""Where a line opens with a tag and a space that is one to Unicode only: `<pre\u00a0`.
 
     A library that takes it for a block ends the paragraph there, and with it a code span or a
     title that goes over several lines. A code block it does not end.
     """
-    starts: list[int] = []
-    ends: list[int] = []
-    for event, covers in events:
-        match event:
-            case {"Start": {"CodeBlock": _}}:
-                starts.append(covers["start"])
-                ends.append(covers["end"])
-    for found in _LINE_OF_TAG_AND_WIDE_SPACE.finditer(source):
-        opener = found.start(1)
-        before = bisect_right(starts, opener)
-        if before == 0 or opener >= ends[before - 1]:
-            yield opener
+    like = [found.start(1) for found in _LINE_OF_TAG_AND_WIDE_SPACE.finditer(source)]
+    return set(like) - _within(like, reading.code)
 
 
-def _starts_line(source: bytes, place: int) -> bool:
-    start = source.rfind(b"\n", 0, place) + 1
-    return _LINE_MARKS.fullmatch(source, start, place) is not None
+def _bare(source: bytes) -> list[int]:
+    """Each `<` that may open something and that no backslash escapes, in order."""
+    return [found.start(1) for found in _BARE.finditer(source)]
 
 
-def _bare(source: bytes, start: int, end: int) -> Iterator[int]:
-    r"""Each `<` that may open something and that no backslash escapes.
-
-    Of `\\<b` it is bare, since the backslashes escape one another; of `\<b` and `\\\<b` it is not.
-    """
-    for found in _MAY_OPEN_BYTES.finditer(source, start, end):
-        opener = first = found.start()
-        while source[first - 1 : first] == b"\\":
-            first -= 1
-        if (opener - first) % 2 == 0:
-            yield opener
+def _within(places: Sequence[int], spans: Iterable[Span]) -> set[int]:
+    """Those of `places`, which are in order, that one of `spans` covers."""
+    found: set[int] = set()
+    if places:
+        for start, end in spans:
+            first = bisect_left(places, start)
+            found.update(places[first : bisect_left(places, end, first)])
+    return found
 
 
 def _disarmed(source: bytes, openers: list[int]) -> str:
     """`source` with none of `openers`, which are in order, able to open HTML."""
     pieces: list[bytes] = []
     done = 0
+    has_targets = any(mark in source for mark in _TARGET_MARKS)
     for opener in openers:
         # `[a]: <b>x</b>` is text because `<b>x` is no target; `\<b>x\</b>` is one, and the words
         # would vanish into it. A space keeps it the wrong target that it was.
-        if source[max(0, opener - _LOOK_BACK) : opener].rstrip(b" \t\n>")[-2:] in _TARGET_MARKS:
+        before = source[max(0, opener - _LOOK_BACK) : opener] if has_targets else b""
+        if before.rstrip(b" \t\n>").endswith(_TARGET_MARKS):
             pieces += (source[done : opener + 1], b" ")
             done = opener + 1
         else:
