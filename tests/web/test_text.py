@@ -94,6 +94,8 @@ CHANGED = [
     ("<source x", r"\<source x"),
     ("\\\\<b\u2003c>", "\\\\\\<b\u2003c>"),
     ("`a  \nb\n<pre\u00a0b`", "`a  \nb\n\\<pre\u00a0b`"),
+    (">\n    ><b>", ">\n    >\\<b>"),
+    ("- > # x\n      > <b>\n      y <i>", "- > # x\n      > \\<b>\n      y \\<i>"),
     # A backslash would make a target, and the words in it would be gone.
     ("[a]: <b>x</b>", r"[a]: < b>x\</b>"),
     ("[a](<b> c) d", r"[a](< b> c) d"),
@@ -109,6 +111,7 @@ KEPT = [
     *("`<b>`", "``<b>` ``", "` <script> `", "`a\n<b>`", "a `<!-- x -->` b", "`<https://x.org>`"),
     *("```\n<b>\n```", "~~~\n<div>\n~~~", "```html\n<div>\n", "    <div>", "\t<b>", "> ```\n> <b>"),
     *("- x\n\n      <div>", "1. ```\n   <b>\n   ```", "````\n```\n<b>\n````", "~~~<b>\nx\n~~~"),
+    *(">\n\n    > <b>", "    > a\n    > <b>", ">\n    x\n    > <b>", "> ```\n>  > <b>\n> ```"),
     *("```\n<pre\u00a0x\n```", "> ~~~\n> <b\u3000x"),
     *("<https://example.org/a?b=c&d>", "<me@example.org>", "<mailto:me@x.org>", "<tel:+49123>"),
     *(

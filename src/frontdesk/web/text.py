@@ -43,6 +43,9 @@ _LINE_OF_TAG_AND_WIDE_SPACE = re.compile(
     re.MULTILINE,
 )
 
+# A line that opens a quote, and below it the mark of one, indented.
+_BELOW_QUOTE = re.compile(rb"^[ \t*+.)\d-]*+>[^\n]*+\n(?=([ \t]++)>)", re.MULTILINE)
+
 # Quotes and lists in one another, deeper than anybody reads. The parser looks through all of them
 # for each line that follows.
 _DEEP = re.compile(r"^(?:[ \t]*+(?:>|[-+*][ \t]|\d{1,9}+[.)][ \t])){100}", re.MULTILINE)
@@ -138,6 +141,7 @@ class _Reading(NamedTuple):
     lines: list[Span]  # of blocks of HTML
     texts: list[Span]  # neither code nor the address of an autolink
     code: list[Span]  # blocks of it
+    indented: list[Span]  # those that no fence is around
 
 
 class _Parser:
@@ -154,7 +158,7 @@ class _Parser:
         """
         # Merged text costs one event instead of one for each `<` or `*` that means nothing.
         events: Iterator[Any] = events_with_range(text, options=extensions, merge_text=True)
-        reading = _Reading([], [], [], [])
+        reading = _Reading([], [], [], [], [])
         verbatim = False
         count = 0
         # By hand and not by `match`, which takes five times as long, of all the time that there is.
@@ -171,6 +175,8 @@ class _Parser:
                     reading.tags.append((covers["start"], covers["end"]))
                 elif type(what) is dict and "CodeBlock" in what:
                     reading.code.append((covers["start"], covers["end"]))
+                    if what["CodeBlock"] == "Indented":
+                        reading.indented.append(reading.code[-1])
                     verbatim = True
                 elif type(what) is dict and "Link" in what:
                     verbatim = what["Link"]["link_type"] in ("Autolink", "Email")
@@ -230,7 +236,12 @@ def _openers(parser: _Parser, text: str, *, thorough: bool) -> set[int]:
     openers = _html(source, reading, thorough=thorough)
     if not openers and "|" in text:
         openers = _html(source, parser.read(text, _TABLES), thorough=thorough)
-    return openers or _like_html(source, reading) or _like_blocks(source, reading)
+    return (
+        openers
+        or _like_html(source, reading)
+        or _like_blocks(source, reading)
+        or _like_quotes(source, reading)
+    )
 
 
 def _html(source: bytes, reading: _Reading, *, thorough: bool) -> set[int]:
@@ -266,6 +277,23 @@ def _like_blocks(source: bytes, reading: _Reading) -> set[int]:
     """
     like = [found.start(1) for found in _LINE_OF_TAG_AND_WIDE_SPACE.finditer(source)]
     return set(like) - _within(like, reading.code)
+
+
+def _like_quotes(source: bytes, reading: _Reading) -> set[int]:
+    """Where a block of code might go on with the quote above it: `>` and then `    > <b>`.
+
+    For CommonMark a `>` that is indented so far begins no quote and continues none. Of the others
+    some look for the mark in every line below a quote.
+    """
+    marks = {found.end(1) for found in _BELOW_QUOTE.finditer(source)}
+    if not marks:
+        return set()
+    quoted = [
+        (start, end)
+        for start, end in reading.indented
+        if end - len(source[start:end].lstrip(b" \t")) in marks
+    ]
+    return _within(_bare(source), quoted)
 
 
 def _bare(source: bytes) -> list[int]:
