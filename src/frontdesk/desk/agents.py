@@ -6,22 +6,23 @@ from status, limit and load; each entry that changes it says so (`became`), once
 
 from msgspec.structs import replace
 
-from frontdesk.desk import queue
+from frontdesk.desk import guests, queue, silence
 from frontdesk.desk.commands import Assist, SetLimit, SetStatus, SignOff
 from frontdesk.desk.entries import (
     AgentGone,
     Became,
     Entry,
     GoneReason,
+    GuestReleased,
     GuestTaken,
     LimitSet,
     Returned,
     StatusSet,
 )
-from frontdesk.desk.ids import PersonId
+from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT_MOST, GUEST_ABSENCE_MS
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.state import Agent, Deadline, GuestState, State
+from frontdesk.desk.state import Agent, Deadline, State
 
 
 def became(before: Agent, after: Agent) -> Became:
@@ -104,13 +105,18 @@ def gone(state: State, agent: Agent, reason: GoneReason, now_ms: int) -> list[En
     if agent.status == "away" and not agent.rooms:
         return []
     after = replace(agent, status="away", rooms=())
-    returned = []
-    for id in agent.rooms:
-        guest = state.guests[state.rooms[id].guest]
-        present = guest.absent_since_ms is None
-        returned.append(Returned(guest.profile, id, guest.ticket, present))
+    returned = [going_back(state, id) for id in agent.rooms]
     change = became(agent, after)
     return [AgentGone(now_ms, agent.who, reason, agent.status, change, tuple(returned))]
+
+
+def going_back(state: State, id: RoomId) -> Returned:
+    """The guest of this room, as somebody who waits again."""
+    person = state.rooms[id].guest
+    assert person is not None, "only a guest's room has an agent"
+    guest = state.guests[person]
+    present = guest.absent_since_ms is None
+    return Returned(guest.profile, id, guest.ticket, present)
 
 
 def apply_status(state: State, entry: StatusSet) -> None:
@@ -127,26 +133,65 @@ def apply_limit(state: State, entry: LimitSet) -> None:
 
 
 def apply_gone(state: State, entry: AgentGone) -> None:
-    """The agent has left every room; the guests are where their tickets say."""
+    """The agent has left every guest; the guests are where their tickets say."""
     id = entry.agent.id
     for back in entry.returned:
-        room = state.rooms[back.room]
-        members = tuple(member for member in room.members if member.person != id)
-        state.rooms.put(room.id, replace(room, agent=None, members=members))
-        guest = replace(
-            state.guests[back.guest.id],
-            state=GuestState.WAITING,
-            waits_since_ms=entry.at_ms,
-        )
-        state.guests.put(back.guest.id, guest)
-        queue.join(state, back.guest.id, back.ticket)
-        if guest.absent_since_ms is not None:
-            # The time in the queue begins again, so the time to come back does too.
-            guest_due = (Deadline.GUEST_ABSENCE, back.guest.id)
-            state.due.put(guest_due, entry.at_ms + GUEST_ABSENCE_MS)
-    agent = replace(state.agents[id], status="away", rooms=())
+        give_back(state, id, back, entry)
+    agent = replace(state.agents[id], status="away")
     state.agents.put(id, agent)
     watch(state, agent, entry.at_ms)
+
+
+def apply_released(state: State, entry: GuestReleased) -> None:
+    """The guest is where the ticket says."""
+    give_back(state, entry.agent.id, entry.returned, entry)
+    watch(state, state.agents[entry.agent.id], entry.at_ms)
+
+
+def give_back(state: State, id: PersonId, back: Returned, entry: AgentGone | GuestReleased) -> None:
+    """One guest waits again, at the old place; the agent is no longer in the room."""
+    room = state.rooms[back.room]
+    members = tuple(member for member in room.members if member.person != id)
+    state.rooms.put(room.id, replace(room, agent=None, members=members))
+    silence.expect_nothing(state, room.id)
+    before = state.guests[back.guest.id]
+    guest = replace(
+        before,
+        state=guests.LIFECYCLE[before.state, type(entry)],
+        waits_since_ms=entry.at_ms,
+    )
+    state.guests.put(back.guest.id, guest)
+    queue.join(state, back.guest.id, back.ticket)
+    if guest.absent_since_ms is not None:
+        # The time in the queue begins again, so the time to come back does too.
+        guest_due = (Deadline.GUEST_ABSENCE, back.guest.id)
+        state.due.put(guest_due, entry.at_ms + GUEST_ABSENCE_MS)
+    drop_room(state, id, room.id)
+    leave_room(state, id, room.id)
+
+
+def take_room(state: State, id: PersonId, room: RoomId) -> None:
+    """The agent has the guest of this room."""
+    agent = state.agents[id]
+    state.agents.put(id, replace(agent, rooms=(*agent.rooms, room)))
+
+
+def drop_room(state: State, id: PersonId, room: RoomId) -> None:
+    """The agent no longer has the guest of this room."""
+    agent = state.agents[id]
+    state.agents.put(id, replace(agent, rooms=tuple(one for one in agent.rooms if one != room)))
+
+
+def enter_room(state: State, id: PersonId, room: RoomId) -> None:
+    """The agent is in this room."""
+    agent = state.agents[id]
+    state.agents.put(id, replace(agent, inside=(*agent.inside, room)))
+
+
+def leave_room(state: State, id: PersonId, room: RoomId) -> None:
+    """The agent is no longer in this room."""
+    agent = state.agents[id]
+    state.agents.put(id, replace(agent, inside=tuple(one for one in agent.inside if one != room)))
 
 
 def watch(state: State, agent: Agent, at_ms: int) -> None:

@@ -20,17 +20,28 @@ from frontdesk.desk.commands import Status
 from frontdesk.desk.entries import (
     AgentGone,
     Became,
+    DirectOpened,
+    EndReason,
     Entry,
+    GroupEnded,
+    GroupOpened,
     GuestQueued,
+    GuestReleased,
+    GuestRequeued,
     GuestsForgotten,
     GuestTaken,
+    GuestTransferred,
     LimitSet,
     LineLost,
     LineRestored,
+    MemberJoined,
+    MemberLeft,
     MessagePosted,
     PersonAdded,
     PersonChanged,
     Resumed,
+    Returned,
+    RoomClosing,
     RoomEnded,
     StatusSet,
 )
@@ -99,11 +110,14 @@ HEARERS: dict[type[Any], frozenset[Kind]] = {
     ev.Welcome: frozenset({Kind.READER}),
     ev.QueuePos: frozenset({Kind.PERSON}),
     ev.Joined: frozenset({Kind.PERSON}),
+    ev.Transferred: frozenset({Kind.PERSON}),
+    ev.Closing: frozenset({Kind.ROOM}),
     ev.Left: frozenset({Kind.PERSON}),
     ev.Ended: frozenset({Kind.ROOM}),
     ev.Abandoned: frozenset({Kind.AGENTS}),
     ev.FloorGuest: frozenset({Kind.AGENTS}),
     ev.FloorReleased: frozenset({Kind.AGENTS}),
+    ev.FloorGroup: frozenset({Kind.AGENTS}),
     ev.FloorLimit: frozenset({Kind.AGENTS}),
     ev.FloorPerson: frozenset({Kind.AGENTS}),
     ev.FloorPresence: frozenset({Kind.AGENTS}),
@@ -154,6 +168,37 @@ def _script(entry: Entry) -> Iterator[Step]:
             yield from _became(entry.agent, entry.became)
         case AgentGone():
             yield from _gone(entry)
+        case GuestRequeued():
+            yield Enter(entry.guest.id, entry.room)
+            yield Tell(person_mark(entry.guest.id), ev.Joined(entry.room, entry.guest.topic))
+            yield Tell(AGENTS, ev.Update((entry.guest.user,), "queued"))
+            yield _floor_guest(entry.guest, entry.room, entry.ticket, entry.at_ms, present=True)
+        case GuestTransferred():
+            yield from _transferred(entry)
+        case GuestReleased():
+            yield from _returned(entry.agent, entry.returned, entry.at_ms)
+            yield from _became(entry.agent, entry.became)
+        case GroupOpened():
+            group = ev.FloorGroup(entry.room, entry.name, entry.topic, True)
+            yield Tell(AGENTS, group)
+        case GroupEnded():
+            yield Tell(room_mark(entry.room), ev.Ended(entry.room, EndReason.MONITOR.value))
+            for member in entry.members:
+                yield Leave(member, entry.room)
+            yield Tell(AGENTS, ev.FloorGroup(entry.room, "", "", False))
+        case DirectOpened():
+            yield from _direct(entry, entry.first, entry.second)
+            yield from _direct(entry, entry.second, entry.first)
+        case MemberJoined():
+            yield from _joined(entry)
+        case MemberLeft():
+            yield Leave(entry.person.id, entry.room)
+            yield Tell(person_mark(entry.person.id), ev.Left(entry.room))
+            if not entry.watched:
+                left = ev.Notification(entry.room, entry.person.user, "left")
+                yield Tell(room_mark(entry.room), left)
+        case RoomClosing():
+            yield Tell(room_mark(entry.room), ev.Closing(entry.room, entry.seconds))
         case LineLost():
             yield from _line(entry.person, entry.is_agent, entry.room, present=False)
         case LineRestored():
@@ -178,9 +223,54 @@ def _taken(entry: GuestTaken) -> Iterator[Step]:
     yield Tell(person_mark(guest.id), ev.Joined(room, guest.topic, agent=agent.user))
     yield Tell(room_mark(room), ev.Notification(room, agent.user, "joined"))
     yield Enter(agent.id, room)
-    given = ev.GuestGiven(guest.user, guest.topic, dict(guest.info))
-    yield Tell(person_mark(agent.id), ev.Joined(room, guest.topic, guest=given))
+    joined = ev.Joined(room, guest.topic, guest=_given(guest), more=False)
+    yield Tell(person_mark(agent.id), joined)
     yield Tell(person_mark(agent.id), ev.Notification(room, guest.user, "joined"))
+
+
+def _transferred(entry: GuestTransferred) -> Iterator[Step]:
+    guest, before, after, room = entry.guest, entry.from_agent, entry.to_agent, entry.room
+    yield Tell(AGENTS, ev.Update((guest.user, after.user), "assigned"))
+    yield from _became(before, entry.from_became)
+    yield from _became(after, entry.to_became)
+    yield Leave(before.id, room)
+    yield Tell(person_mark(before.id), ev.Left(room))
+    yield Tell(room_mark(room), ev.Notification(room, before.user, "left"))
+    yield Tell(person_mark(guest.id), ev.Joined(room, guest.topic, agent=after.user))
+    mine = person_mark(after.id)
+    transferred = ev.Transferred(room, guest.topic, _given(guest), more=False)
+    if not entry.enters:
+        yield Tell(mine, transferred)
+        return
+    yield Tell(room_mark(room), ev.Notification(room, after.user, "joined"))
+    yield Enter(after.id, room)
+    yield Tell(mine, transferred)
+    for other in (guest.who, *entry.others):
+        yield Tell(mine, ev.Notification(room, other.user, "joined"))
+
+
+def _joined(entry: MemberJoined) -> Iterator[Step]:
+    mine, room = person_mark(entry.person.id), entry.room
+    given = _given(entry.guest) if entry.guest is not None else None
+    yield Enter(entry.person.id, room)
+    yield Tell(
+        mine,
+        ev.Joined(room, entry.topic, entry.name, watching=entry.watches, guest=given, more=False),
+    )
+    for other in entry.others:
+        yield Tell(mine, ev.Notification(room, other.user, "joined"))
+    if not entry.watches:
+        yield Tell(room_mark(room), ev.Notification(room, entry.person.user, "joined"))
+
+
+def _direct(entry: DirectOpened, one: Who, other: Who) -> Iterator[Step]:
+    yield Enter(one.id, entry.room)
+    yield Tell(person_mark(one.id), ev.Joined(entry.room, "", more=False))
+    yield Tell(person_mark(one.id), ev.Notification(entry.room, other.user, "joined"))
+
+
+def _given(guest: Profile) -> ev.GuestGiven:
+    return ev.GuestGiven(guest.user, guest.topic, dict(guest.info))
 
 
 def _gone(entry: AgentGone) -> Iterator[Step]:
@@ -189,12 +279,16 @@ def _gone(entry: AgentGone) -> Iterator[Step]:
         yield Tell(ALL, _availability(agent.user, "away"))
     yield from _became(agent, entry.became)
     for back in entry.returned:
-        yield Leave(agent.id, back.room)
-        yield Tell(person_mark(agent.id), ev.Left(back.room))
-        yield Tell(room_mark(back.room), ev.Notification(back.room, agent.user, "left"))
-        yield Tell(AGENTS, ev.FloorReleased(back.guest.user, agent.user))
-        yield Tell(AGENTS, ev.Update((back.guest.user,), "queued"))
-        yield _floor_guest(back.guest, back.room, back.ticket, entry.at_ms, present=back.present)
+        yield from _returned(agent, back, entry.at_ms)
+
+
+def _returned(agent: Who, back: Returned, at_ms: int) -> Iterator[Step]:
+    yield Leave(agent.id, back.room)
+    yield Tell(person_mark(agent.id), ev.Left(back.room))
+    yield Tell(room_mark(back.room), ev.Notification(back.room, agent.user, "left"))
+    yield Tell(AGENTS, ev.FloorReleased(back.guest.user, agent.user))
+    yield Tell(AGENTS, ev.Update((back.guest.user,), "queued"))
+    yield _floor_guest(back.guest, back.room, back.ticket, at_ms, present=back.present)
 
 
 def _line(person: Who, is_agent: bool, room: RoomId | None, *, present: bool) -> Iterator[Step]:

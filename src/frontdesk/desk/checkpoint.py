@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import skeleton
-from frontdesk.desk.state import Agent, Deadline, Guest, Room, State
+from frontdesk.desk.state import Agent, Deadline, Guest, Room, RoomKind, State
 
 # Goes up when the meaning of a snapshot changes. A checkpoint of another version is ignored and
 # the desk is made again from its log.
-VERSION = 1
+VERSION = 2
 
 
 class Snapshot(Struct, frozen=True):
@@ -24,7 +24,7 @@ class Snapshot(Struct, frozen=True):
     guests: tuple[Guest, ...]
     rooms: tuple[Room, ...]
     waiting: tuple[tuple[PersonId, int], ...]
-    due: tuple[tuple[Deadline, PersonId, int], ...]
+    due: tuple[tuple[Deadline, str, int], ...]
     taken: tuple[tuple[int, int], ...]
 
 
@@ -54,6 +54,8 @@ def load(snapshot: Snapshot) -> State:
         state.names.put(skeleton(guest.profile.user), guest.profile.id)
     for room in snapshot.rooms:
         state.rooms.put(room.id, room)
+        if room.kind is RoomKind.DIRECT:
+            state.directs.put(frozenset(room.speakers), room.id)
     for person, ticket in snapshot.waiting:
         state.waiting.put(person, ticket)
     for kind, who, at in snapshot.due:

@@ -48,6 +48,62 @@ class End(Struct, frozen=True):
     room: RoomId
 
 
+class Transfer(Struct, frozen=True):
+    """A guest is to have another agent. `force`: also one who is away, gone or full."""
+
+    by: PersonId
+    room: RoomId
+    agent: str
+    force: bool = False
+
+
+class Create(Struct, frozen=True):
+    """A monitor opens a group room. `room` is fresh."""
+
+    by: PersonId
+    room: RoomId
+    name: str
+    topic: str = ""
+
+
+class Join(Struct, frozen=True):
+    """An agent enters a room, to speak in it or to watch."""
+
+    by: PersonId
+    room: RoomId
+    watch: bool = False
+
+
+class Leave(Struct, frozen=True):
+    """Somebody leaves a room that goes on."""
+
+    by: PersonId
+    room: RoomId
+
+
+class Direct(Struct, frozen=True):
+    """An agent writes to a colleague. `room` is fresh, and used if they have none yet."""
+
+    by: PersonId
+    agent: str
+    body: str
+    room: RoomId
+    key: str = ""
+
+
+class Queue(Struct, frozen=True):
+    """A guest asks again, after an end. `room` is fresh."""
+
+    by: PersonId
+    room: RoomId
+
+
+class LeaveQueue(Struct, frozen=True):
+    """A guest no longer wants to wait."""
+
+    by: PersonId
+
+
 class SetStatus(Struct, frozen=True):
     """An agent is there for guests, or is not."""
 
@@ -112,6 +168,13 @@ Command = (
     | Assist
     | Post
     | End
+    | Transfer
+    | Create
+    | Join
+    | Leave
+    | Direct
+    | Queue
+    | LeaveQueue
     | SetStatus
     | SetLimit
     | SignOff

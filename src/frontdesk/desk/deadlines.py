@@ -6,7 +6,7 @@ the time in which the server was down. The engine arms one timer for the earlies
 
 from msgspec.structs import replace
 
-from frontdesk.desk import agents, guests, rooms
+from frontdesk.desk import agents, guests, rooms, silence
 from frontdesk.desk.commands import LoseLine, RestoreLine
 from frontdesk.desk.entries import (
     EndReason,
@@ -36,18 +36,22 @@ def tick(state: State, now_ms: int) -> list[Entry]:
     """
     ready = sorted((at, due) for due, at in state.due.items() if at <= now_ms)
     entries: list[Entry] = []
-    for _, (kind, person) in ready[:TICK_ENTRIES]:
-        entries += _due(state, kind, person, now_ms)
+    for _, (kind, whose) in ready[:TICK_ENTRIES]:
+        entries += _due(state, kind, whose, now_ms)
     return entries
 
 
-def _due(state: State, kind: Deadline, person: PersonId, now_ms: int) -> list[Entry]:
+def _due(state: State, kind: Deadline, whose: str, now_ms: int) -> list[Entry]:
     if kind is Deadline.GUEST_ABSENCE:
-        room = state.guests[person].room
+        room = state.guests[PersonId(whose)].room
         assert room is not None, "only a guest who waits has this deadline"
         return [rooms.ended(state, state.rooms[room], EndReason.GUEST_GONE, now_ms)]
     if kind is Deadline.AGENT_ABSENCE:
-        return agents.gone(state, state.agents[person], GoneReason.LINE_LOST, now_ms)
+        return agents.gone(state, state.agents[PersonId(whose)], GoneReason.LINE_LOST, now_ms)
+    if kind is Deadline.CLOSING:
+        return silence.closing(RoomId(whose), now_ms)
+    if kind is Deadline.SILENCE:
+        return [rooms.ended(state, state.rooms[RoomId(whose)], EndReason.SILENCE, now_ms)]
     gone = (id for id, guest in state.guests.items() if guests.forgettable(guest, now_ms))
     return [GuestsForgotten(now_ms, tuple(gone))]
 

@@ -7,37 +7,53 @@ has no rules: entries state outcomes. The rules live in the nouns (`guests`, `ag
 
 from typing import assert_never
 
-from frontdesk.desk import agents, deadlines, guests, people, rooms
+from frontdesk.desk import agents, deadlines, guests, people, rooms, silence, transfers
 from frontdesk.desk.audience import Enter, Tell, script
 from frontdesk.desk.commands import (
     AddPerson,
     Assist,
     ChangePerson,
     Command,
+    Create,
+    Direct,
     End,
     Identify,
+    Join,
+    Leave,
+    LeaveQueue,
     LoseLine,
     Post,
+    Queue,
     RestoreLine,
     Resume,
     SetLimit,
     SetStatus,
     SignOff,
     Tick,
+    Transfer,
 )
 from frontdesk.desk.entries import (
     AgentGone,
+    DirectOpened,
     Entry,
+    GroupEnded,
+    GroupOpened,
     GuestQueued,
+    GuestReleased,
+    GuestRequeued,
     GuestsForgotten,
     GuestTaken,
+    GuestTransferred,
     LimitSet,
     LineLost,
     LineRestored,
+    MemberJoined,
+    MemberLeft,
     MessagePosted,
     PersonAdded,
     PersonChanged,
     Resumed,
+    RoomClosing,
     RoomEnded,
     StatusSet,
 )
@@ -62,6 +78,12 @@ def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return rooms.post(state, command, now_ms)
         case End():
             return rooms.end(state, command, now_ms)
+        case Queue():
+            return guests.queue_again(state, command, now_ms)
+        case LeaveQueue():
+            return rooms.leave_queue(state, command, now_ms)
+        case Transfer() | Create() | Join() | Leave() | Direct():
+            return _decide_of_staff(state, command, now_ms)
         case SetStatus():
             return agents.set_status(people.agent_of(state, command.by), command, now_ms)
         case SetLimit():
@@ -84,18 +106,35 @@ def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             assert_never(command)
 
 
+def _decide_of_staff(
+    state: State, command: Transfer | Create | Join | Leave | Direct, now_ms: int
+) -> list[Entry]:
+    agent = people.agent_of(state, command.by)
+    match command:
+        case Transfer():
+            return transfers.transfer(state, agent, command, now_ms)
+        case Create():
+            return rooms.create(agent, command, now_ms)
+        case Join():
+            return rooms.join(state, agent, command, now_ms)
+        case Leave():
+            return rooms.leave(state, agent, command, now_ms)
+        case Direct():
+            return rooms.direct(state, agent, command, now_ms)
+
+
 def apply(state: State, entry: Entry) -> None:
     """Let this have happened, as the next entry of the desk's log."""
     state.offset += 1
     match entry:
-        case GuestQueued():
+        case GuestQueued() | GuestRequeued():
             guests.apply_queued(state, entry)
         case GuestTaken():
-            guests.apply_taken(state, entry, _entrance(entry))
-        case MessagePosted():
-            pass
-        case RoomEnded():
-            rooms.apply_ended(state, entry)
+            guests.apply_taken(state, entry, entrances(entry)[0])
+        case GuestTransferred():
+            transfers.apply_transferred(state, entry, [*entrances(entry), 0][0])
+        case GuestReleased():
+            agents.apply_released(state, entry)
         case StatusSet():
             agents.apply_status(state, entry)
         case LimitSet():
@@ -115,14 +154,49 @@ def apply(state: State, entry: Entry) -> None:
         case Resumed():
             deadlines.apply_resumed(state, entry)
         case _:
+            _apply_to_room(state, entry)
+
+
+InRoom = (
+    MessagePosted
+    | RoomEnded
+    | RoomClosing
+    | GroupOpened
+    | GroupEnded
+    | DirectOpened
+    | MemberJoined
+    | MemberLeft
+)
+
+
+def _apply_to_room(state: State, entry: InRoom) -> None:
+    match entry:
+        case MessagePosted():
+            rooms.apply_posted(state, entry)
+        case RoomEnded():
+            rooms.apply_ended(state, entry)
+        case RoomClosing():
+            silence.apply_closing(state, entry)
+        case GroupOpened():
+            rooms.apply_group_opened(state, entry)
+        case GroupEnded():
+            rooms.apply_group_ended(state, entry)
+        case DirectOpened():
+            first, second = entrances(entry)
+            rooms.apply_direct_opened(state, entry, (first, second))
+        case MemberJoined():
+            rooms.apply_joined(state, entry, entrances(entry)[0])
+        case MemberLeft():
+            rooms.apply_left(state, entry)
+        case _:
             assert_never(entry)
 
 
-def _entrance(entry: Entry) -> int:
-    """After which part of this entry somebody enters a room."""
-    part = 0
+def entrances(entry: Entry) -> list[int]:
+    """After which parts of this entry somebody enters a room, in order."""
+    parts, part = [], 0
     for step in script(entry):
         if isinstance(step, Enter):
-            break
+            parts.append(part)
         part += isinstance(step, Tell)
-    return part
+    return parts

@@ -28,6 +28,8 @@ class EndReason(StrEnum):
     AGENT = "agent"
     MONITOR = "monitor"
     GUEST_GONE = "guest_gone"
+    LEFT_QUEUE = "left_queue"
+    SILENCE = "silence"
 
 
 class GoneReason(StrEnum):
@@ -118,6 +120,102 @@ class AgentGone(Struct, frozen=True, gc=False):
     returned: tuple[Returned, ...]
 
 
+class GuestRequeued(Struct, frozen=True, gc=False):
+    """A guest who was here before waits again, in a new room. `ticket` is this entry's offset."""
+
+    at_ms: int
+    guest: Profile
+    room: RoomId
+    ticket: int
+
+
+class GuestTransferred(Struct, frozen=True, gc=False):
+    """A guest has another agent. `others` are the rest who speak in the room, but for the guest.
+
+    `enters` says whether the new agent was not in the room before.
+    """
+
+    at_ms: int
+    guest: Profile
+    room: RoomId
+    from_agent: Who
+    to_agent: Who
+    from_became: Became
+    to_became: Became
+    enters: bool
+    others: tuple[Who, ...]
+
+
+class GuestReleased(Struct, frozen=True, gc=False):
+    """An agent has left a guest, who waits again at the old place."""
+
+    at_ms: int
+    agent: Who
+    became: Became
+    returned: Returned
+
+
+class GroupOpened(Struct, frozen=True, gc=False):
+    """There is a group room; nobody is in it yet."""
+
+    at_ms: int
+    by: Who
+    room: RoomId
+    name: str
+    topic: str
+
+
+class GroupEnded(Struct, frozen=True, gc=False):
+    """A group room is over."""
+
+    at_ms: int
+    by: Who
+    room: RoomId
+    members: tuple[PersonId, ...]
+
+
+class DirectOpened(Struct, frozen=True, gc=False):
+    """Two agents have a room of their own, for good."""
+
+    at_ms: int
+    room: RoomId
+    first: Who
+    second: Who
+
+
+class MemberJoined(Struct, frozen=True, gc=False):
+    """An agent is in a room, to speak or to watch. `others` are those who speak in it already.
+
+    `guest` is whose room it is; None for a group room.
+    """
+
+    at_ms: int
+    person: Who
+    room: RoomId
+    watches: bool
+    name: str
+    topic: str
+    guest: Profile | None
+    others: tuple[Who, ...]
+
+
+class MemberLeft(Struct, frozen=True, gc=False):
+    """An agent who did not have the guest has left a room, which goes on."""
+
+    at_ms: int
+    person: Who
+    room: RoomId
+    watched: bool
+
+
+class RoomClosing(Struct, frozen=True, gc=False):
+    """Nobody has written for a while: the room ends in `seconds` unless somebody does."""
+
+    at_ms: int
+    room: RoomId
+    seconds: int
+
+
 class LineLost(Struct, frozen=True, gc=False):
     """Nothing listens for this person any more. `room` is a guest's open room."""
 
@@ -179,6 +277,15 @@ Entry = (
     | StatusSet
     | LimitSet
     | AgentGone
+    | GuestRequeued
+    | GuestTransferred
+    | GuestReleased
+    | GroupOpened
+    | GroupEnded
+    | DirectOpened
+    | MemberJoined
+    | MemberLeft
+    | RoomClosing
     | LineLost
     | LineRestored
     | PersonAdded
@@ -195,6 +302,15 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "status_set": (StatusSet, 1),
     "limit_set": (LimitSet, 1),
     "agent_gone": (AgentGone, 1),
+    "guest_requeued": (GuestRequeued, 1),
+    "guest_transferred": (GuestTransferred, 1),
+    "guest_released": (GuestReleased, 1),
+    "group_opened": (GroupOpened, 1),
+    "group_ended": (GroupEnded, 1),
+    "direct_opened": (DirectOpened, 1),
+    "member_joined": (MemberJoined, 1),
+    "member_left": (MemberLeft, 1),
+    "room_closing": (RoomClosing, 1),
     "line_lost": (LineLost, 1),
     "line_restored": (LineRestored, 1),
     "person_added": (PersonAdded, 1),

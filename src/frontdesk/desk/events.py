@@ -88,17 +88,39 @@ class PastMessage(Struct, frozen=True, gc=False):
 class Joined(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="joined"):
     """The reader is in this room from now on.
 
-    A guest is told `agent`. An agent is told `guest`, and the last messages as `backlog`, oldest
-    first, with `more` if there are older ones. A desk holds no texts, so the backlog is None until
-    the event is written out for its one reader.
+    A guest is told `agent`. An agent is told `guest` in a guest's room and `name` in a group room,
+    and the last messages as `backlog`, oldest first, with `more` if there are older ones. A desk
+    holds no texts: where `more` stands, the backlog is put in as the event is written out for its
+    one reader. `watching` says that the reader is not to be seen.
     """
 
     room: str
     topic: str
+    name: str = ""
+    watching: bool = False
     agent: str | None = None
     guest: GuestGiven | None = None
     backlog: tuple[PastMessage, ...] | None = None
     more: bool | None = None
+
+
+class Transferred(
+    Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="transfer"
+):
+    """The reader has this guest from now on. As `joined` for an agent."""
+
+    room: str
+    topic: str
+    guest: GuestGiven
+    backlog: tuple[PastMessage, ...] | None = None
+    more: bool | None = None
+
+
+class Closing(Struct, frozen=True, gc=False, tag_field="type", tag="closing"):
+    """Nobody has written for a while: the room ends in so many seconds unless somebody does."""
+
+    room: str
+    seconds: int
 
 
 class Left(Struct, frozen=True, gc=False, tag_field="type", tag="left"):
@@ -156,6 +178,16 @@ class FloorReleased(Struct, frozen=True, gc=False, tag_field="type", tag="floor"
     user: str
     agent: str
     what: Literal["released"] = "released"
+
+
+class FloorGroup(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """There is a group room; or there was, if it is not `open`."""
+
+    room: str
+    name: str
+    topic: str
+    open: bool
+    what: Literal["group_room"] = "group_room"
 
 
 class FloorLimit(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
@@ -231,11 +263,14 @@ Fact = (
     | Availability
     | Update
     | Joined
+    | Transferred
+    | Closing
     | Left
     | Ended
     | Abandoned
     | FloorGuest
     | FloorReleased
+    | FloorGroup
     | FloorLimit
     | FloorPerson
     | FloorPresence

@@ -10,13 +10,20 @@ from msgspec.structs import replace
 
 from frontdesk.desk import events as ev
 from frontdesk.desk.limits import BACKLOG
-from frontdesk.desk.view import RoomView, View
+from frontdesk.desk.view import GroupView, RoomView, View
 
 
 def fold(view: View, event: ev.Event, id: str) -> View:
     """The view after this event, whose id is `id`."""
     match event:
-        case ev.Notification() | ev.Message() | ev.Joined() | ev.Left() | ev.Ended():
+        case (
+            ev.Notification()
+            | ev.Message()
+            | ev.Joined()
+            | ev.Transferred()
+            | ev.Left()
+            | ev.Ended()
+        ):
             return replace(view, rooms=_rooms(view, event, id))
         case _:
             # A guest keeps no picture of the floor.
@@ -37,13 +44,12 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             order = sorted((*others, event.guest), key=lambda one: one.ticket)
             return replace(view, queue=tuple(order))
         case ev.FloorReleased():
-            return _agent(
-                view,
-                event.agent,
-                lambda one: replace(
-                    one, guests=tuple(user for user in one.guests if user != event.user)
-                ),
-            )
+            return _released(view, event.user, event.agent)
+        case ev.FloorGroup():
+            groups = tuple(one for one in view.groups or () if one.room != event.room)
+            if event.open:
+                groups = (*groups, GroupView(event.room, event.name, event.topic))
+            return replace(view, groups=groups)
         case ev.FloorLimit():
             return _agent(view, event.user, lambda one: replace(one, limit=event.limit))
         case ev.FloorPresence():
@@ -65,10 +71,17 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
 
 
 def _rooms(
-    view: View, event: ev.Notification | ev.Message | ev.Joined | ev.Left | ev.Ended, id: str
+    view: View,
+    event: ev.Notification | ev.Message | ev.Joined | ev.Transferred | ev.Left | ev.Ended,
+    id: str,
 ) -> tuple[RoomView, ...]:
     if isinstance(event, ev.Joined):
         return _joined(view, event)
+    if isinstance(event, ev.Transferred):
+        as_joined = ev.Joined(
+            event.room, event.topic, guest=event.guest, backlog=event.backlog, more=event.more
+        )
+        return _joined(view, as_joined)
     if isinstance(event, ev.Left | ev.Ended):
         return tuple(room for room in view.rooms if room.room != event.room)
     change: Callable[[RoomView], RoomView]
@@ -88,9 +101,11 @@ def _joined(view: View, event: ev.Joined) -> tuple[RoomView, ...]:
     new = RoomView(
         room=event.room,
         topic=event.topic,
+        name=event.name,
+        watching=event.watching,
         agent=event.agent,
         guest=event.guest,
-        users=(view.me.user,),
+        users=() if event.watching else (view.me.user,),
         messages=event.backlog or (),
         more=bool(event.more),
     )
@@ -116,12 +131,23 @@ def _update(view: View, event: ev.Update) -> View:
             return _dequeued(view, event.users[0])
         case "assigned":
             guest, agent = event.users
+            for one in view.roster or ():
+                if guest in one.guests:
+                    view = _released(view, guest, one.user)
             return _agent(view, agent, lambda one: replace(one, guests=(*one.guests, guest)))
         case "available" | "unavailable":
             able = event.details == "available"
             return _agent(view, event.users[0], lambda one: replace(one, available=able))
         case "queued":
             return view  # `floor guest` says the same, and all of it
+
+
+def _released(view: View, guest: str, agent: str) -> View:
+    return _agent(
+        view,
+        agent,
+        lambda one: replace(one, guests=tuple(user for user in one.guests if user != guest)),
+    )
 
 
 def _dequeued(view: View, user: str) -> View:

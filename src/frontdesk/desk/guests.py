@@ -2,9 +2,11 @@
 
     (new) ──GuestQueued──▶ WAITING ──GuestTaken──▶ HELPED
                               │ ▲                    │
-                              │ └─────AgentGone──────┤
+                              │ └──AgentGone, ───────┤
+                              │    GuestReleased     │
                           RoomEnded              RoomEnded
                               └───────▶ IDLE ◀───────┘
+                   WAITING ◀──GuestRequeued─┘
 
 A guest's room is open exactly while the guest is WAITING or HELPED. A line that dies changes
 nothing of this by itself: the ticket is kept, the guest is passed over meanwhile, and only a
@@ -14,12 +16,14 @@ hold cannot happen, and would be a bug.
 
 from msgspec.structs import replace
 
-from frontdesk.desk import queue
-from frontdesk.desk.commands import Identify
+from frontdesk.desk import agents, queue, silence
+from frontdesk.desk.commands import Identify, Queue
 from frontdesk.desk.entries import (
     AgentGone,
     Entry,
     GuestQueued,
+    GuestReleased,
+    GuestRequeued,
     GuestsForgotten,
     GuestTaken,
     LineLost,
@@ -50,6 +54,8 @@ LIFECYCLE: dict[tuple[GuestState | None, type[Entry]], GuestState] = {
     (None, GuestQueued): GuestState.WAITING,
     (GuestState.WAITING, GuestTaken): GuestState.HELPED,
     (GuestState.HELPED, AgentGone): GuestState.WAITING,
+    (GuestState.HELPED, GuestReleased): GuestState.WAITING,
+    (GuestState.IDLE, GuestRequeued): GuestState.WAITING,
     (GuestState.WAITING, RoomEnded): GuestState.IDLE,
     (GuestState.HELPED, RoomEnded): GuestState.IDLE,
 }
@@ -67,6 +73,22 @@ def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
         raise Refused(Reason.QUEUE_FULL)
     profile = Profile(command.person, user, command.question, command.info)
     return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
+
+
+def queue_again(state: State, command: Queue, now_ms: int) -> list[Entry]:
+    """Let a guest wait again whose room is over; nothing happens if the guest has one.
+
+    Raises:
+        Refused: NOT_ALLOWED for somebody who is no guest; QUEUE_FULL as for `identify`.
+    """
+    guest = state.guests.get(command.by)
+    if guest is None:
+        raise Refused(Reason.NOT_ALLOWED)
+    if guest.room is not None:
+        return []
+    if len(state.waiting) >= QUEUE_MOST:
+        raise Refused(Reason.QUEUE_FULL)
+    return [GuestRequeued(now_ms, guest.profile, command.room, ticket=state.offset + 1)]
 
 
 def _free_name(state: State, name: str) -> str:
@@ -109,15 +131,16 @@ def forgettable(guest: Guest, now_ms: int) -> bool:
     return guest.state is GuestState.IDLE and absent is not None and now_ms - absent >= NAME_KEPT_MS
 
 
-def apply_queued(state: State, entry: GuestQueued) -> None:
+def apply_queued(state: State, entry: GuestQueued | GuestRequeued) -> None:
     """The guest waits and has a room."""
     id = entry.guest.id
     before = state.guests.get(id)
-    moved = LIFECYCLE[before.state if before else None, GuestQueued]
+    moved = LIFECYCLE[before.state if before else None, type(entry)]
     state.guests.put(id, Guest(entry.guest, moved, entry.room, entry.ticket, entry.at_ms))
     state.names.put(skeleton(entry.guest.user), id)
     member = Member(id, state.offset, 0)
-    state.rooms.put(entry.room, Room(entry.room, id, None, (member,)))
+    room = Room(entry.room, (member,), guest=id, topic=entry.guest.topic)
+    state.rooms.put(entry.room, room)
     queue.join(state, id, entry.ticket)
 
 
@@ -132,8 +155,9 @@ def apply_taken(state: State, entry: GuestTaken, part: int) -> None:
     room = state.rooms[entry.room]
     members = (*room.members, Member(entry.agent.id, state.offset, part))
     state.rooms.put(room.id, replace(room, agent=entry.agent.id, members=members))
-    agent = state.agents[entry.agent.id]
-    state.agents.put(agent.who.id, replace(agent, rooms=(*agent.rooms, room.id)))
+    agents.take_room(state, entry.agent.id, room.id)
+    agents.enter_room(state, entry.agent.id, room.id)
+    silence.expect_words(state, room.id, entry.at_ms)
 
 
 def apply_line_lost(state: State, entry: LineLost) -> None:

@@ -36,6 +36,14 @@ WAIT_SAMPLE_MS = 3_600_000
 # guests who vanish together must not hold up everybody's messages.
 TICK_ENTRIES = 200
 
+# A conversation in which nobody has written for so long is over, unless somebody says otherwise in
+# the last minute of it: an agent's place is worth more than an open window on a lunch break.
+SILENCE_MS = 900_000
+CLOSING_MS = 60_000
+
+# A group room's name fits on a tab.
+ROOM_NAME_CHARS = 60
+
 # Messages that come with a room when somebody enters it or asks for the state.
 BACKLOG = 50
 

@@ -46,6 +46,8 @@ class Agent(Struct, frozen=True, gc=False):
     status: Status = "away"
     disabled: bool = False
     rooms: tuple[RoomId, ...] = ()
+    # All rooms that this agent is in, also those of others, in the order of entering.
+    inside: tuple[RoomId, ...] = ()
     # None while something listens. Whoever has never listened is absent since the account exists.
     absent_since_ms: int | None = None
 
@@ -61,19 +63,44 @@ class Member(Struct, frozen=True, gc=False):
     person: PersonId
     offset: int
     part: int
+    watches: bool = False
+
+
+class RoomKind(StrEnum):
+    """What a room is for."""
+
+    GUEST = "guest"
+    GROUP = "group"
+    DIRECT = "direct"
 
 
 class Room(Struct, frozen=True, gc=False):
-    """An open guest's room. `agent` is who has the guest; None while the guest waits."""
+    """An open room.
+
+    A guest's room has a `guest`, and an `agent` who has the guest; None while the guest waits. A
+    group room has a `name`. A direct room has two members and is never over.
+    """
 
     id: RoomId
-    guest: PersonId
-    agent: PersonId | None
-    members: tuple[Member, ...]
+    members: tuple[Member, ...] = ()
+    kind: RoomKind = RoomKind.GUEST
+    guest: PersonId | None = None
+    agent: PersonId | None = None
+    name: str = ""
+    topic: str = ""
+
+    def member(self, person: PersonId) -> Member | None:
+        """This person in the room; None if they are not in it."""
+        return next((one for one in self.members if one.person == person), None)
 
     def has(self, person: PersonId) -> bool:
-        """Whether this person is in the room."""
-        return any(member.person == person for member in self.members)
+        """Whether this person is in the room, speaking or watching."""
+        return self.member(person) is not None
+
+    @property
+    def speakers(self) -> tuple[PersonId, ...]:
+        """Who is in the room for all to see."""
+        return tuple(one.person for one in self.members if not one.watches)
 
 
 class Deadline(StrEnum):
@@ -82,9 +109,12 @@ class Deadline(StrEnum):
     GUEST_ABSENCE = "guest_absence"
     AGENT_ABSENCE = "agent_absence"
     FORGET = "forget"
+    CLOSING = "closing"
+    SILENCE = "silence"
 
 
-Due = tuple[Deadline, PersonId]
+# Of whom or of which room.
+Due = tuple[Deadline, str]
 
 # There is one round of forgetting for all, so its deadline is nobody's in particular.
 NOBODY = PersonId("")
@@ -95,10 +125,22 @@ class State:
     """A desk's whole state, as of `offset`.
 
     `waiting` is the queue: person to ticket, in the order of tickets. `names` finds people by the
-    skeleton of their name. `taken` are the last waits: when they ended and how long they took.
+    skeleton of their name, `directs` the room of two agents. `taken` are the last waits: when they
+    ended and how long they took.
     """
 
-    __slots__ = ("agents", "due", "guests", "id", "names", "offset", "rooms", "taken", "waiting")
+    __slots__ = (
+        "agents",
+        "directs",
+        "due",
+        "guests",
+        "id",
+        "names",
+        "offset",
+        "rooms",
+        "taken",
+        "waiting",
+    )
 
     def __init__(self, id: DeskId) -> None:
         self.id = id
@@ -108,6 +150,7 @@ class State:
         self.rooms: Table[RoomId, Room] = Table()
         self.waiting: Table[PersonId, int] = Table()
         self.names: Table[str, PersonId] = Table()
+        self.directs: Table[frozenset[PersonId], RoomId] = Table()
         self.due: Table[Due, int] = Table()
         self.taken: tuple[tuple[int, int], ...] = ()
 
@@ -121,6 +164,7 @@ class State:
         other.rooms = self.rooms.fork()
         other.waiting = self.waiting.fork()
         other.names = self.names.fork()
+        other.directs = self.directs.fork()
         other.due = self.due.fork()
         other.taken = self.taken
         return other

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.state import Agent, Room, State
+from frontdesk.desk.state import Agent, Room, RoomKind, State
 
 # The last messages of a room, oldest first, and whether there are older ones.
 Tail = tuple[tuple[PastMessage, ...], bool]
@@ -24,10 +24,15 @@ class Me(Struct, frozen=True):
 
 
 class RoomView(Struct, frozen=True):
-    """A room that the viewer is in. A guest sees `agent`, an agent sees `guest`."""
+    """A room that the viewer is in. A guest sees `agent`, an agent sees `guest`.
+
+    `name` is a group room's. `users` are those who speak in it; who is `watching` is not seen.
+    """
 
     room: str
     topic: str
+    name: str
+    watching: bool
     agent: str | None
     guest: GuestGiven | None
     users: tuple[str, ...]
@@ -35,16 +40,26 @@ class RoomView(Struct, frozen=True):
     more: bool
 
 
-class View(Struct, frozen=True, omit_defaults=True):
-    """What a viewer sees. `queue` and `roster` are for agents; None for a guest.
+class GroupView(Struct, frozen=True):
+    """An open group room, which every agent may join."""
 
-    `queue` is in the order of tickets, `roster` in the order of names.
+    room: str
+    name: str
+    topic: str
+
+
+class View(Struct, frozen=True, omit_defaults=True):
+    """What a viewer sees. `queue`, `roster` and `groups` are for agents; None for a guest.
+
+    `queue` is in the order of tickets, `roster` in the order of names, `groups` as they were
+    opened.
     """
 
     me: Me
     rooms: tuple[RoomView, ...]
     queue: tuple[QueuedGuest, ...] | None = None
     roster: tuple[RosterAgent, ...] | None = None
+    groups: tuple[GroupView, ...] | None = None
 
 
 def rooms_of(state: State, person: PersonId) -> tuple[RoomId, ...]:
@@ -52,7 +67,7 @@ def rooms_of(state: State, person: PersonId) -> tuple[RoomId, ...]:
     guest = state.guests.get(person)
     if guest is not None:
         return (guest.room,) if guest.room is not None else ()
-    return state.agents[person].rooms
+    return state.agents[person].inside
 
 
 def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
@@ -77,19 +92,28 @@ def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
         rooms=rooms,
         queue=tuple(queued(state, id) for id in state.waiting),
         roster=tuple(sorted((on_roster(state, one) for one in staff), key=lambda one: one.user)),
+        groups=tuple(
+            GroupView(room.id, room.name, room.topic)
+            for room in state.rooms.values()
+            if room.kind is RoomKind.GROUP
+        ),
     )
 
 
 def _room(state: State, room: Room, viewer: PersonId, tail: Tail) -> RoomView:
-    guest = state.guests[room.guest].profile
     given = None
     agent = None
-    if viewer == room.guest:
-        agent = state.label(room.agent) if room.agent is not None else None
-    else:
-        given = GuestGiven(guest.user, guest.topic, dict(guest.info))
-    users = tuple(sorted(state.label(member.person) for member in room.members))
-    return RoomView(room.id, guest.topic, agent, given, users, *tail)
+    topic = room.topic
+    if room.guest is not None:
+        guest = state.guests[room.guest].profile
+        topic = guest.topic
+        if viewer != room.guest:
+            given = GuestGiven(guest.user, guest.topic, dict(guest.info))
+        elif room.agent is not None:
+            agent = state.label(room.agent)
+    users = tuple(sorted(state.label(person) for person in room.speakers))
+    watching = viewer not in room.speakers
+    return RoomView(room.id, topic, room.name, watching, agent, given, users, *tail)
 
 
 def queued(state: State, id: PersonId) -> QueuedGuest:
@@ -115,5 +139,11 @@ def on_roster(state: State, agent: Agent) -> RosterAgent:
         available=agent.can_take,
         present=agent.absent_since_ms is None,
         limit=agent.limit,
-        guests=tuple(state.guests[state.rooms[id].guest].profile.user for id in agent.rooms),
+        guests=tuple(_guest_of(state, id) for id in agent.rooms),
     )
+
+
+def _guest_of(state: State, id: RoomId) -> str:
+    guest = state.rooms[id].guest
+    assert guest is not None, "an agent has only guests' rooms"
+    return state.label(guest)

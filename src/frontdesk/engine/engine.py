@@ -17,6 +17,7 @@ from frontdesk.desk.audience import AGENTS, room_mark
 from frontdesk.desk.commands import Command, Resume
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.rooms import speaking_room_of
 from frontdesk.desk.state import State
 from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
@@ -168,12 +169,10 @@ class Engine:
         """Tell the others in a room that somebody is typing, or not. Never stored.
 
         Raises:
-            Refused: NOT_FOUND if this person is in no such open room.
+            Refused: NOT_FOUND if this person is in no such open room, NOT_ALLOWED for a watcher.
         """
         live = self.live(desk)
-        found = live.state.rooms.get(room)
-        if found is None or not found.has(person):
-            raise Refused(Reason.NOT_FOUND)
+        speaking_room_of(live.state, room, person)
         user = live.state.label(person)
         now_ms = self.clock.now_ms()
         if live.signals.set_typing(person, user, room, typing=typing, now_ms=now_ms):

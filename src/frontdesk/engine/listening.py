@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from msgspec.structs import replace
 
-from frontdesk.desk.events import Joined, Reset
+from frontdesk.desk.events import Joined, Reset, Transferred
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import BACKLOG
 from frontdesk.desk.view import View, rooms_of, view
@@ -107,7 +107,7 @@ async def filled(engine: Engine, live: Live, heard: Iterable[Line]) -> tuple[Lin
 
 async def _filled(engine: Engine, live: Live, line: Line) -> Line:
     event = line.event
-    if not isinstance(event, Joined) or event.guest is None:
+    if not isinstance(event, Joined | Transferred) or event.more is None:
         return line
     room = RoomId(event.room)
     tail = await engine.store.backlog(live.state.id, room, line.place, BACKLOG)

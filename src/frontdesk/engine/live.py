@@ -11,8 +11,13 @@ from frontdesk.desk.audience import Mark, person_mark, room_mark
 from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.entries import (
     AgentGone,
+    GroupEnded,
     GuestQueued,
+    GuestReleased,
+    GuestRequeued,
     GuestTaken,
+    GuestTransferred,
+    MemberLeft,
     MessagePosted,
     PersonChanged,
     RoomEnded,
@@ -91,7 +96,7 @@ class Live:
         match entry:
             case MessagePosted():
                 self.signals.void_typing(entry.author.id, entry.room)
-            case GuestQueued():
+            case GuestQueued() | GuestRequeued():
                 # Who never listens has to fall silent too.
                 self.presence.seen(entry.guest.id, now_ms)
                 return (entry.guest.id,)
@@ -105,6 +110,16 @@ class Live:
                     self.signals.void_typing(entry.agent.id, back.room)
                 self.places.moved(now_ms)
                 return [back.guest.id for back in entry.returned]
+            case GuestReleased():
+                self.signals.void_typing(entry.agent.id, entry.returned.room)
+                self.places.moved(now_ms)
+                return (entry.returned.guest.id,)
+            case GuestTransferred():
+                self.signals.void_typing(entry.from_agent.id, entry.room)
+            case MemberLeft():
+                self.signals.void_typing(entry.person.id, entry.room)
+            case GroupEnded():
+                self.signals.end_room(entry.room)
             case PersonChanged():
                 # Whoever lost a right has to look, to be hung up.
                 self.wakeups.wake([person_mark(entry.person.id)])

@@ -5,8 +5,8 @@ the first time, but for `replayed`.
 """
 
 from frontdesk.desk.audience import Tell, person_mark, script
-from frontdesk.desk.entries import GuestQueued, GuestTaken, MessagePosted
-from frontdesk.desk.events import Success
+from frontdesk.desk.entries import GroupOpened, GuestQueued, GuestRequeued, MessagePosted
+from frontdesk.desk.events import Joined, Left, Success
 from frontdesk.desk.ids import PersonId
 from frontdesk.engine.batches import Done
 from frontdesk.engine.engine import Engine
@@ -19,25 +19,44 @@ from frontdesk.web.codec import encode, id_of, line_for, spliced
 # Command → the name under which it stands in `code`, and its sentence.
 SENTENCES = {
     "Post": ("message", "message sent"),
+    "Direct": ("direct_message", "message sent"),
     "End": ("end", "room ended"),
     "SetStatus": ("status", "status updated"),
     "SetLimit": ("set_limit", "limit changed"),
+    "Transfer": ("transfer", "room transferred"),
+    "Create": ("create", "room created"),
+    "Queue": ("queue", "queued"),
+    "LeaveQueue": ("queue", "left the queue"),
 }
+
+# Commands that are answered with an event of the asker's own, which stands in the feed too.
+EVENTS: dict[str, type[Joined] | type[Left]] = {"Assist": Joined, "Join": Joined, "Leave": Left}
 
 
 async def answer(engine: Engine, live: Live, done: Done, asker: PersonId) -> bytes:
     """The body that answers a command."""
-    match done.entries:
-        case (GuestTaken() as taken,):
-            body = await _joined(engine, live, done, taken, asker)
-        case (MessagePosted() as posted,):
-            code, sentence = SENTENCES["Post"]
-            place = id_of(done.epoch, Place(done.first, 1))
-            body = encode(Success(sentence, code, id=place, sent=posted.at_ms // 1000))
-        case _:
-            code, sentence = SENTENCES[done.command]
-            body = encode(Success(sentence, code))
+    if done.command in EVENTS:
+        body = await _own_event(engine, live, done, asker)
+    else:
+        body = encode(_success(done))
     return spliced(body, replayed=True) if done.replayed else body
+
+
+def _success(done: Done) -> Success:
+    code, sentence = SENTENCES[done.command]
+    match done.entries:
+        case (*_, MessagePosted() as posted):
+            place = Place(done.first + len(done.entries) - 1, 1)
+            room = posted.room if done.command == "Direct" else None
+            sent = posted.at_ms // 1000
+            return Success(sentence, code, id=id_of(done.epoch, place), sent=sent, room=room)
+        case (GroupOpened() as opened,):
+            return Success(sentence, code, room=opened.room)
+        case (GuestRequeued() as queued,):
+            here = str(Position(done.epoch, after_entry(done.first)))
+            return Success(sentence, code, id=here, room=queued.room)
+        case _:
+            return Success(sentence, code)
 
 
 def identified(done: Done, token: str) -> bytes:
@@ -56,13 +75,14 @@ def identified(done: Done, token: str) -> bytes:
     return encode(success)
 
 
-async def _joined(
-    engine: Engine, live: Live, done: Done, taken: GuestTaken, asker: PersonId
-) -> bytes:
-    """The agent's own `joined`, as it stands in the feed, under the same id."""
-    mark = person_mark(taken.agent.id)
-    tells = [step for step in script(taken) if isinstance(step, Tell)]
-    part = next(number for number, tell in enumerate(tells, start=1) if tell.mark == mark)
-    line = Line(Place(done.first, part), mark, tells[part - 1].event, None, "")
-    (line,) = await filled(engine, live, [line])
-    return line_for(line, done.epoch, asker)
+async def _own_event(engine: Engine, live: Live, done: Done, asker: PersonId) -> bytes:
+    """The asker's own `joined` or `left`, as it stands in the feed, under the same id."""
+    mark, wanted = person_mark(asker), EVENTS[done.command]
+    for offset, entry in enumerate(done.entries, start=done.first):
+        tells = [step for step in script(entry) if isinstance(step, Tell)]
+        for part, tell in enumerate(tells, start=1):
+            if tell.mark == mark and isinstance(tell.event, wanted):
+                line = Line(Place(offset, part), mark, tell.event, None, "")
+                (line,) = await filled(engine, live, [line])
+                return line_for(line, done.epoch, asker)
+    raise AssertionError("the asker is told of it")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from frontdesk.desk.limits import (
     AGENT_LIMIT_MOST,
@@ -85,6 +85,33 @@ class LimitBody(Body, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=1, le=AGENT_LIMIT_MOST)]
     agent: UserName | None = None
+
+
+class TransferBody(Body, frozen=True, kw_only=True):
+    """Let another agent have a guest, if need be one who is away or full."""
+
+    agent: UserName
+    force: bool = False
+
+
+class DirectBody(Body, frozen=True, kw_only=True):
+    """Write to a colleague."""
+
+    agent: UserName
+    body: str
+
+
+class CreateBody(Body, frozen=True, kw_only=True):
+    """Open a group room."""
+
+    name: str
+    topic: str = ""
+
+
+class JoinBody(Body, frozen=True, kw_only=True):
+    """Enter a room."""
+
+    as_: Literal["speaker", "watcher"] = field(name="as")
 
 
 class NoBody(Body, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import secrets
 
-from frontdesk.desk.commands import Identify
+from frontdesk.desk.commands import Identify, LeaveQueue, Queue
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, QUEUE_MOST, TOPIC_BYTES
@@ -12,15 +12,10 @@ from frontdesk.feed.position import Position, after_entry
 from frontdesk.web import answers
 from frontdesk.web.bodies import IdentifyBody, NoBody
 from frontdesk.web.codec import encode
-from frontdesk.web.exchange import Ask
+from frontdesk.web.exchange import Ask, fresh_id
 from frontdesk.web.identity import hash_of
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_topic, clean_value
-
-
-def fresh_id() -> str:
-    """An id that nobody guesses and nobody has had: 128 random bits."""
-    return secrets.token_hex(16)
 
 
 async def identify(ask: Ask[IdentifyBody]) -> Reply:
@@ -70,3 +65,13 @@ async def waittime(ask: Ask[NoBody]) -> Reply:
         "waittime": ask.live.wait_s(now_ms),
     }
     return Reply(encode(answer))
+
+
+async def queue(ask: Ask[NoBody]) -> Reply:
+    """Wait again, after an end, in a new room."""
+    return await ask.do(Queue(ask.person, RoomId("r" + fresh_id())))
+
+
+async def leave_queue(ask: Ask[NoBody]) -> Reply:
+    """No longer wait."""
+    return await ask.do(LeaveQueue(ask.person))

@@ -6,10 +6,9 @@ from frontdesk.desk.commands import End, Post
 from frontdesk.desk.events import Success
 from frontdesk.desk.limits import MESSAGE_BYTES
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.rooms import room_of
+from frontdesk.desk.rooms import visible_room
 from frontdesk.engine.listening import state_of
 from frontdesk.feed.position import parse
-from frontdesk.web import answers
 from frontdesk.web.bodies import MessageBody, NoBody, TypingBody
 from frontdesk.web.codec import encode, spliced
 from frontdesk.web.exchange import Ask
@@ -23,8 +22,7 @@ HISTORY_MOST = 200
 async def message(ask: Ask[MessageBody]) -> Reply:
     """Write in a room."""
     body = clean_body(ask.body.body, most_bytes=MESSAGE_BYTES)
-    done = await ask.submit(Post(ask.person, ask.room, body, ask.key or ""), room=ask.room)
-    return Reply(await answers.answer(ask.context.engine, ask.live, done, ask.person))
+    return await ask.do(Post(ask.person, ask.room, body, ask.key or ""), room=ask.room)
 
 
 async def typing(ask: Ask[TypingBody]) -> Reply:
@@ -36,13 +34,12 @@ async def typing(ask: Ask[TypingBody]) -> Reply:
 
 async def end(ask: Ask[NoBody]) -> Reply:
     """End a room."""
-    done = await ask.submit(End(ask.person, ask.room), room=ask.room)
-    return Reply(await answers.answer(ask.context.engine, ask.live, done, ask.person))
+    return await ask.do(End(ask.person, ask.room), room=ask.room)
 
 
 async def messages(ask: Ask[NoBody]) -> Reply:
     """Earlier messages of a room, newest first, before an id."""
-    room = room_of(ask.live.state, ask.room, ask.person)
+    room = visible_room(ask.live.state, ask.room, ask.person)
     before = ask.query("before")
     position = parse(before) if before is not None else None
     if before is not None and (position is None or position.epoch != ask.live.epoch):

@@ -16,7 +16,8 @@ SESSION = "/api/v1/session"
 
 def routes() -> tuple[Route, ...]:
     """The table."""
-    anyone, agent, person, account = Asker.ANYONE, Asker.AGENT, Asker.PERSON, Asker.ACCOUNT
+    anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
+    person, account = Asker.PERSON, Asker.ACCOUNT
     return (
         Route("GET", "/", anyone, root_api.here, b.NoBody),
         Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody),
@@ -30,6 +31,13 @@ def routes() -> tuple[Route, ...]:
         Route("POST", f"{DESK}/assist", agent, agent_api.assist, b.AssistBody),
         Route("POST", f"{DESK}/status", agent, agent_api.set_status, b.StatusBody),
         Route("POST", f"{DESK}/set_limit", agent, agent_api.set_limit, b.LimitBody),
+        Route("POST", f"{DESK}/transfer/{{room}}", agent, agent_api.transfer, b.TransferBody),
+        Route("POST", f"{DESK}/direct_message", agent, agent_api.direct_message, b.DirectBody),
+        Route("POST", f"{DESK}/create", agent, agent_api.create, b.CreateBody),
+        Route("POST", f"{DESK}/join/{{room}}", agent, agent_api.join, b.JoinBody),
+        Route("POST", f"{DESK}/leave/{{room}}", agent, agent_api.leave, b.NoBody),
+        Route("POST", f"{DESK}/queue", guest, guest_api.queue, b.NoBody),
+        Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody),
         Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody),
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody),
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody),
