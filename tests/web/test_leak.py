@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 import pytest
 from msgspec import Struct
 
+from frontdesk.desk import silence
 from frontdesk.desk.audience import HEARERS, Kind
 from frontdesk.desk.commands import AddPerson, ChangePerson
 from frontdesk.desk.events import EVENT_TYPES, Answer, Availability, FloorGuest
@@ -34,6 +35,7 @@ class What(StrEnum):
     GUEST = "the name of a guest"
     QUESTION = "a guest's question"
     ROOM = "the id of a room"
+    NAME = "the name or the topic of a group room"
     INFO = "what the host site told of a guest"
     BODY = "the text of a message"
     KEY = "an idempotency key"
@@ -41,7 +43,7 @@ class What(StrEnum):
     INNER = "what never leaves the server"
 
 
-S, G, Q, R = What.STAFF, What.GUEST, What.QUESTION, What.ROOM
+S, G, Q, R, N = What.STAFF, What.GUEST, What.QUESTION, What.ROOM, What.NAME
 I, B, K, T = What.INFO, What.BODY, What.KEY, What.TOKEN  # noqa: E741 -- a column of the tables
 
 # What the answer of each route may hold, for somebody who may see it. The feed is below.
@@ -50,7 +52,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", f"{DESK}/identify"): {G, R, T},
     ("GET", f"{DESK}/waittime"): set(),
     ("GET", f"{DESK}/listen"): set(),
-    ("GET", f"{DESK}/state"): {S, G, Q, R, I, B},
+    ("GET", f"{DESK}/state"): {S, G, Q, R, N, I, B},
     ("POST", f"{DESK}/message/{{room}}"): set(),
     ("POST", f"{DESK}/message/{{room}}/typing"): set(),
     ("POST", f"{DESK}/end/{{room}}"): set(),
@@ -58,6 +60,13 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", f"{DESK}/assist"): {S, G, Q, R, I, B},
     ("POST", f"{DESK}/status"): set(),
     ("POST", f"{DESK}/set_limit"): set(),
+    ("POST", f"{DESK}/transfer/{{room}}"): set(),
+    ("POST", f"{DESK}/direct_message"): {R},
+    ("POST", f"{DESK}/create"): {R},
+    ("POST", f"{DESK}/join/{{room}}"): {S, G, Q, R, N, I, B},
+    ("POST", f"{DESK}/leave/{{room}}"): {R},
+    ("POST", f"{DESK}/queue"): {R},
+    ("DELETE", f"{DESK}/queue"): set(),
     ("GET", f"{DESK}/guests"): {G},
     ("GET", f"{DESK}/list"): {S, G},
     ("POST", SESSION): {S, T},
@@ -74,12 +83,15 @@ HEARD: dict[str, set[What]] = {
     "update": {S, G},
     "welcome": set(),
     "queuepos": set(),
-    "joined": {S, G, Q, R, I, B},
+    "joined": {S, G, Q, R, N, I, B},
+    "transfer": {S, G, Q, R, I, B},
+    "closing": {R},
     "left": {R},
     "end": {R},
     "abandoned": {G},
     "floor guest": {G, Q, R},
     "floor released": {S, G},
+    "floor group_room": {R, N},
     "floor limit": {S},
     "floor person": {S, G},
     "floor presence": {S},
@@ -163,22 +175,31 @@ def test_an_event_that_nobody_classified_is_found():
 
 
 class Secret(NamedTuple):
-    """Something that is looked for, and who may ever be sent it."""
+    """Something that is looked for, and who may ever be sent it; of a room, if it is one's."""
 
     what: What
     text: str
     seen_by: frozenset[str]
+    room: str = ""
+
+    def is_for(self, name: str, *, reading: bool) -> bool:
+        """Whether this person may see it. Monitors read what they are not told of itself."""
+        readable = self.what is What.BODY and self.room != "direct"
+        return name in self.seen_by or (reading and readable and name in MONITORS)
 
 
 AGENTS = ("ida", "jon", "mia", "ada")
+MONITORS = ("mia", "ada")
 GUESTS = ("ana", "ben", "cem", "dora", "eve", "fay")
 KIM = eg.Agent(PersonId("agent-kim"), "Kim", "agent")
 LEA = eg.Agent(PersonId("agent-lea"), "Lea", "agent")
 NIA = eg.Agent(PersonId("agent-nia"), "Nia", "agent")
 STAFF = {"ida": eg.IDA, "jon": eg.JON, "mia": eg.MIA, "ada": eg.ADA, "kim": KIM, "lea": LEA}
 
-# Who has each guest at some time, and so is told what the host site says of the guest.
-HELPERS = {"ana": ("ida",), "cem": ("jon",), "dora": ("ida", "jon")}
+# Who has each guest at some time, or watches, and so is told what the host site says of the guest.
+HELPERS = {"ana": ("ida",), "cem": ("jon", "mia"), "dora": ("ida", "jon", "mia")}
+# A conversation is warned of its end after half a minute of silence here, not after 14.
+SILENCE_MS = silence.CLOSING_MS + 30_000
 
 
 class Day:
@@ -189,10 +210,12 @@ class Day:
         self.people: dict[str, Someone] = {"stranger": front.someone()}
         self.secrets: list[Secret] = []
         self.sent: dict[str, list[bytes]] = {}
+        # The ids of guests' rooms, by the guest, and of those named `group` and `direct`.
+        self.rooms: dict[str, str] = {}
 
-    def keep(self, what: What, text: str, *seen_by: str) -> str:
+    def keep(self, what: What, text: str, *seen_by: str, room: str = "") -> str:
         """Look for this from now on."""
-        self.secrets.append(Secret(what, text, frozenset(seen_by)))
+        self.secrets.append(Secret(what, text, frozenset(seen_by), room))
         return text
 
     # --- the story --------------------------------------------------------
@@ -207,6 +230,9 @@ class Day:
         await settled()
         await self._talks()
         await self._changes_hands()
+        await self._among_staff()
+        await self._is_watched()
+        await self._is_transferred()
         await self._goes_on_without_words()
         await settled()
 
@@ -232,11 +258,11 @@ class Day:
             user=self.keep(What.GUEST, f"{name.title()} Qwx", name, *AGENTS),
             room=eg.ANA.room,
             question=self.keep(What.QUESTION, f"question-of-{name}", name, *AGENTS),
-            info={"os": self.keep(What.INFO, f"info-of-{name}", name, *HELPERS.get(name, ()))},
+            info={"os": self.keep(What.INFO, f"info-of-{name}", name, room=name)},
         )
         key = self.keep(What.KEY, f"identify-key-of-{name}", name)
         person = self.people[name] = await self.front.guest(given, key)
-        self.keep(What.ROOM, person.room, name, *AGENTS)
+        self.rooms[name] = self.keep(What.ROOM, person.room, name, *AGENTS)
         self._known_by(name, person.token)
         found = self.front.live.state.find(person.user)
         assert found is not None
@@ -248,12 +274,12 @@ class Day:
 
     async def _talks(self) -> None:
         await self._says("ana", "ana", "waiting", seen_by=("ida",))
-        await self.people["ida"].assist(self.people["ana"].user)
-        await self.people["jon"].assist(self.people["cem"].user)
-        await self.people["jon"].assist(self.people["dora"].user)
+        for agent, guest in (("ida", "ana"), ("jon", "cem"), ("jon", "dora")):
+            await self.people[agent].assist(self.people[guest].user)
+            self.lets_in(agent, guest)
         for room, agent in (("ana", "ida"), ("cem", "jon")):
-            await self.people[agent].type(self.people[room].room)
-            await self.people[room].type(self.people[room].room)
+            await self.people[agent].type(self.rooms[room])
+            await self.people[room].type(self.rooms[room])
             await settled()
             await self._says(agent, room, "helped", seen_by=(room,))
             await self._says(room, room, "helped", seen_by=(agent,))
@@ -264,6 +290,7 @@ class Day:
         await self.people["jon"].client.delete(SESSION)
         await self._says("cem", "cem", "alone", seen_by=("jon",))
         await self.people["ida"].assist(self.people["dora"].user)
+        self.lets_in("ida", "dora")
         await self._says("dora", "dora", "after jon", seen_by=("ida",))
         await self._says("ida", "dora", "after jon", seen_by=("dora",))
         self.people["jon"] = await self.front.agent(eg.JON)
@@ -271,8 +298,52 @@ class Day:
         self._listens("jon")
         await self.people["jon"].assist(self.people["cem"].user)
 
+    async def _among_staff(self) -> None:
+        """A group room which Jon leaves and Ada watches, and a room of Ida's and Jon's own."""
+        for label, open in (("brief", False), ("group", True)):
+            said = {kind: self.keep(What.NAME, f"{kind}-of-{label}", *AGENTS) for kind in NAMED}
+            room = (await self._done("mia", "/create", said))["room"]
+            self.rooms[label] = self.keep(What.ROOM, room, *AGENTS)
+            if not open:
+                await self._done("mia", f"/end/{room}")
+        group = self.rooms["group"]
+        for name, how in (("jon", "speaker"), ("ida", "speaker"), ("ada", "watcher")):
+            await self._done(name, f"/join/{group}", {"as": how})
+        await self._done("jon", f"/leave/{group}")
+        await self._says("ida", "group", "without jon", seen_by=("ada",))
+        body = self.keep(What.BODY, "body by ida to jon alone.", "ida", "jon", room="direct")
+        key = self.keep(What.KEY, "key-of-ida-to-jon-alone", "ida")
+        said = {"agent": "Jon", "body": body, "key": key}
+        room = (await self._done("ida", "/direct_message", said))["room"]
+        self.rooms["direct"] = self.keep(What.ROOM, room, "ida", "jon")
+        await self._says("jon", "direct", "alone", seen_by=("ida",))
+
+    async def _is_watched(self) -> None:
+        """Mia watches Cem and Jon for a while."""
+        await self._done("mia", f"/join/{self.rooms['cem']}", {"as": "watcher"})
+        self.lets_in("mia", "cem")
+        await self._says("cem", "cem", "watched", seen_by=("jon", "mia"))
+        await self.people["cem"].type(self.rooms["cem"])
+        await settled()
+        await self._done("mia", f"/leave/{self.rooms['cem']}")
+        await self._says("jon", "cem", "watched no more", seen_by=("cem",))
+
+    async def _is_transferred(self) -> None:
+        """Ida hands Dora to Mia."""
+        await self._done("ida", f"/transfer/{self.rooms['dora']}", {"agent": "Mia"})
+        self.lets_in("mia", "dora")
+        await self._says("dora", "dora", "after ida", seen_by=("mia",))
+
+    async def _done(self, name: str, path: str, body: object = None) -> Any:
+        answer = await self.people[name].post(path, body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
     async def _goes_on_without_words(self) -> None:
-        await self.people["eve"].post(f"/end/{self.people['eve'].room}")
+        await self._done("eve", f"/end/{self.rooms['eve']}")
+        room = (await self._done("eve", "/queue"))["room"]
+        self.keep(What.ROOM, room, "eve", *AGENTS)
+        await self.people["eve"].client.delete(url("/queue"))
         await self.people["mia"].post("/set_limit", {"limit": 5, "agent": "Jon"})
         await self.front.operator(AddPerson(NIA.id, NIA.user, NIA.role))
         await self.front.operator(ChangePerson(NIA.user, role="monitor"))
@@ -282,16 +353,16 @@ class Day:
         await self.people["ida"].post(f"/end/{self.people['ana'].room}")
 
     async def _says(self, by: str, room: str, when: str, *, seen_by: tuple[str, ...]) -> None:
-        body = self.keep(What.BODY, f"body by {by} to {room} {when}.", by, *seen_by)
+        body = self.keep(What.BODY, f"body by {by} to {room} {when}.", by, *seen_by, room=room)
         key = self.keep(What.KEY, f"key-of-{by}-to-{room}-{when}".replace(" ", "-"), by)
-        await self.people[by].say(self.people[room].room, body, key)
+        await self.people[by].say(self.rooms[room], body, key)
 
-    def helps(self, name: str, room: str) -> None:
-        """This agent has one more guest, and so is told what the host site says of the guest."""
-        (guest,) = (one for one in GUESTS if self.people[one].room == room)
-        assert self.front.live.state.rooms[RoomId(room)].agent == STAFF[name].id
+    def lets_in(self, name: str, label: str) -> None:
+        """This agent is in the room, and so is told all that was said in it, and of the guest."""
+        room = self.front.live.state.rooms[RoomId(self.rooms[label])]
+        assert room.has(STAFF[name].id)
         self.secrets = [
-            one._replace(seen_by=one.seen_by | {name}) if one.text == f"info-of-{guest}" else one
+            one._replace(seen_by=one.seen_by | {name}) if one.room == label else one
             for one in self.secrets
         ]
 
@@ -319,12 +390,15 @@ class Day:
         for name, someone in self.people.items():
             await self._hears(name, someone, wait=0)
 
-    def may_not_see(self, name: str, text: str, may: set[What]) -> list[Secret]:
+    def may_not_see(
+        self, name: str, text: str, may: set[What], *, reading: bool = False
+    ) -> list[Secret]:
         """What this person was sent and should not have been."""
         return [
             secret
             for secret in self.secrets
-            if secret.text in text and not (secret.what in may and name in secret.seen_by)
+            if secret.text in text
+            and not (secret.what in may and secret.is_for(name, reading=reading))
         ]
 
     def check_feeds(self) -> set[str]:
@@ -340,7 +414,14 @@ class Day:
         return heard
 
 
+NAMED = ("name", "topic")
 FOR_AGENTS = {name_of(event) for event, kinds in HEARERS.items() if kinds == {Kind.AGENTS}}
+
+
+@pytest.fixture(autouse=True)
+def warned_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute of silence is long, so that a story may be short."""
+    monkeypatch.setattr(silence, "SILENCE_MS", SILENCE_MS)
 
 
 @pytest.fixture(params=[10_000, 3], ids=["from memory", "from the store"])
@@ -402,7 +483,15 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
     b.AssistBody: {},
     b.StatusBody: {"status": "available"},
     b.LimitBody: {"limit": 4},
+    b.TransferBody: {"agent": "Jon", "force": True},
+    b.DirectBody: {"agent": "Jon", "body": "a text of no interest"},
+    b.CreateBody: {"name": "a name of no interest"},
+    b.JoinBody: {"as": "watcher"},
 }
+
+
+# Those after which somebody is in a room who was not.
+LETS_IN = {b.AssistBody, b.JoinBody, b.TransferBody}
 
 
 def body_for(route: Route, name: str) -> dict[str, object]:
@@ -419,10 +508,10 @@ async def test_an_answer_holds_nothing_that_is_not_the_askers(front: Front, rout
     day = Day(front)
     await day.happens()
     may = ROUTES[route.method, route.path]
-    rooms = [day.people[name].room for name in GUESTS] if "{room}" in route.path else [""]
+    rooms = {**day.rooms, "none": "r" + "0" * 32} if "{room}" in route.path else {"": ""}
     asked = 0
     for name, someone in list(day.people.items()):
-        for room in [*rooms, "r" + "0" * 32] if "{room}" in route.path else rooms:
+        for label, room in rooms.items():
             path = route.path.replace("{desk}", "main").replace("{room}", room)
             body = body_for(route, name) if route.method != "GET" else None
             query = {"wait": "0"} if path.endswith("/listen") else None
@@ -434,10 +523,14 @@ async def test_an_answer_holds_nothing_that_is_not_the_askers(front: Front, rout
                 text = str(answer.headers)
             else:
                 text = answer.text + str(answer.headers)
-            if answer.status_code == 200 and route.body is b.AssistBody:
-                day.helps(name, answer.json()["room"])
+            if answer.status_code == 200 and route.body in LETS_IN:
+                given = answer.json().get("room", room)
+                known = label or next(one for one in GUESTS if day.rooms[one] == given)
+                day.lets_in("jon" if route.body is b.TransferBody else name, known)
             granted = may if answer.status_code < 400 else set()
-            assert not day.may_not_see(name, text, granted), (name, path, text)
+            reading = path.endswith("/messages")
+            found = day.may_not_see(name, text, granted, reading=reading)
+            assert not found, (name, path, text)
     assert asked >= len(day.people)
     await settled()
     day.check_feeds()

@@ -211,6 +211,8 @@ async def test_the_state_of_a_guest_holds_the_own_room_and_nothing_of_the_floor(
             {
                 "room": ana.room,
                 "topic": eg.ANA.question,
+                "name": "",
+                "watching": False,
                 "agent": "Ida",
                 "guest": None,
                 "users": ["Ana", "Ida"],
@@ -237,7 +239,7 @@ async def test_the_state_of_an_agent_holds_queue_and_roster(
 
     state = (await ida.get("/state")).json()
 
-    assert state.keys() == {"me", "rooms", "queue", "roster", "id"}
+    assert state.keys() == {"me", "rooms", "queue", "roster", "groups", "id"}
     assert state["me"] == {"user": "Ida", "role": "agent"}
     (room,) = state["rooms"]
     assert room["guest"] == {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info}

@@ -26,7 +26,7 @@ SENTENCES = {
     "Transfer": ("transfer", "room transferred"),
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
-    "LeaveQueue": ("queue", "left the queue"),
+    "LeaveQueue": ("leave_queue", "left the queue"),
 }
 
 # Commands that are answered with an event of the asker's own, which stands in the feed too.

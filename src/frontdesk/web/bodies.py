@@ -32,6 +32,7 @@ InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
 WANTED = {
     "$.key": f"A key is {KEY_CHARS_LEAST} to {KEY_CHARS_MOST} printable characters of ASCII.",
     "$.status": "A status is `available` or `away`.",
+    "$.as": "One joins as `speaker` or as `watcher`.",
 }
 
 
