@@ -11,15 +11,22 @@ from frontdesk.desk.commands import (
     Assist,
     ChangePerson,
     Command,
+    Create,
+    Direct,
     End,
     Identify,
+    Join,
+    Leave,
+    LeaveQueue,
     LoseLine,
     Post,
+    Queue,
     RestoreLine,
     Role,
     SetLimit,
     SetStatus,
     SignOff,
+    Transfer,
 )
 from frontdesk.desk.ids import PersonId, RoomId
 
@@ -69,6 +76,11 @@ MIA = Agent(PersonId("agent-mia"), "Mia", "monitor")
 ADA = Agent(PersonId("agent-ada"), "Ada", "admin")
 AGENTS = (IDA, JON, MIA, ADA)
 
+# A group room, a direct one, and the room of a guest who asks again.
+TEAM = RoomId("room-team")
+ASIDE = RoomId("room-aside")
+AGAIN = RoomId("room-again")
+
 HELLO = "Hello, how can I help?"
 THANKS = "Thanks, that was *it*."
 
@@ -113,6 +125,46 @@ def post(author: Guest | Agent, guest: Guest, body: str = HELLO) -> Post:
 def end(by: Guest | Agent, guest: Guest) -> End:
     """Somebody ends that guest's room."""
     return End(by.id, guest.room)
+
+
+def transfer(by: Agent, guest: Guest, to: Agent, *, force: bool = False) -> Transfer:
+    """That agent is to have the guest."""
+    return Transfer(by.id, guest.room, to.user, force)
+
+
+def create(by: Agent) -> Create:
+    """The group room is opened."""
+    return Create(by.id, TEAM, "Returns", "Who may send back what")
+
+
+def join(agent: Agent, room: RoomId = TEAM) -> Join:
+    """The agent enters a room to speak in it."""
+    return Join(agent.id, room)
+
+
+def watch(agent: Agent, room: RoomId = TEAM) -> Join:
+    """The agent enters a room to watch it."""
+    return Join(agent.id, room, watch=True)
+
+
+def leave(agent: Agent, room: RoomId = TEAM) -> Leave:
+    """The agent leaves a room."""
+    return Leave(agent.id, room)
+
+
+def direct(by: Agent, to: Agent, body: str = HELLO) -> Direct:
+    """An agent writes to a colleague."""
+    return Direct(by.id, to.user, body, ASIDE)
+
+
+def queue_again(guest: Guest) -> Queue:
+    """The guest asks again, in the room `AGAIN`."""
+    return Queue(guest.id, AGAIN)
+
+
+def leave_queue(guest: Guest) -> LeaveQueue:
+    """The guest no longer wants to wait."""
+    return LeaveQueue(guest.id)
 
 
 def sign_off(agent: Agent) -> SignOff:

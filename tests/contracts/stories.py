@@ -2,20 +2,29 @@
 
 from frontdesk.desk.entries import (
     AgentGone,
+    DirectOpened,
     EndReason,
     Entry,
     GoneReason,
+    GroupEnded,
+    GroupOpened,
     GuestQueued,
+    GuestReleased,
+    GuestRequeued,
     GuestsForgotten,
     GuestTaken,
+    GuestTransferred,
     LimitSet,
     LineLost,
     LineRestored,
+    MemberJoined,
+    MemberLeft,
     MessagePosted,
     PersonAdded,
     PersonChanged,
     Resumed,
     Returned,
+    RoomClosing,
     RoomEnded,
     StatusSet,
 )
@@ -30,6 +39,8 @@ IDA = Who(PersonId("agent-ida-000003"), "Ida")
 JON = Who(PersonId("agent-jon-000004"), "Jon")
 ANAS_ROOM = RoomId("room-ana")
 BENS_ROOM = RoomId("room-ben")
+GROUP = RoomId("room-group")
+DIRECT = RoomId("room-direct")
 NORTH = DeskId("north")
 
 
@@ -82,6 +93,19 @@ OF_EACH_KIND: dict[str, Entry] = {
         "unavailable",
         (Returned(ANA, ANAS_ROOM, 4, True), Returned(BEN, BENS_ROOM, 5, False)),
     ),
+    "guest_requeued": GuestRequeued(NOON_MS, ANA, ANAS_ROOM, 4),
+    "guest_transferred": GuestTransferred(
+        NOON_MS, ANA, ANAS_ROOM, IDA, JON, "available", None, True, (IDA,)
+    ),
+    "guest_released": GuestReleased(
+        NOON_MS, IDA, "available", Returned(ANA, ANAS_ROOM, 4, True)
+    ),
+    "group_opened": GroupOpened(NOON_MS, IDA, GROUP, "Returns", "Who may send back what"),
+    "group_ended": GroupEnded(NOON_MS, IDA, GROUP, (IDA.id, JON.id)),
+    "direct_opened": DirectOpened(NOON_MS, DIRECT, IDA, JON),
+    "member_joined": MemberJoined(NOON_MS, JON, ANAS_ROOM, True, "", "", ANA, (ANA.who, IDA)),
+    "member_left": MemberLeft(NOON_MS, JON, ANAS_ROOM, True),
+    "room_closing": RoomClosing(NOON_MS, ANAS_ROOM, 60),
     "line_lost": LineLost(NOON_MS, ANA.who, False, ANAS_ROOM),
     "line_restored": LineRestored(NOON_MS, IDA, True, None),
     "person_added": PersonAdded(NOON_MS, IDA, "monitor", 3),

@@ -53,7 +53,7 @@ def test_a_guest_who_is_absent_is_passed_over():
 
 
 def test_a_guest_who_is_absent_may_be_chosen_by_name():
-    desk = given(*FLOOR, eg.lose_line(eg.ANA), eg.assist(eg.IDA, eg.ANA), After(eg.HOUR))
+    desk = given(*FLOOR, eg.lose_line(eg.ANA), eg.assist(eg.IDA, eg.ANA), After(10 * eg.MINUTE))
 
     assert desk.guests[eg.ANA.id].state is GuestState.HELPED
 
@@ -326,7 +326,7 @@ def test_an_agent_who_comes_back_in_time_keeps_everything():
         eg.lose_line(eg.IDA),
         After(AGENT_ABSENCE_MS - 1),
         eg.restore_line(eg.IDA),
-        After(eg.HOUR),
+        After(10 * eg.MINUTE),
     )
 
     assert desk.rooms[eg.ANA.room].agent == eg.IDA.id

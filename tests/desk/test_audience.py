@@ -17,7 +17,7 @@ from frontdesk.desk.audience import (
     room_mark,
     script,
 )
-from frontdesk.desk.commands import ChangePerson, Resume, Tick
+from frontdesk.desk.commands import ChangePerson, End, Resume, Tick
 from frontdesk.desk.entries import KINDS
 from tests import examples as eg
 from tests.desk.story import After, given, heard, log, only, then, told
@@ -36,7 +36,22 @@ EVERYTHING = (
     eg.available(eg.JON),
     eg.assist(eg.JON),
     eg.sign_off(eg.IDA),
-    eg.end(eg.JON, eg.BEN),
+    eg.watch(eg.MIA, eg.BEN.room),
+    eg.transfer(eg.JON, eg.BEN, eg.MIA),
+    eg.leave(eg.MIA, eg.BEN.room),
+    eg.transfer(eg.MIA, eg.BEN, eg.JON, force=True),
+    After(16 * eg.MINUTE),
+    eg.create(eg.MIA),
+    eg.join(eg.MIA),
+    eg.watch(eg.JON),
+    eg.join(eg.JON),
+    End(eg.MIA.id, eg.TEAM),
+    eg.direct(eg.JON, eg.MIA),
+    eg.queue_again(eg.BEN),
+    eg.leave_queue(eg.BEN),
+    eg.identify(eg.DORA),
+    eg.assist(eg.JON, eg.DORA),
+    eg.end(eg.JON, eg.DORA),
     eg.end(eg.MIA, eg.CEM),
     eg.disable(eg.JON),
     eg.enable(eg.JON),
@@ -72,6 +87,7 @@ def test_what_is_for_the_floor_is_for_agents():
     # Written out again on purpose: a guest who hears one of these hears of other guests.
     for event in (
         *(ev.Update, ev.Abandoned, ev.FloorGuest, ev.FloorReleased, ev.FloorLimit),
+        ev.FloorGroup,
         *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole),
     ):
         assert HEARERS[event] == {Kind.AGENTS}
@@ -83,8 +99,8 @@ def test_a_guest_hears_their_own_room_and_the_availability_of_agents_alone(guest
         match event:
             case ev.Availability():
                 assert event.user in {agent.user for agent in eg.AGENTS}
-            case ev.Notification() | ev.Message() | ev.Joined() | ev.Ended():
-                assert event.room == guest.room
+            case ev.Notification() | ev.Message() | ev.Joined() | ev.Closing() | ev.Ended():
+                assert event.room in {guest.room, eg.AGAIN if guest is eg.BEN else None}
             case _:
                 raise AssertionError(event)
 

@@ -10,13 +10,15 @@ from frontdesk.desk.commands import (
     Assist,
     ChangePerson,
     Command,
+    Create,
     Identify,
+    Queue,
     Resume,
     SetLimit,
     Tick,
 )
 from frontdesk.desk.desk import decide
-from frontdesk.desk.ids import MAIN, PersonId
+from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.refusals import Refused
 from frontdesk.desk.state import State
 from tests import examples as eg
@@ -27,13 +29,24 @@ DESK = given(
     *eg.waiting(eg.ANA, eg.BEN, eg.CEM),
     eg.assist(eg.IDA),
     eg.lose_line(eg.CEM),
+    eg.create(eg.MIA),
+    eg.join(eg.JON),
+    eg.identify(eg.DORA),
+    eg.end(eg.DORA, eg.DORA),
 )
 
 CARRIED_OUT: list[Command] = [
-    eg.identify(eg.DORA),
+    Identify(PersonId("guest-eve"), RoomId("room-eve"), "Eve", "?"),
     eg.assist(eg.IDA),
     eg.post(eg.ANA, eg.ANA),
     eg.end(eg.ANA, eg.ANA),
+    eg.transfer(eg.IDA, eg.ANA, eg.JON),
+    Create(eg.MIA.id, RoomId("another"), "Night"),
+    eg.watch(eg.MIA, eg.ANA.room),
+    eg.leave(eg.JON),
+    eg.direct(eg.IDA, eg.JON),
+    eg.queue_again(eg.DORA),
+    eg.leave_queue(eg.BEN),
     eg.away(eg.IDA),
     eg.limit(eg.IDA, 1),
     eg.sign_off(eg.IDA),
@@ -45,11 +58,18 @@ CARRIED_OUT: list[Command] = [
     Resume(eg.HOUR),
 ]
 REFUSED: list[Command] = [
-    Identify(eg.DORA.id, eg.DORA.room, "Support", "?"),
+    Identify(PersonId("guest-eve"), RoomId("room-eve"), "Support", "?"),
     eg.assist(eg.IDA, eg.ANA),
     Assist(eg.ANA.id),
     eg.post(eg.JON, eg.ANA),
     eg.end(eg.BEN, eg.ANA),
+    eg.transfer(eg.JON, eg.ANA, eg.JON),
+    eg.create(eg.IDA),
+    eg.join(eg.JON, eg.ANA.room),
+    eg.leave(eg.IDA),
+    eg.direct(eg.IDA, eg.IDA),
+    Queue(eg.IDA.id, RoomId("another")),
+    eg.leave_queue(eg.ANA),
     eg.limit(eg.IDA, 0),
     SetLimit(eg.IDA.id, 2, "Jon"),
     AddPerson(PersonId("x"), "Ida", "agent"),

@@ -18,6 +18,8 @@ def test_a_guest_sees_their_room_and_its_agent_and_nothing_of_the_floor():
             RoomView(
                 room=eg.ANA.room,
                 topic=eg.ANA.question,
+                name="",
+                watching=False,
                 agent="Ida",
                 guest=None,
                 users=("Ana", "Ida"),

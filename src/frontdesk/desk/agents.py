@@ -16,13 +16,15 @@ from frontdesk.desk.entries import (
     GuestReleased,
     GuestTaken,
     LimitSet,
+    MemberLeft,
     Returned,
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT_MOST, GUEST_ABSENCE_MS
+from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.state import Agent, Deadline, State
+from frontdesk.desk.state import Agent, Deadline, Room, State
 
 
 def became(before: Agent, after: Agent) -> Became:
@@ -55,11 +57,32 @@ def assist(state: State, agent: Agent, command: Assist, now_ms: int) -> list[Ent
         chosen = queue.next_guest(state)
     if chosen is None:
         raise Refused(Reason.NO_QUEUED_GUESTS)
-    guest = state.guests[chosen]
+    return taken(state, agent, chosen, now_ms)
+
+
+def taken(state: State, agent: Agent, person: PersonId, now_ms: int) -> list[Entry]:
+    """The facts that this guest, who waits, has this agent. Who is in the room comes in anew."""
+    guest = state.guests[person]
     assert guest.room is not None, "a waiting guest has a room"
-    after = replace(agent, rooms=(*agent.rooms, guest.room))
-    wait_ms = max(0, now_ms - guest.waits_since_ms)
-    return [GuestTaken(now_ms, guest.profile, agent.who, guest.room, wait_ms, became(agent, after))]
+    room = state.rooms[guest.room]
+    after = replace(agent, rooms=(*agent.rooms, room.id))
+    known = (person, agent.who.id)
+    entry = GuestTaken(
+        at_ms=now_ms,
+        guest=guest.profile,
+        agent=agent.who,
+        room=room.id,
+        wait_ms=max(0, now_ms - guest.waits_since_ms),
+        became=became(agent, after),
+        others=tuple(Who(one, state.label(one)) for one in room.speakers if one not in known),
+    )
+    return [*leaving(agent, room, now_ms), entry]
+
+
+def leaving(agent: Agent, room: Room, now_ms: int) -> list[Entry]:
+    """The fact that an agent who does not have the guest leaves; none if they are not in it."""
+    inside = room.member(agent.who.id)
+    return [MemberLeft(now_ms, agent.who, room.id, inside.watches)] if inside is not None else []
 
 
 def set_status(agent: Agent, command: SetStatus, now_ms: int) -> list[Entry]:

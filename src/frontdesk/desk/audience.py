@@ -225,7 +225,8 @@ def _taken(entry: GuestTaken) -> Iterator[Step]:
     yield Enter(agent.id, room)
     joined = ev.Joined(room, guest.topic, guest=_given(guest), more=False)
     yield Tell(person_mark(agent.id), joined)
-    yield Tell(person_mark(agent.id), ev.Notification(room, guest.user, "joined"))
+    for other in (guest.who, *entry.others):
+        yield Tell(person_mark(agent.id), ev.Notification(room, other.user, "joined"))
 
 
 def _transferred(entry: GuestTransferred) -> Iterator[Step]:
@@ -252,10 +253,11 @@ def _transferred(entry: GuestTransferred) -> Iterator[Step]:
 def _joined(entry: MemberJoined) -> Iterator[Step]:
     mine, room = person_mark(entry.person.id), entry.room
     given = _given(entry.guest) if entry.guest is not None else None
+    topic = given.question if given is not None else entry.topic
     yield Enter(entry.person.id, room)
     yield Tell(
         mine,
-        ev.Joined(room, entry.topic, entry.name, watching=entry.watches, guest=given, more=False),
+        ev.Joined(room, topic, entry.name, watching=entry.watches, guest=given, more=False),
     )
     for other in entry.others:
         yield Tell(mine, ev.Notification(room, other.user, "joined"))

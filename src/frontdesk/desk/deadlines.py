@@ -31,14 +31,29 @@ def next_deadline(state: State) -> int | None:
 def tick(state: State, now_ms: int) -> list[Entry]:
     """What is due by now, the earliest first, at most `TICK_ENTRIES` of it.
 
-    The entries do not depend on one another: each guest and each agent has one deadline, and a
-    guest who waits has no agent who could go.
+    The entries do not depend on one another: a guest who waits has no agent, and of what has to do
+    with one agent there is only the first. The rest is due still, and decided on what is so then.
     """
     ready = sorted((at, due) for due, at in state.due.items() if at <= now_ms)
     entries: list[Entry] = []
+    touched: set[PersonId] = set()
     for _, (kind, whose) in ready[:TICK_ENTRIES]:
+        agent = _agent_of(state, kind, whose)
+        if agent is not None and agent in touched:
+            break
+        if agent is not None:
+            touched.add(agent)
         entries += _due(state, kind, whose, now_ms)
     return entries
+
+
+def _agent_of(state: State, kind: Deadline, whose: str) -> PersonId | None:
+    """The agent whom this has to do with, if any."""
+    if kind is Deadline.AGENT_ABSENCE:
+        return PersonId(whose)
+    if kind in (Deadline.CLOSING, Deadline.SILENCE):
+        return state.rooms[RoomId(whose)].agent
+    return None
 
 
 def _due(state: State, kind: Deadline, whose: str, now_ms: int) -> list[Entry]:

@@ -50,7 +50,7 @@ class GuestQueued(Struct, frozen=True, gc=False):
 
 
 class GuestTaken(Struct, frozen=True, gc=False):
-    """A waiting guest has an agent."""
+    """A waiting guest has an agent. `others` are the rest who speak in the room."""
 
     at_ms: int
     guest: Profile
@@ -58,6 +58,7 @@ class GuestTaken(Struct, frozen=True, gc=False):
     room: RoomId
     wait_ms: int
     became: Became
+    others: tuple[Who, ...] = ()
 
 
 class MessagePosted(Struct, frozen=True, gc=False):
@@ -186,7 +187,8 @@ class DirectOpened(Struct, frozen=True, gc=False):
 class MemberJoined(Struct, frozen=True, gc=False):
     """An agent is in a room, to speak or to watch. `others` are those who speak in it already.
 
-    `guest` is whose room it is; None for a group room.
+    `guest` is whose room it is, and their question the topic; None for a group room, which has the
+    `name` and the `topic`.
     """
 
     at_ms: int
@@ -296,7 +298,7 @@ Entry = (
 
 KINDS: dict[str, tuple[type[Entry], int]] = {
     "guest_queued": (GuestQueued, 1),
-    "guest_taken": (GuestTaken, 1),
+    "guest_taken": (GuestTaken, 2),
     "message_posted": (MessagePosted, 1),
     "room_ended": (RoomEnded, 1),
     "status_set": (StatusSet, 1),

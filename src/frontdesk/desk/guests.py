@@ -139,7 +139,7 @@ def apply_queued(state: State, entry: GuestQueued | GuestRequeued) -> None:
     state.guests.put(id, Guest(entry.guest, moved, entry.room, entry.ticket, entry.at_ms))
     state.names.put(skeleton(entry.guest.user), id)
     member = Member(id, state.offset, 0)
-    room = Room(entry.room, (member,), guest=id, topic=entry.guest.topic)
+    room = Room(entry.room, (member,), guest=id)
     state.rooms.put(entry.room, room)
     queue.join(state, id, entry.ticket)
 
@@ -157,6 +157,7 @@ def apply_taken(state: State, entry: GuestTaken, part: int) -> None:
     state.rooms.put(room.id, replace(room, agent=entry.agent.id, members=members))
     agents.take_room(state, entry.agent.id, room.id)
     agents.enter_room(state, entry.agent.id, room.id)
+    agents.watch(state, state.agents[entry.agent.id], entry.at_ms)
     silence.expect_words(state, room.id, entry.at_ms)
 
 

@@ -6,14 +6,14 @@ Only operators make and change them. Passwords and sessions are none of a desk's
 from msgspec.structs import replace
 
 from frontdesk.desk import agents
-from frontdesk.desk.commands import AddPerson, ChangePerson
+from frontdesk.desk.commands import AddPerson, ChangePerson, Role
 from frontdesk.desk.entries import Entry, GoneReason, PersonAdded, PersonChanged
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.limits import AGENT_LIMIT
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.state import Agent, State
+from frontdesk.desk.state import Agent, Room, RoomKind, State
 
 MONITORS = frozenset({"monitor", "admin"})
 
@@ -51,7 +51,7 @@ def apply_added(state: State, entry: PersonAdded) -> None:
 
 
 def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
-    """Change a role, disable or enable. An agent who is disabled leaves the guests first.
+    """Change a role, disable or enable. Who loses a right leaves the rooms that need it first.
 
     Raises:
         Refused: NOT_FOUND if there is no such account.
@@ -67,6 +67,8 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
     entries: list[Entry] = []
     if disabled and not agent.disabled:
         entries += agents.gone(state, agent, GoneReason.DISABLED, now_ms)
+    for room in _no_longer_theirs(state, agent, role, disabled=disabled):
+        entries += agents.leaving(agent, room, now_ms)
     changed = PersonChanged(
         at_ms=now_ms,
         person=agent.who,
@@ -77,6 +79,21 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
         present=agent.absent_since_ms is None,
     )
     return [*entries, changed]
+
+
+def _no_longer_theirs(state: State, agent: Agent, role: Role, *, disabled: bool) -> list[Room]:
+    """The rooms that this account is in without a right to it from now on.
+
+    Guests' rooms are for monitors, unless the guest is one's own; group rooms are for all who may
+    sign in. Direct rooms are kept.
+    """
+    inside = [state.rooms[id] for id in agent.inside if id not in agent.rooms]
+    return [
+        room
+        for room in inside
+        if (room.kind is RoomKind.GUEST and (disabled or role not in MONITORS))
+        or (room.kind is RoomKind.GROUP and disabled)
+    ]
 
 
 def apply_changed(state: State, entry: PersonChanged) -> None:

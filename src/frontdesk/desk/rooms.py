@@ -126,17 +126,12 @@ def join(state: State, agent: Agent, command: Join, now_ms: int) -> list[Entry]:
     me = agent.who.id
     if room.agent == me:
         raise Refused(Reason.NOT_ALLOWED)
-    entries: list[Entry] = []
-    inside = room.member(me)
-    if inside is not None:
-        entries.append(MemberLeft(now_ms, agent.who, room.id, inside.watches))
     guest = state.guests[room.guest].profile if room.guest is not None else None
     others = tuple(Who(one, state.label(one)) for one in room.speakers if one != me)
-    topic = guest.topic if guest is not None else room.topic
     joined = MemberJoined(
-        now_ms, agent.who, room.id, command.watch, room.name, topic, guest, others
+        now_ms, agent.who, room.id, command.watch, room.name, room.topic, guest, others
     )
-    return [*entries, joined]
+    return [*agents.leaving(agent, room, now_ms), joined]
 
 
 def leave(state: State, agent: Agent, command: Leave, now_ms: int) -> list[Entry]:
@@ -152,9 +147,7 @@ def leave(state: State, agent: Agent, command: Leave, now_ms: int) -> list[Entry
         after = replace(agent, rooms=tuple(one for one in agent.rooms if one != room.id))
         returned = agents.going_back(state, room.id)
         return [GuestReleased(now_ms, agent.who, agents.became(agent, after), returned)]
-    member = room.member(agent.who.id)
-    assert member is not None, "who is in it is a member"
-    return [MemberLeft(now_ms, agent.who, room.id, member.watches)]
+    return agents.leaving(agent, room, now_ms)
 
 
 def end(state: State, command: End, now_ms: int) -> list[Entry]:
@@ -191,7 +184,7 @@ def _end_of_staff(state: State, room: Room, command: End, now_ms: int) -> list[E
 
 
 def leave_queue(state: State, command: LeaveQueue, now_ms: int) -> list[Entry]:
-    """A guest no longer wants to wait; nothing happens for one who has an agent or no room.
+    """A guest no longer wants to wait. Who has an agent ends the room instead.
 
     Raises:
         Refused: NOT_ALLOWED for somebody who is no guest; NOT_WAITING for one who is not waiting.

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from frontdesk.desk import agents, rooms, silence
 from frontdesk.desk.commands import Transfer
-from frontdesk.desk.entries import Entry, GuestTaken, GuestTransferred, MemberLeft
+from frontdesk.desk.entries import Entry, GuestTransferred
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Member, Room, RoomKind, State
@@ -43,19 +43,13 @@ def transfer(state: State, agent: Agent, command: Transfer, now_ms: int) -> list
 
 def _handed(state: State, room: Room, target: Agent, now_ms: int) -> list[Entry]:
     assert room.guest is not None, "a guest's room"
-    guest = state.guests[room.guest]
-    entries: list[Entry] = []
-    inside = room.member(target.who.id)
-    if inside is not None and (inside.watches or room.agent is None):
-        # They come in anew, as the one who helps.
-        entries.append(MemberLeft(now_ms, target.who, room.id, inside.watches))
-        inside = None
-    after = replace(target, rooms=(*target.rooms, room.id))
-    to_became = agents.became(target, after)
     if room.agent is None:
-        wait_ms = max(0, now_ms - guest.waits_since_ms)
-        taken = GuestTaken(now_ms, guest.profile, target.who, room.id, wait_ms, to_became)
-        return [*entries, taken]
+        return agents.taken(state, target, room.guest, now_ms)
+    guest = state.guests[room.guest]
+    speaks = target.who.id in room.speakers
+    # Who watched comes in anew, for all to see.
+    entries = [] if speaks else agents.leaving(target, room, now_ms)
+    after = replace(target, rooms=(*target.rooms, room.id))
     before = state.agents[room.agent]
     left = replace(before, rooms=tuple(one for one in before.rooms if one != room.id))
     known = (room.guest, before.who.id, target.who.id)
@@ -67,8 +61,8 @@ def _handed(state: State, room: Room, target: Agent, now_ms: int) -> list[Entry]
         from_agent=before.who,
         to_agent=target.who,
         from_became=agents.became(before, left),
-        to_became=to_became,
-        enters=inside is None,
+        to_became=agents.became(target, after),
+        enters=not speaks,
         others=others,
     )
     return [*entries, handed]

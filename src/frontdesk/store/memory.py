@@ -15,8 +15,12 @@ from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark, Tell, room_mark, script
 from frontdesk.desk.checkpoint import Snapshot
 from frontdesk.desk.entries import (
+    DirectOpened,
     Entry,
+    GroupEnded,
+    GroupOpened,
     GuestQueued,
+    GuestRequeued,
     MessagePosted,
     PersonAdded,
     PersonChanged,
@@ -258,9 +262,9 @@ class MemoryStore:
 
 def _index(desk: _Desk, kept: Kept) -> None:
     match kept.entry:
-        case GuestQueued():
+        case GuestQueued() | GuestRequeued() | GroupOpened() | DirectOpened():
             desk.open_rooms.add(kept.entry.room)
-        case RoomEnded():
+        case RoomEnded() | GroupEnded():
             desk.open_rooms.discard(kept.entry.room)
         case MessagePosted():
             desk.messages.setdefault(kept.entry.room, []).append(kept)

@@ -13,7 +13,10 @@ Step = Callable[[Fields], Fields]
 Steps = Mapping[tuple[str, int], Step]
 
 # (kind, version that it reads) -> the step to the next version.
-STEPS: Steps = {}
+STEPS: Steps = {
+    # Before monitors could be in a room, whoever took the guest was alone with them.
+    ("guest_taken", 1): lambda old: {**old, "others": []},
+}
 
 
 class TooNew(Exception):

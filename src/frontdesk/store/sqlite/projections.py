@@ -10,13 +10,19 @@ from collections.abc import Iterable
 import apsw
 
 from frontdesk.desk.entries import (
+    DirectOpened,
+    EndReason,
+    GroupEnded,
+    GroupOpened,
     GuestQueued,
+    GuestRequeued,
     MessagePosted,
     PersonAdded,
     PersonChanged,
     RoomEnded,
 )
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.state import RoomKind
 from frontdesk.feed.hearing import changes
 from frontdesk.feed.kept import Kept
 from frontdesk.feed.position import Place
@@ -26,6 +32,7 @@ TABLES = ("mark", "hearing", "room", "account")
 
 _InRoom = tuple[DeskId, PersonId, RoomId]
 _Value = str | int | None
+_Opens = GuestQueued | GuestRequeued | GroupOpened | DirectOpened
 
 
 class Projections:
@@ -49,22 +56,31 @@ class Projections:
         match entry:
             case MessagePosted():
                 return  # The most frequent entry by far; nobody enters or leaves by it.
-            case GuestQueued():
-                self._opened[desk, entry.room] = [entry.guest.id, entry.at_ms, None, None]
+            case GuestQueued() | GuestRequeued():
+                self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+            case GroupOpened():
+                self._open(desk, entry, RoomKind.GROUP, None)
+            case DirectOpened():
+                self._open(desk, entry, RoomKind.DIRECT, None)
             case RoomEnded():
-                self._end(desk, entry)
+                self._end(desk, entry, entry.reason)
+            case GroupEnded():
+                self._end(desk, entry, EndReason.MONITOR)
             case PersonAdded():
                 self._accounts[entry.person.id] = (entry.person.id, entry.role, False)
             case PersonChanged():
                 self._accounts[entry.person.id] = (entry.person.id, entry.role, entry.disabled)
         self._note_changes(desk, kept)
 
-    def _end(self, desk: DeskId, entry: RoomEnded) -> None:
+    def _open(self, desk: DeskId, entry: _Opens, kind: RoomKind, guest: PersonId | None) -> None:
+        self._opened[desk, entry.room] = [kind.value, guest, entry.at_ms, None, None]
+
+    def _end(self, desk: DeskId, entry: RoomEnded | GroupEnded, reason: EndReason) -> None:
         row = self._opened.get((desk, entry.room))
         if row is None:
-            self._ended.append((entry.at_ms, entry.reason.value, desk, entry.room))
+            self._ended.append((entry.at_ms, reason.value, desk, entry.room))
         else:
-            row[2:] = [entry.at_ms, entry.reason.value]
+            row[-2:] = [entry.at_ms, reason.value]
 
     def _note_changes(self, desk: DeskId, kept: Kept) -> None:
         for change in changes(kept):

@@ -61,7 +61,8 @@ UPDATE hearing SET end_offset = ?, end_part = ?
 WHERE desk = ? AND person = ? AND room = ? AND end_offset IS NULL;
 
 -- name: open_room
-INSERT INTO room (desk, room, guest, opened_ms, ended_ms, reason) VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO room (desk, room, kind, guest, opened_ms, ended_ms, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: end_room
 UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
