@@ -13,10 +13,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from frontdesk.desk.commands import ChangePerson, Command, Resume, SetLimit, Tick
+from frontdesk.desk.commands import ChangePerson, Command, End, Resume, SetLimit, Tick
 from frontdesk.desk.entries import KINDS, MessagePosted
-from frontdesk.desk.events import Fact, Joined, PastMessage
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, GUEST_ABSENCE_MS
+from frontdesk.desk.events import Fact, Joined, PastMessage, Transferred
+from frontdesk.desk.limits import AGENT_ABSENCE_MS, CLOSING_MS, GUEST_ABSENCE_MS, SILENCE_MS
 from frontdesk.desk.state import State
 from frontdesk.feed.kept import lines
 from frontdesk.feed.position import Place, Position, after_entry
@@ -31,6 +31,7 @@ HEARS = "•"
 STAFF = eg.at_work(eg.IDA, eg.JON, eg.MIA)
 QUEUE = (*STAFF, *eg.waiting(eg.ANA, eg.BEN))
 CHAT = (*QUEUE, eg.assist(eg.IDA))
+GROUP = (*STAFF, eg.create(eg.MIA), eg.join(eg.JON))
 FULL = (*STAFF, eg.limit(eg.IDA, 1), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
 
 
@@ -57,6 +58,78 @@ SCENES: dict[str, Scene] = {
     "The room of a full agent ends": Scene(FULL, [eg.end(eg.ANA, eg.ANA)]),
     "A guest ends the room while waiting": Scene(QUEUE, [eg.end(eg.ANA, eg.ANA)]),
     "A monitor ends the room of a guest who waits": Scene(QUEUE, [eg.end(eg.MIA, eg.ANA)]),
+    "A guest leaves the queue": Scene(QUEUE, [eg.leave_queue(eg.ANA)]),
+    "A guest asks again after an end": Scene(
+        (*CHAT, eg.end(eg.ANA, eg.ANA)), [eg.queue_again(eg.ANA)]
+    ),
+    "An agent transfers a guest": Scene(
+        (*CHAT, eg.post(eg.ANA, eg.ANA)), [eg.transfer(eg.IDA, eg.ANA, eg.JON)]
+    ),
+    "A monitor transfers a guest from one full agent to the last place of another": Scene(
+        (*FULL, eg.limit(eg.JON, 1)), [eg.transfer(eg.MIA, eg.ANA, eg.JON)]
+    ),
+    "A guest is forced upon an agent who is away": Scene(
+        (*CHAT, eg.away(eg.JON)), [eg.transfer(eg.IDA, eg.ANA, eg.JON, force=True)]
+    ),
+    "A monitor gives a guest who waits to an agent": Scene(
+        (*QUEUE, eg.post(eg.ANA, eg.ANA)), [eg.transfer(eg.MIA, eg.ANA, eg.JON)]
+    ),
+    "A guest is transferred to a monitor who speaks in the room": Scene(
+        (*CHAT, eg.join(eg.MIA, eg.ANA.room)), [eg.transfer(eg.IDA, eg.ANA, eg.MIA)]
+    ),
+    "A guest is transferred to a monitor who watches the room": Scene(
+        (*CHAT, eg.watch(eg.MIA, eg.ANA.room)), [eg.transfer(eg.IDA, eg.ANA, eg.MIA)]
+    ),
+    "A guest is transferred while a monitor speaks in the room": Scene(
+        (*CHAT, eg.join(eg.MIA, eg.ANA.room)), [eg.transfer(eg.IDA, eg.ANA, eg.JON)]
+    ),
+    "An agent assists while a monitor speaks in the room": Scene(
+        (*QUEUE, eg.join(eg.MIA, eg.ANA.room)), [eg.assist(eg.IDA)]
+    ),
+    "A monitor assists the guest whose room they watch": Scene(
+        (*QUEUE, eg.watch(eg.MIA, eg.ANA.room)), [eg.assist(eg.MIA)]
+    ),
+    "An agent leaves a guest": Scene(CHAT, [eg.leave(eg.IDA, eg.ANA.room)]),
+    "A full agent leaves a guest": Scene(FULL, [eg.leave(eg.IDA, eg.ANA.room)]),
+    "A monitor joins the room of a guest": Scene(
+        (*CHAT, eg.post(eg.ANA, eg.ANA)), [eg.join(eg.MIA, eg.ANA.room)]
+    ),
+    "A monitor watches the room of a guest": Scene(
+        (*CHAT, eg.post(eg.ANA, eg.ANA)), [eg.watch(eg.MIA, eg.ANA.room)]
+    ),
+    "A monitor who watches joins the room and writes": Scene(
+        (*CHAT, eg.watch(eg.MIA, eg.ANA.room)),
+        [eg.join(eg.MIA, eg.ANA.room), eg.post(eg.MIA, eg.ANA)],
+    ),
+    "An agent writes while a monitor watches": Scene(
+        (*CHAT, eg.watch(eg.MIA, eg.ANA.room)), [eg.post(eg.IDA, eg.ANA)]
+    ),
+    "A monitor who speaks leaves the room of a guest": Scene(
+        (*CHAT, eg.join(eg.MIA, eg.ANA.room)), [eg.leave(eg.MIA, eg.ANA.room)]
+    ),
+    "A monitor who watches leaves the room of a guest": Scene(
+        (*CHAT, eg.watch(eg.MIA, eg.ANA.room)), [eg.leave(eg.MIA, eg.ANA.room)]
+    ),
+    "A room ends in which a monitor speaks": Scene(
+        (*CHAT, eg.join(eg.MIA, eg.ANA.room)), [eg.end(eg.IDA, eg.ANA)]
+    ),
+    "A monitor opens a group room": Scene(STAFF, [eg.create(eg.MIA)]),
+    "An agent joins a group room": Scene(GROUP, [eg.join(eg.IDA)]),
+    "An agent watches a group room": Scene(GROUP, [eg.watch(eg.IDA)]),
+    "An agent leaves a group room": Scene((*GROUP, eg.join(eg.IDA)), [eg.leave(eg.IDA)]),
+    "A monitor ends a group room": Scene(
+        (*GROUP, eg.join(eg.IDA)), [End(eg.MIA.id, eg.TEAM)]
+    ),
+    "An agent writes to a colleague for the first time": Scene(
+        STAFF, [eg.direct(eg.IDA, eg.JON)]
+    ),
+    "A colleague writes back": Scene(
+        (*STAFF, eg.direct(eg.IDA, eg.JON)), [eg.direct(eg.JON, eg.IDA, eg.THANKS)]
+    ),
+    "Nobody writes for 14 minutes": Scene(CHAT, [After(SILENCE_MS - CLOSING_MS)]),
+    "Nobody writes for 15 minutes": Scene(
+        (*FULL, After(SILENCE_MS - CLOSING_MS)), [After(CLOSING_MS)]
+    ),
     "An agent says available": Scene((*QUEUE, eg.away(eg.IDA)), [eg.available(eg.IDA)]),
     "An agent says away": Scene(CHAT, [eg.away(eg.IDA)]),
     "A full agent says away": Scene(FULL, [eg.away(eg.IDA)]),
@@ -85,6 +158,9 @@ SCENES: dict[str, Scene] = {
     "An account is disabled": Scene(CHAT, [eg.disable(eg.IDA)]),
     "An account is enabled again": Scene((*QUEUE, eg.disable(eg.IDA)), [eg.enable(eg.IDA)]),
     "A role changes": Scene(QUEUE, [ChangePerson(eg.IDA.user, role="monitor")]),
+    "A monitor who watches a guest's room is one no more": Scene(
+        (*CHAT, eg.watch(eg.MIA, eg.ANA.room)), [ChangePerson(eg.MIA.user, role="agent")]
+    ),
     "A guest is forgotten": Scene(
         (*QUEUE, eg.end(eg.ANA, eg.ANA), eg.lose_line(eg.ANA), After(eg.DAY - 1)), [After(1)]
     ),
@@ -131,7 +207,7 @@ def may_listen(desk: State, viewer: eg.Guest | eg.Agent) -> bool:
 
 def written(event: Fact, scene: Scene) -> str:
     """The event as JSON, with the backlog that the engine puts in for an agent."""
-    if isinstance(event, Joined) and event.guest is not None:
+    if isinstance(event, Joined | Transferred) and event.more is not None:
         told = tuple(
             PastMessage(
                 str(Position(eg.EPOCH, Place(kept.offset, 1))),
