@@ -3,6 +3,7 @@
 import pytest
 
 from tests import examples as eg
+from tests.web.floor import Floor, make_floor
 from tests.web.front import Front, Someone
 
 
@@ -55,3 +56,9 @@ async def ada(front: Front) -> Someone:
 def stranger(front: Front) -> Someone:
     """Somebody without a session."""
     return front.someone()
+
+
+@pytest.fixture
+async def floor(front: Front) -> Floor:
+    """A desk in the middle of a day, everybody up to date."""
+    return await make_floor(front)

@@ -19,6 +19,7 @@ from frontdesk.desk.audience import HEARERS, Kind
 from frontdesk.desk.commands import AddPerson, ChangePerson
 from frontdesk.desk.events import EVENT_TYPES, Answer, Availability, FloorGuest
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
+from frontdesk.desk.limits import CLOSING_MS
 from frontdesk.engine.ports import PasswordRow
 from frontdesk.web import bodies as b
 from frontdesk.web.exchange import Asker, Route
@@ -199,7 +200,7 @@ STAFF = {"ida": eg.IDA, "jon": eg.JON, "mia": eg.MIA, "ada": eg.ADA, "kim": KIM,
 # Who has each guest at some time, or watches, and so is told what the host site says of the guest.
 HELPERS = {"ana": ("ida",), "cem": ("jon", "mia"), "dora": ("ida", "jon", "mia")}
 # A conversation is warned of its end after half a minute of silence here, not after 14.
-SILENCE_MS = silence.CLOSING_MS + 30_000
+SILENCE_MS = CLOSING_MS + 30_000
 
 
 class Day:

@@ -53,8 +53,9 @@ def _success(done: Done) -> Success:
         case (GroupOpened() as opened,):
             return Success(sentence, code, room=opened.room)
         case (GuestRequeued() as queued,):
-            here = str(Position(done.epoch, after_entry(done.first)))
-            return Success(sentence, code, id=here, room=queued.room)
+            # The place of the guest's own `joined`.
+            place = id_of(done.epoch, Place(done.first, 1))
+            return Success(sentence, code, id=place, room=queued.room)
         case _:
             return Success(sentence, code)
 
