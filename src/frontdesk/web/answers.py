@@ -54,8 +54,8 @@ def _success(done: Done) -> Success:
             return Success(sentence, code, room=opened.room)
         case (GuestRequeued() as queued,):
             # The place of the guest's own `joined`.
-            place = id_of(done.epoch, Place(done.first, 1))
-            return Success(sentence, code, id=place, room=queued.room)
+            own = id_of(done.epoch, Place(done.first, 1))
+            return Success(sentence, code, id=own, room=queued.room)
         case _:
             return Success(sentence, code)
 
