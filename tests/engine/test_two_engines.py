@@ -8,12 +8,37 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from frontdesk.desk.checkpoint import dump
-from frontdesk.desk.commands import Assist, Command, LoseLine, RestoreLine, SetLimit, Tick
+from frontdesk.desk.commands import (
+    Assist,
+    Command,
+    Create,
+    Direct,
+    End,
+    Join,
+    Leave,
+    LeaveQueue,
+    LoseLine,
+    Post,
+    Queue,
+    RestoreLine,
+    SetLimit,
+    Tick,
+    Transfer,
+)
 from frontdesk.desk.desk import apply
-from frontdesk.desk.entries import AgentGone, GuestQueued, GuestTaken, RoomEnded
+from frontdesk.desk.entries import (
+    AgentGone,
+    DirectOpened,
+    GuestQueued,
+    GuestReleased,
+    GuestRequeued,
+    GuestTaken,
+    GuestTransferred,
+    RoomEnded,
+)
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.state import State
+from frontdesk.desk.state import Room, RoomKind, State
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -83,22 +108,36 @@ class TwoProcesses:
         log = await self.log()
         from_log = State(MAIN)
         helped_by: dict[RoomId, PersonId] = {}
+        pairs: set[frozenset[PersonId]] = set()
         for offset, kept in enumerate(log, start=1):
             assert kept.offset == offset
             match kept.entry:
-                case GuestQueued(room=room, ticket=ticket):
+                case GuestQueued(room=room, ticket=ticket) | GuestRequeued(room=room, ticket=ticket):
                     assert ticket == offset
                     assert room not in helped_by
                 case GuestTaken(room=room, agent=agent):
                     assert room not in helped_by, "a guest was taken twice"
                     assert from_log.agents[agent.id].can_take, "beyond the limit"
                     helped_by[room] = agent.id
+                case GuestTransferred(room=room, from_agent=before, to_agent=agent):
+                    assert helped_by[room] == before.id, "somebody else has the guest"
+                    assert from_log.agents[agent.id].can_take, "beyond the limit"
+                    helped_by[room] = agent.id
+                case GuestReleased(returned=back):
+                    del helped_by[back.room]
+                case DirectOpened(first=first, second=second):
+                    pair = frozenset((first.id, second.id))
+                    assert pair not in pairs, "two agents, two rooms"
+                    pairs.add(pair)
                 case AgentGone(returned=returned):
                     for back in returned:
                         del helped_by[back.room]
                 case RoomEnded(room=room):
                     helped_by.pop(room, None)
             apply(from_log, kept.entry)
+            for room in from_log.rooms.values():
+                inside = [member.person for member in room.members]
+                assert len(inside) == len(set(inside)), "somebody is in a room twice"
         for which in range(2):
             assert dump(self.state(which)) == dump(from_log)
             assert dict(self.state(which).names) == dict(from_log.names)
@@ -106,18 +145,24 @@ class TwoProcesses:
             assert len(set(firsts)) == 1, "one key, two answers"
 
 
-def command(what: str, number: int, state: State) -> Command:
+def command(what: str, number: int, state: State, fresh: RoomId) -> Command:
     """Something that means something at this desk, as this process sees it."""
     agent = AGENTS[number % len(AGENTS)]
     waiting, rooms = [*state.waiting], [*state.rooms.values()]
     somebody = [*state.guests, *state.agents][number % (len(state.guests) + len(state.agents))]
     if what == "choose" and waiting:
         return Assist(agent.id, state.label(waiting[number % len(waiting)]))
-    if what in {"post", "end"} and rooms:
-        room = rooms[number % len(rooms)]
-        guest = eg.ANA._replace(id=room.guest, room=room.id)
-        return eg.post(guest, guest) if what == "post" else eg.end(guest, guest)
+    if what in IN_A_ROOM and rooms:
+        return in_a_room(what, number, rooms[number % len(rooms)])
     match what:
+        case "create":
+            return Create(eg.MIA.id, fresh, "Returns")
+        case "direct":
+            return Direct(agent.id, AGENTS[(number + 1 + number // 7) % 3].user, eg.HELLO, fresh)
+        case "queue":
+            return Queue(somebody, fresh)
+        case "leave queue":
+            return LeaveQueue(waiting[number % len(waiting)] if waiting else somebody)
         case "sign off":
             return eg.sign_off(agent)
         case "available":
@@ -134,6 +179,27 @@ def command(what: str, number: int, state: State) -> Command:
             return eg.assist(agent)
 
 
+IN_A_ROOM = {"post", "end", "transfer", "join", "watch", "leave"}
+
+
+def in_a_room(what: str, number: int, room: Room) -> Command:
+    """Something that somebody may do there, or may not."""
+    inside = [member.person for member in room.members] or [eg.MIA.id]
+    somebody = inside[number % len(inside)]
+    match what:
+        case "post":
+            return Post(somebody, room.id, eg.HELLO)
+        case "end":
+            return End(room.guest or eg.MIA.id, room.id)
+        case "transfer":
+            return Transfer(room.agent or eg.MIA.id, room.id, AGENTS[number // 2 % 3].user)
+        case "leave":
+            return Leave(somebody, room.id)
+        case _:
+            by = eg.MIA if room.kind is RoomKind.GUEST else AGENTS[number % 3]
+            return Join(by.id, room.id, what == "watch")
+
+
 def newcomer(number: int) -> Command:
     """A guest of a name that many have."""
     guest = eg.ANA._replace(id=PersonId(f"guest-{number}"), room=RoomId(f"room-{number}"))
@@ -146,8 +212,8 @@ WHAT = st.sampled_from(
     + [
         "available",
         "choose",
-        "post",
-        "end",
+        *("post", "end", "transfer", "transfer", "join", "watch", "leave"),
+        *("create", "direct", "queue", "leave queue"),
         "sign off",
         "available",
         "limit",
@@ -183,7 +249,12 @@ def test_two_processes_agree_whatever_is_asked_of_each(turns: list[tuple[str, st
                 asks = [
                     newcomer(at * 2 + one)
                     if what == "identify"
-                    else command(what, number + (0 if key else one), two.state(one))
+                    else command(
+                        what,
+                        number + (0 if key else one),
+                        two.state(one),
+                        RoomId(f"fresh-{at}-{one}"),
+                    )
                     for one in which
                 ]
                 await asyncio.gather(
@@ -209,6 +280,36 @@ async def test_of_two_agents_in_two_processes_one_gets_the_guest():
     assert refused.reason is Reason.NOT_WAITING
     assert two.store.conflicts
     await two.check()
+    await two.stop()
+
+
+async def test_of_a_transfer_and_an_end_in_two_processes_one_comes_first():
+    two = TwoProcesses()
+    await two.start()
+    await two.ask(0, eg.identify(eg.ANA))
+    await two.ask(0, eg.assist(eg.IDA))
+    await two.look()
+
+    outcomes = await asyncio.gather(
+        two.ask(0, eg.end(eg.ANA, eg.ANA)), two.ask(1, eg.transfer(eg.IDA, eg.ANA, eg.JON))
+    )
+    assert isinstance(outcomes[0], Done)
+    assert isinstance(outcomes[1], Done) or outcomes[1].reason is Reason.NOT_FOUND
+    await two.check()
+    assert not two.state(0).agents[eg.JON.id].rooms
+    await two.stop()
+
+
+async def test_two_agents_who_write_to_each_other_in_two_processes_have_one_room():
+    two = TwoProcesses()
+    await two.start()
+
+    await asyncio.gather(
+        two.ask(0, Direct(eg.IDA.id, "Jon", eg.HELLO, RoomId("one"))),
+        two.ask(1, Direct(eg.JON.id, "Ida", eg.HELLO, RoomId("other"))),
+    )
+    await two.check()
+    assert len(two.state(0).rooms) == 1
     await two.stop()
 
 
