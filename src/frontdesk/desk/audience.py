@@ -192,11 +192,7 @@ def _script(entry: Entry) -> Iterator[Step]:
         case MemberJoined():
             yield from _joined(entry)
         case MemberLeft():
-            yield Leave(entry.person.id, entry.room)
-            yield Tell(person_mark(entry.person.id), ev.Left(entry.room))
-            if not entry.watched:
-                left = ev.Notification(entry.room, entry.person.user, "left")
-                yield Tell(room_mark(entry.room), left)
+            yield from _left(entry)
         case RoomClosing():
             yield Tell(room_mark(entry.room), ev.Closing(entry.room, entry.seconds))
         case LineLost():
@@ -263,6 +259,14 @@ def _joined(entry: MemberJoined) -> Iterator[Step]:
         yield Tell(mine, ev.Notification(room, other.user, "joined"))
     if not entry.watches:
         yield Tell(room_mark(room), ev.Notification(room, entry.person.user, "joined"))
+
+
+def _left(entry: MemberLeft) -> Iterator[Step]:
+    yield Leave(entry.person.id, entry.room)
+    yield Tell(person_mark(entry.person.id), ev.Left(entry.room))
+    if not entry.watched:
+        left = ev.Notification(entry.room, entry.person.user, "left")
+        yield Tell(room_mark(entry.room), left)
 
 
 def _direct(entry: DirectOpened, one: Who, other: Who) -> Iterator[Step]:
