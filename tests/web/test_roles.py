@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontdesk.desk.commands import ChangePerson
 from frontdesk.web.routes import DESK, routes
 from tests.web.floor import Floor
 from tests.web.front import Front, refused, types, url
@@ -146,6 +147,17 @@ async def test_a_watcher_hears_all_of_a_room_and_is_not_seen_in_it(floor: Floor)
     assert types(await ana.news()) == ["message", "status"]
     await ana.say(ana.room, "Really nobody?")
     assert types(await ada.news()) == ["left"]
+
+
+async def test_who_is_a_monitor_no_more_hears_and_reads_no_more(front: Front, floor: Floor):
+    mia = floor.people["mia"]
+    await front.operator(ChangePerson("Mia", role="agent"))
+    await floor.people["ana"].say(floor.rooms["ana"])
+
+    assert "message" not in types(await mia.news())
+    refused(await mia.get(floor.path("/rooms/{ana}/messages")), 404, "not_found")
+    refused(await mia.post(floor.path("/join/{ana}"), {"as": "watcher"}), 404, "not_found")
+    refused(await mia.post("/create", {"name": "Returns"}), 403, "not_allowed")
 
 
 async def test_the_backlog_of_a_direct_room_is_in_nobody_elses_state(floor: Floor):

@@ -216,6 +216,19 @@ async def test_a_guest_whose_agent_leaves_waits_at_the_old_place(floor: Floor):
     assert (await floor.people["ida"].get("/guests")).json() == ["Ana", "Ben"]
 
 
+async def test_a_monitor_takes_the_guest_whom_they_watch(floor: Floor):
+    await floor.do("ada", "/join/{ben}", {"as": "watcher"})
+    await floor.people["ada"].news()
+
+    joined = await floor.people["ada"].assist("Ben")
+
+    assert "watching" not in joined
+    news = [one for one in await floor.people["ada"].news() if one["type"] != "update"]
+    assert types(news) == ["left", "joined", "notification"]
+    assert news[1] == joined
+    assert [one["type"] for one in await floor.people["ben"].news()] == ["joined", "notification"]
+
+
 # --- direct messages --------------------------------------------------------
 
 
@@ -268,7 +281,8 @@ async def test_a_guest_who_asks_again_waits_in_a_new_room(floor: Floor):
     room = answer["room"]
     assert answer == success("queued", "queue", id=answer["id"], room=room)
     assert room != floor.rooms["cem"]
-    news = [one for one in await cem.news() if one["type"] != "queuepos"]
+    *news, place = await cem.news()
+    assert place == {"type": "queuepos", "position": 1, "wait": 0}
     topic = {"topic": eg.CEM.question}
     assert news == [{"type": "joined", "room": room, **topic, "id": answer["id"]}]
     assert (await floor.people["ida"].get("/guests")).json() == ["Ben", "Cem"]
