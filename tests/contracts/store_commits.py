@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from frontdesk.desk.audience import Tell, script
-from frontdesk.desk.ids import MAIN
+from frontdesk.desk.entries import GroupEnded, GroupOpened, GuestRequeued
+from frontdesk.desk.ids import MAIN, RoomId
 from frontdesk.engine.ports import (
     Appended,
     Conflict,
@@ -233,3 +234,27 @@ class CommitContract:
 
         kept = [row.key for row in rows if await store.find_key(row.scope, row.key)]
         assert kept == ["young", "open room"]
+
+    async def test_keys_stay_for_as_long_as_a_room_of_whatever_kind(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        rows = [
+            key("again", room=RoomId("room-again")),
+            key("group", room=eg.GROUP),
+            key("direct", room=eg.DIRECT),
+            key("ended group", room=RoomId("room-over")),
+        ]
+        opened = GroupOpened(eg.NOON_MS, eg.IDA, RoomId("room-over"), "Night", "")
+        entries = [
+            eg.ended(eg.ANA, None, eg.ANAS_ROOM),
+            GuestRequeued(eg.NOON_MS, eg.ANA, RoomId("room-again"), 6),
+            eg.OF_EACH_KIND["group_opened"],
+            eg.OF_EACH_KIND["direct_opened"],
+            opened,
+        ]
+        await store.commit([batch(4, *entries, rows=rows)])
+        await tell(store, GroupEnded(eg.NOON_MS, eg.IDA, opened.room, ()))
+
+        await store.tidy(eg.NOON_MS + DAY_MS)
+
+        kept = [row.key for row in rows if await store.find_key(row.scope, row.key)]
+        assert kept == ["again", "group", "direct"]

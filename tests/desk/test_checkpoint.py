@@ -1,6 +1,6 @@
 from frontdesk.desk.checkpoint import dump, load
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
-from frontdesk.desk.state import State
+from frontdesk.desk.state import RoomKind, State
 from tests import examples as eg
 from tests.desk.story import After, given, then
 
@@ -14,6 +14,17 @@ BUSY = given(
     eg.end(eg.JON, eg.CEM),
     eg.lose_line(eg.CEM),
     eg.lose_line(eg.BEN),
+)
+# Rooms of every kind, one of them about to end.
+ROOMS = given(
+    *eg.at_work(eg.IDA, eg.JON, eg.MIA),
+    *eg.waiting(eg.ANA, eg.BEN),
+    eg.assist(eg.IDA, eg.ANA),
+    eg.watch(eg.MIA, eg.ANA.room),
+    eg.create(eg.MIA),
+    eg.join(eg.JON),
+    eg.direct(eg.JON, eg.MIA),
+    After(14 * eg.MINUTE),
 )
 
 
@@ -57,3 +68,21 @@ def test_two_guests_of_one_name_are_told_apart_again():
     desk = given(eg.identify(eg.ANA), eg.identify(another))
 
     assert load(dump(desk)).find("Ana 2") == "x"
+
+
+def test_rooms_of_every_kind_come_back_with_who_is_in_them():
+    again = load(dump(ROOMS))
+
+    assert again == ROOMS
+    assert {room.kind for room in again.rooms.values()} == {*RoomKind}
+    assert again.directs == ROOMS.directs
+    assert again.agents[eg.MIA.id].inside == (eg.ANA.room, eg.ASIDE)
+
+
+def test_a_room_that_came_back_is_silent_for_as_long_as_it_would_have_been():
+    at_ms = eg.NOW + 14 * eg.MINUTE
+    steps = (eg.direct(eg.MIA, eg.JON), After(eg.MINUTE), eg.leave(eg.JON))
+
+    after = then(load(dump(ROOMS)), *steps, at_ms=at_ms)
+    assert after == then(ROOMS, *steps, at_ms=at_ms)
+    assert eg.ANA.room not in after.rooms

@@ -2,13 +2,13 @@ import pytest
 from msgspec.structs import replace
 
 from frontdesk.desk import events as ev
-from frontdesk.desk.commands import ChangePerson
+from frontdesk.desk.commands import ChangePerson, End
 from frontdesk.desk.fold import fold
 from frontdesk.desk.limits import BACKLOG
 from frontdesk.desk.state import State
 from frontdesk.desk.view import View, rooms_of, view
 from tests import examples as eg
-from tests.desk.story import Step, given, heard, then
+from tests.desk.story import After, Step, given, heard, then
 
 FLOOR = (*eg.at_work(eg.IDA, eg.JON, eg.MIA), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
 
@@ -33,6 +33,20 @@ CHANGES: list[tuple[Step, ...]] = [
     (eg.disable(eg.IDA),),
     (eg.disable(eg.JON), eg.lose_line(eg.JON), eg.enable(eg.JON)),
     (ChangePerson(eg.JON.user, role="monitor"),),
+    (eg.transfer(eg.IDA, eg.ANA, eg.JON),),
+    (eg.transfer(eg.MIA, eg.BEN, eg.JON),),
+    (eg.join(eg.MIA, eg.ANA.room), eg.transfer(eg.IDA, eg.ANA, eg.MIA)),
+    (eg.watch(eg.MIA, eg.ANA.room), eg.transfer(eg.IDA, eg.ANA, eg.MIA)),
+    (eg.join(eg.MIA, eg.BEN.room), eg.assist(eg.JON, eg.BEN)),
+    (eg.watch(eg.MIA, eg.BEN.room), eg.assist(eg.MIA, eg.BEN)),
+    (eg.leave(eg.IDA, eg.ANA.room),),
+    (eg.watch(eg.MIA, eg.ANA.room), eg.leave(eg.MIA, eg.ANA.room)),
+    (eg.watch(eg.MIA, eg.ANA.room), ChangePerson(eg.MIA.user, role="agent")),
+    (eg.create(eg.MIA), eg.join(eg.JON), eg.watch(eg.IDA), eg.join(eg.IDA)),
+    (eg.create(eg.MIA), eg.join(eg.JON), End(eg.MIA.id, eg.TEAM)),
+    (eg.end(eg.ANA, eg.ANA), eg.queue_again(eg.ANA)),
+    (eg.leave_queue(eg.BEN),),
+    (After(eg.HOUR),),
 ]
 
 

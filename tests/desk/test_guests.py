@@ -1,15 +1,15 @@
 import pytest
 
 from frontdesk.desk import limits
-from frontdesk.desk.commands import Assist, Identify, Tick
-from frontdesk.desk.entries import GuestQueued, GuestsForgotten
+from frontdesk.desk.commands import Assist, Identify, LeaveQueue, Queue, Tick
+from frontdesk.desk.entries import EndReason, GuestQueued, GuestRequeued, GuestsForgotten, RoomEnded
 from frontdesk.desk.guests import LIFECYCLE
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.names import NAME_CHARS
 from frontdesk.desk.refusals import Reason
 from frontdesk.desk.state import GuestState, State
 from tests import examples as eg
-from tests.desk.story import After, given, only, refusal, then
+from tests.desk.story import After, entries, given, only, refusal, then
 
 
 def another(number: int, user: str = eg.ANA.user) -> Identify:
@@ -201,3 +201,74 @@ def test_a_guest_goes_through_the_lifecycle():
     desk = then(desk, eg.end(eg.ANA, eg.ANA))
     assert desk.guests[eg.ANA.id].state is GuestState.IDLE
     assert desk.guests[eg.ANA.id].room is None
+
+
+# --- asking again, and no longer wanting to wait --------------------------------------------------
+
+
+def test_a_guest_whose_room_is_over_asks_again_and_gets_a_new_room_and_ticket():
+    desk = given(*eg.waiting(eg.ANA, eg.BEN), eg.end(eg.ANA, eg.ANA))
+
+    entry = only(desk, eg.queue_again(eg.ANA))
+    assert isinstance(entry, GuestRequeued)
+    assert (entry.room, entry.ticket) == (eg.AGAIN, desk.offset + 1)
+    after = then(desk, eg.queue_again(eg.ANA))
+    assert list(after.waiting) == [eg.BEN.id, eg.ANA.id]
+    assert after.guests[eg.ANA.id].profile == desk.guests[eg.ANA.id].profile
+    assert after.rooms[eg.AGAIN].speakers == (eg.ANA.id,)
+
+
+def test_whoever_waits_or_is_helped_does_not_ask_again():
+    desk = given(*eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
+
+    assert entries(desk, eg.queue_again(eg.ANA)) == []
+    assert entries(desk, eg.queue_again(eg.BEN)) == []
+
+
+def test_the_wait_of_a_guest_who_asks_again_begins_anew():
+    desk = given(eg.identify(eg.ANA), After(eg.HOUR), eg.end(eg.ANA, eg.ANA))
+    after = then(desk, eg.queue_again(eg.ANA), at_ms=eg.NOW + eg.HOUR)
+
+    assert after.guests[eg.ANA.id].waits_since_ms == eg.NOW + eg.HOUR
+
+
+def test_a_guest_who_asks_again_is_there_and_is_not_forgotten():
+    desk = given(*GONE, After(eg.HOUR), eg.queue_again(eg.ANA), After(3 * eg.DAY))
+
+    assert desk.guests[eg.ANA.id].absent_since_ms is None
+    assert eg.ANA.id in desk.waiting
+
+
+def test_only_guests_ask_again():
+    desk = given(*eg.at_work(eg.IDA))
+
+    for person in (eg.IDA.id, PersonId("nobody")):
+        assert refusal(desk, Queue(person, eg.AGAIN)) is Reason.NOT_ALLOWED
+
+
+def test_a_full_queue_takes_nobody_back(monkeypatch):
+    monkeypatch.setattr("frontdesk.desk.guests.QUEUE_MOST", 1)
+    desk = given(eg.identify(eg.ANA), eg.end(eg.ANA, eg.ANA), eg.identify(eg.BEN))
+
+    assert refusal(desk, eg.queue_again(eg.ANA)) is Reason.QUEUE_FULL
+
+
+def test_a_guest_who_no_longer_wants_to_wait_leaves_the_queue_and_may_ask_again():
+    desk = given(*eg.waiting(eg.ANA, eg.BEN))
+
+    entry = only(desk, eg.leave_queue(eg.ANA))
+    assert isinstance(entry, RoomEnded)
+    assert (entry.reason, entry.agent) == (EndReason.LEFT_QUEUE, None)
+    after = then(desk, eg.leave_queue(eg.ANA))
+    assert list(after.waiting) == [eg.BEN.id]
+    assert after.guests[eg.ANA.id].state is GuestState.IDLE
+    assert list(then(after, eg.queue_again(eg.ANA)).waiting) == [eg.BEN.id, eg.ANA.id]
+
+
+def test_whoever_does_not_wait_does_not_leave_the_queue():
+    desk = given(*eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
+
+    assert refusal(desk, eg.leave_queue(eg.ANA)) is Reason.NOT_WAITING
+    desk = then(desk, eg.leave_queue(eg.BEN))
+    assert refusal(desk, eg.leave_queue(eg.BEN)) is Reason.NOT_WAITING
+    assert refusal(desk, LeaveQueue(eg.IDA.id)) is Reason.NOT_ALLOWED

@@ -9,10 +9,12 @@ from frontdesk.desk.entries import KINDS, Resumed
 from frontdesk.desk.ids import MAIN, PersonId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, Text
-from frontdesk.desk.state import Agent, Guest, GuestState, State
+from frontdesk.desk.state import Agent, Deadline, Guest, GuestState, Member, Room, RoomKind, State
 from frontdesk.store import codec
 from frontdesk.store.upgrades import STEPS, TooNew, upgrade
+from tests import examples as floor
 from tests.contracts import stories as eg
+from tests.desk.story import entries, given
 
 FIXTURES = Path(__file__).parent / "fixtures"
 KNOWN = {
@@ -110,6 +112,13 @@ def test_a_checkpoint_is_read_as_it_was_written_and_names_nobody():
     state.names.put(skeleton("Ida"), eg.IDA.id)
     state.names.put(skeleton("Ana"), eg.ANA.id)
 
+    member = Member(eg.ANA.id, 4, 0)
+    state.rooms.put(eg.ANAS_ROOM, Room(eg.ANAS_ROOM, (member,), guest=eg.ANA.id))
+    pair = (Member(eg.IDA.id, 5, 0), Member(eg.JON.id, 5, 2))
+    state.rooms.put(eg.DIRECT, Room(eg.DIRECT, pair, kind=RoomKind.DIRECT))
+    state.directs.put(frozenset((eg.IDA.id, eg.JON.id)), eg.DIRECT)
+    state.due.put((Deadline.CLOSING, eg.ANAS_ROOM), eg.NOON_MS)
+
     data = codec.encode_snapshot(dump(state))
     read = codec.decode_snapshot(data, people)
 
@@ -117,3 +126,18 @@ def test_a_checkpoint_is_read_as_it_was_written_and_names_nobody():
     assert b"Ana" not in data
     assert b"Ida" not in data
     assert b"parcel" not in data
+
+
+def test_a_checkpoint_of_a_desk_at_work_names_nobody():
+    desk = given(*floor.at_work(floor.IDA), floor.identify(floor.ANA))
+
+    data = codec.encode_snapshot(dump(desk)).decode()
+    for personal in ("Ana", "Ida", "invoice", "Debian"):
+        assert personal not in data
+
+
+def test_what_happened_in_a_guests_room_is_written_without_what_the_guest_asked():
+    desk = given(*floor.at_work(floor.MIA), floor.identify(floor.ANA))
+
+    for entry in entries(desk, floor.watch(floor.MIA, floor.ANA.room)):
+        assert "invoice" not in codec.encode(entry).data.decode()

@@ -126,3 +126,28 @@ def test_somebody_elses_database_is_refused(connection: apsw.Connection, databas
     with pytest.raises(CannotOpen, match="Name another file"):
         migrate(connection, database, [FIRST])
     assert tables(connection) == {"recipes"}
+
+
+def test_the_first_step_is_the_one_that_was_released():
+    # Written out: files are out there that were made by it.
+    assert migrations.ours()[0].checksum == "6e0fd283c4eb095ceca287e4b0a8b2fa8ba35ab1bdfa11dfe13b97dce39c354c"
+
+
+def test_the_rooms_of_an_older_file_are_those_of_guests(
+    connection: apsw.Connection, database: Database
+):
+    steps = migrations.ours()
+    migrate(connection, database, steps[:1])
+    connection.execute(
+        "INSERT INTO room VALUES ('main', 'one', 'ana', 5, NULL, NULL), "
+        "('main', 'two', 'ben', 6, 9, 'guest')"
+    )
+
+    migrate(connection, database, steps)
+
+    columns = "room, kind, guest, opened_ms, ended_ms, reason"
+    rooms = connection.execute(f"SELECT {columns} FROM room ORDER BY room")  # noqa: S608 -- our own
+    assert rooms.fetchall() == [
+        ("one", "guest", "ana", 5, None, None),
+        ("two", "guest", "ben", 6, 9, "guest"),
+    ]

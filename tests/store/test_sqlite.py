@@ -8,6 +8,7 @@ import pytest
 from anyio import lowlevel
 
 from frontdesk.desk.audience import AGENTS, ALL
+from frontdesk.desk.entries import GroupEnded, GroupOpened, GuestRequeued
 from frontdesk.desk.ids import MAIN, RoomId
 from frontdesk.engine.ports import Appended, Broken, Conflict, Held, PasswordRow, Store
 from frontdesk.store.sqlite import checkpointer, connect, queries
@@ -252,8 +253,24 @@ async def test_projections_can_be_made_again_from_the_log(store: SqliteStore, sq
     await tell(store, *eg.PEOPLE[:2], eg.OF_EACH_KIND["person_changed"], desk=eg.NORTH)
     for entry in (eg.taken(eg.BEN, eg.JON, eg.BENS_ROOM), eg.ended(eg.BEN, eg.JON, eg.BENS_ROOM)):
         await tell(store, entry)
+    rooms = ("group_opened", "member_joined", "member_left", "direct_opened")
+    await tell(store, *(eg.OF_EACH_KIND[kind] for kind in rooms))
+    await tell(store, GuestRequeued(eg.NOON_MS, eg.ANA, RoomId("room-again"), 99))
+    await tell(store, eg.OF_EACH_KIND["group_ended"])
+    over = RoomId("room-over")
+    opened = GroupOpened(eg.NOON_MS, eg.IDA, over, "Night", "")
+    await tell(store, opened, GroupEnded(eg.NOON_MS, eg.IDA, over, ()))
     before = rows_of(sql)
     assert all(before.values())
+    kinds = sql.execute("SELECT room, kind, guest, reason FROM room WHERE desk = 'main'").fetchall()
+    assert {*kinds} == {
+        (eg.ANAS_ROOM, "guest", eg.ANA.id, "agent"),
+        (eg.BENS_ROOM, "guest", eg.BEN.id, "agent"),
+        (eg.GROUP, "group", None, "monitor"),
+        (eg.DIRECT, "direct", None, None),
+        ("room-again", "guest", eg.ANA.id, None),
+        ("room-over", "group", None, "monitor"),
+    }
 
     for table in TABLES:
         sql.execute(f"DELETE FROM {table}")  # noqa: S608 -- our own
