@@ -97,9 +97,7 @@ OF_EACH_KIND: dict[str, Entry] = {
     "guest_transferred": GuestTransferred(
         NOON_MS, ANA, ANAS_ROOM, IDA, JON, "available", None, True, (IDA,)
     ),
-    "guest_released": GuestReleased(
-        NOON_MS, IDA, "available", Returned(ANA, ANAS_ROOM, 4, True)
-    ),
+    "guest_released": GuestReleased(NOON_MS, IDA, "available", Returned(ANA, ANAS_ROOM, 4, True)),
     "group_opened": GroupOpened(NOON_MS, IDA, GROUP, "Returns", "Who may send back what"),
     "group_ended": GroupEnded(NOON_MS, IDA, GROUP, (IDA.id, JON.id)),
     "direct_opened": DirectOpened(NOON_MS, DIRECT, IDA, JON),

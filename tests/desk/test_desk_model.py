@@ -43,7 +43,15 @@ from frontdesk.desk.commands import (
 )
 from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.desk import apply, decide
-from frontdesk.desk.entries import AgentGone, EndReason, Entry, GuestReleased, GuestTaken, GuestTransferred, MessagePosted
+from frontdesk.desk.entries import (
+    AgentGone,
+    EndReason,
+    Entry,
+    GuestReleased,
+    GuestTaken,
+    GuestTransferred,
+    MessagePosted,
+)
 from frontdesk.desk.fold import fold
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.limits import BACKLOG, QUEUE_MOST

@@ -61,9 +61,7 @@ def test_a_message_in_the_last_minute_keeps_the_room():
 def test_a_message_of_a_monitor_counts():
     desk = given(*CHAT, eg.join(eg.MIA, eg.ANA.room))
 
-    assert not happens(
-        desk, After(WARNED - 1), eg.post(eg.MIA, eg.ANA), After(WARNED - 1)
-    )
+    assert not happens(desk, After(WARNED - 1), eg.post(eg.MIA, eg.ANA), After(WARNED - 1))
 
 
 def test_a_guest_who_waits_is_patient_and_not_silent():

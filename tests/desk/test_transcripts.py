@@ -117,12 +117,8 @@ SCENES: dict[str, Scene] = {
     "An agent joins a group room": Scene(GROUP, [eg.join(eg.IDA)]),
     "An agent watches a group room": Scene(GROUP, [eg.watch(eg.IDA)]),
     "An agent leaves a group room": Scene((*GROUP, eg.join(eg.IDA)), [eg.leave(eg.IDA)]),
-    "A monitor ends a group room": Scene(
-        (*GROUP, eg.join(eg.IDA)), [End(eg.MIA.id, eg.TEAM)]
-    ),
-    "An agent writes to a colleague for the first time": Scene(
-        STAFF, [eg.direct(eg.IDA, eg.JON)]
-    ),
+    "A monitor ends a group room": Scene((*GROUP, eg.join(eg.IDA)), [End(eg.MIA.id, eg.TEAM)]),
+    "An agent writes to a colleague for the first time": Scene(STAFF, [eg.direct(eg.IDA, eg.JON)]),
     "A colleague writes back": Scene(
         (*STAFF, eg.direct(eg.IDA, eg.JON)), [eg.direct(eg.JON, eg.IDA, eg.THANKS)]
     ),

@@ -7,7 +7,7 @@ import anyio.lowlevel
 import pytest
 
 from frontdesk.desk.audience import Mark
-from frontdesk.desk.events import Joined, Message, QueuePos, Reset
+from frontdesk.desk.events import Joined, Message, QueuePos, Reset, Transferred
 from frontdesk.desk.ids import MAIN, DeskId, PersonId
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -307,6 +307,28 @@ async def test_a_guest_who_is_joined_needs_no_backlog(engine: Engine):
 
     (joined,) = [line.event for line in found if isinstance(line.event, Joined)]
     assert (joined.backlog, joined.more) == (None, None)
+
+
+async def test_whoever_is_handed_a_guest_or_enters_a_room_gets_the_last_messages(engine: Engine):
+    live = engine.live(MAIN)
+    for command in (*eg.at_work(eg.JON, eg.MIA), eg.available(eg.IDA), eg.assist(eg.IDA, eg.ANA)):
+        await engine.submit(MAIN, command)
+    here = live.head
+    for command in (
+        eg.watch(eg.MIA, eg.ANA.room),
+        eg.transfer(eg.IDA, eg.ANA, eg.JON),
+        eg.post(eg.JON, eg.ANA, "later"),
+    ):
+        await engine.submit(MAIN, command)
+
+    told = []
+    for agent in (eg.MIA, eg.JON):
+        found = await everything(engine, reader(engine, agent, here.place))
+        told += [one.event for one in found if isinstance(one.event, Joined | Transferred)]
+    assert [type(event) for event in told] == [Joined, Transferred]
+    for event in told:
+        assert event.backlog is not None
+        assert [one.body for one in event.backlog] == ["before", "while", "without"]
 
 
 async def test_the_state_goes_with_its_id(engine: Engine):

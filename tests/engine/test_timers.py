@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from frontdesk.desk.commands import LoseLine
-from frontdesk.desk.entries import LineLost
+from frontdesk.desk.entries import LineLost, RoomClosing
 from frontdesk.desk.ids import MAIN
-from frontdesk.desk.limits import GUEST_ABSENCE_MS
+from frontdesk.desk.limits import CLOSING_MS, GUEST_ABSENCE_MS, SILENCE_MS
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -157,6 +157,46 @@ async def test_somebody_who_comes_back_while_the_loss_is_written_down_is_back(
 
 
 # --- typing -----------------------------------------------------------------------------------
+
+
+async def test_a_room_that_falls_silent_is_warned_of_and_ends_when_it_is_due(
+    engine: Engine, disk: Disk, clock: HandClock
+):
+    live = engine.live(MAIN)
+    for person in (eg.ANA.id, eg.IDA.id):
+        engine.opened(live, person)
+    await engine.submit(MAIN, eg.post(eg.IDA, eg.ANA))
+
+    await passes(clock, SILENCE_MS - CLOSING_MS - 1)
+    assert not [kept for kept in await disk.log() if isinstance(kept.entry, RoomClosing)]
+    await passes(clock, 1)
+    assert [kept for kept in await disk.log() if isinstance(kept.entry, RoomClosing)]
+    await passes(clock, CLOSING_MS - 1)
+    assert eg.ANA.room in state(engine).rooms
+    await passes(clock, 1)
+    assert eg.ANA.room not in state(engine).rooms
+
+
+async def test_a_guest_who_asks_again_and_never_listens_falls_silent(
+    engine: Engine, clock: HandClock
+):
+    live = engine.live(MAIN)
+    await engine.submit(MAIN, eg.end(eg.ANA, eg.ANA))
+    await engine.submit(MAIN, LoseLine(eg.ANA.id))
+    await engine.submit(MAIN, eg.queue_again(eg.ANA))
+    assert not live.is_absent(eg.ANA.id)
+
+    await passes(clock, ALIVE_MS)
+    assert live.is_absent(eg.ANA.id)
+
+
+async def test_a_watcher_does_not_type(engine: Engine):
+    for command in (*eg.at_work(eg.MIA), eg.watch(eg.MIA, eg.ANA.room)):
+        await engine.submit(MAIN, command)
+
+    with pytest.raises(Refused) as refused:
+        engine.typing(MAIN, eg.MIA.id, eg.ANA.room, typing=True)
+    assert refused.value.reason is Reason.NOT_ALLOWED
 
 
 async def test_typing_is_for_members_alone(engine: Engine):

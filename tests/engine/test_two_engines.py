@@ -112,7 +112,9 @@ class TwoProcesses:
         for offset, kept in enumerate(log, start=1):
             assert kept.offset == offset
             match kept.entry:
-                case GuestQueued(room=room, ticket=ticket) | GuestRequeued(room=room, ticket=ticket):
+                case (
+                    GuestQueued(room=room, ticket=ticket) | GuestRequeued(room=room, ticket=ticket)
+                ):
                     assert ticket == offset
                     assert room not in helped_by
                 case GuestTaken(room=room, agent=agent):
@@ -135,8 +137,8 @@ class TwoProcesses:
                 case RoomEnded(room=room):
                     helped_by.pop(room, None)
             apply(from_log, kept.entry)
-            for room in from_log.rooms.values():
-                inside = [member.person for member in room.members]
+            for known in from_log.rooms.values():
+                inside = [member.person for member in known.members]
                 assert len(inside) == len(set(inside)), "somebody is in a room twice"
         for which in range(2):
             assert dump(self.state(which)) == dump(from_log)

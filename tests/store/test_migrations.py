@@ -130,7 +130,10 @@ def test_somebody_elses_database_is_refused(connection: apsw.Connection, databas
 
 def test_the_first_step_is_the_one_that_was_released():
     # Written out: files are out there that were made by it.
-    assert migrations.ours()[0].checksum == "6e0fd283c4eb095ceca287e4b0a8b2fa8ba35ab1bdfa11dfe13b97dce39c354c"
+    assert (
+        migrations.ours()[0].checksum
+        == "6e0fd283c4eb095ceca287e4b0a8b2fa8ba35ab1bdfa11dfe13b97dce39c354c"
+    )
 
 
 def test_the_rooms_of_an_older_file_are_those_of_guests(
