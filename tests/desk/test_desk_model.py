@@ -35,6 +35,7 @@ from frontdesk.desk.commands import (
     Queue,
     RestoreLine,
     Resume,
+    Role,
     SetLimit,
     SetStatus,
     SignOff,
@@ -323,7 +324,7 @@ class DeskModel(RuleBasedStateMachine):
                 case 15:
                     self.direct(chance.choice(agents), desk.label(chance.choice(agents)))
                 case 16:
-                    role = "agent" if chance.random() < 0.5 else "monitor"
+                    role: Role = "agent" if chance.random() < 0.5 else "monitor"
                     self.administer(ChangePerson(eg.MIA.user, role, disabled=False))
                 case _:
                     self.carry_out(SetLimit(chance.choice(agents), chance.choice([1, 2, 3])))
