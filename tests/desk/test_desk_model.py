@@ -7,9 +7,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import settings
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
 )
@@ -46,7 +44,6 @@ from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.desk import apply, decide
 from frontdesk.desk.entries import (
     AgentGone,
-    EndReason,
     Entry,
     GuestReleased,
     GuestTaken,
@@ -55,52 +52,33 @@ from frontdesk.desk.entries import (
 )
 from frontdesk.desk.fold import fold
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
-from frontdesk.desk.limits import BACKLOG, QUEUE_MOST
+from frontdesk.desk.limits import BACKLOG
 from frontdesk.desk.refusals import Refused
-from frontdesk.desk.state import Deadline, GuestState, RoomKind, State
+from frontdesk.desk.state import RoomKind, State
 from frontdesk.desk.view import Tail, View, rooms_of, view
 from frontdesk.feed.kept import Kept, Line
 from frontdesk.feed.position import Place, Position, after_entry
 from frontdesk.feed.ring import Gap, Ring
 from tests import examples as eg
+from tests.desk.drawn import (
+    A_ROOM,
+    AGENT,
+    AGENT_NAMES,
+    ANY_NAME,
+    ANYBODY,
+    CAN_TAKE,
+    FRESH,
+    GUEST_NAMES,
+    NOBODY,
+    ROLES,
+    SPANS,
+    WAITING,
+)
+from tests.desk.invariants import AlwaysHolds, plainly
 from tests.desk.story import keep, marks_of
 
-# Names that collide, look alike, are reserved, and are other people's.
-GUEST_NAMES = st.sampled_from(["Ana", "Ana 2", "ANA", "Ben", "Cem", "Ida", "Support", "\u202e"])
-AGENT_NAMES = st.sampled_from(["Ida", "Jon", "Mia", "Ada", "Ana"])
-ROLES = st.sampled_from(["agent", "agent", "monitor", "admin"])
-ANY_NAME = st.one_of(GUEST_NAMES, AGENT_NAMES)
-SPANS = st.sampled_from(
-    [
-        *(1, 999, eg.SECOND, eg.SECOND, eg.MINUTE, eg.MINUTE, 2 * eg.MINUTE, 14 * eg.MINUTE),
-        *(eg.HOUR, eg.DAY),
-    ]
-)
 
-NOBODY = PersonId("nobody")
-SILENCE = {Deadline.CLOSING, Deadline.SILENCE}
-
-# Drawn from who is at the desk at that moment, so that most commands mean something there.
-AGENT = st.runner().flatmap(lambda model: st.sampled_from([*model.desk.agents]))
-GUEST = st.runner().flatmap(lambda model: st.sampled_from([*model.desk.guests, NOBODY]))
-WAITING = st.runner().flatmap(lambda model: st.sampled_from([*model.desk.waiting, NOBODY]))
-ANYBODY = st.one_of(AGENT, GUEST)
-CAN_TAKE = st.runner().flatmap(
-    lambda model: st.sampled_from(
-        [id for id, agent in model.desk.agents.items() if agent.can_take] or [NOBODY]
-    )
-)
-FRESH = st.runner().map(lambda model: PersonId(f"agent-{len(model.desk.agents)}"))
-A_ROOM = st.runner().flatmap(lambda model: st.sampled_from([*model.desk.rooms, RoomId("none")]))
-
-
-def plainly(desk: State) -> str:
-    """All that the desk knows, in order, written out."""
-    infos = [dict(guest.profile.info) for guest in desk.guests.values()]
-    return repr((dump(desk), sorted(desk.names.items()), infos))
-
-
-class DeskModel(RuleBasedStateMachine):
+class DeskModel(AlwaysHolds):
     """A desk, its log, the texts that the desk does not hold, and what everybody has seen."""
 
     def __init__(self) -> None:
@@ -502,93 +480,6 @@ class DeskModel(RuleBasedStateMachine):
         for person in self.viewers():
             if person in views:
                 assert self.folded(person, *views[person]) == self.seen(person), person
-
-    # --- what always holds --------------------------------------------------------------------
-
-    @invariant()
-    def the_queue_is_in_the_order_of_tickets(self) -> None:
-        tickets = list(self.desk.waiting.values())
-        assert tickets == sorted(set(tickets))
-        assert len(tickets) <= QUEUE_MOST
-        for guest, ticket in self.desk.waiting.items():
-            assert self.desk.guests[guest].ticket == ticket
-
-    @invariant()
-    def nobody_vanishes(self) -> None:
-        for guest, (*over, room) in self.asked.items():
-            assert not self.desk.rooms.keys() & {*over}
-            known = self.desk.guests.get(guest)
-            helpers = [one for one in self.desk.agents.values() if room in one.rooms]
-            match known.state if known is not None else GuestState.IDLE:
-                case GuestState.WAITING:
-                    assert guest in self.desk.waiting
-                    assert not helpers
-                    assert self.desk.rooms[room].agent is None
-                case GuestState.HELPED:
-                    assert guest not in self.desk.waiting
-                    (helper,) = helpers
-                    assert self.desk.rooms[room].agent == helper.who.id
-                case GuestState.IDLE:
-                    assert guest not in self.desk.waiting
-                    assert not helpers
-                    assert room not in self.desk.rooms
-                    assert self.told_ends[room] in {*EndReason}
-
-    @invariant()
-    def names_are_one_persons(self) -> None:
-        labels = [self.desk.label(id) for id in (*self.desk.guests, *self.desk.agents)]
-        if labels == self.labels:
-            return
-        self.labels = labels
-        assert len(labels) == len(set(labels))
-        for label in labels:
-            person = self.desk.find(label)
-            assert person is not None
-            assert self.desk.label(person) == label
-
-    @invariant()
-    def nothing_is_due_for_somebody_who_is_there(self) -> None:
-        for kind, whose in self.desk.due:
-            if kind in {Deadline.GUEST_ABSENCE, Deadline.AGENT_ABSENCE}:
-                person = PersonId(whose)
-                one = self.desk.guests.get(person) or self.desk.agents[person]
-                assert one.absent_since_ms is not None
-        for agent in self.desk.agents.values():
-            waited_for = agent.status == "available" or bool(agent.rooms)
-            due = (Deadline.AGENT_ABSENCE, agent.who.id) in self.desk.due
-            assert due == (waited_for and agent.absent_since_ms is not None)
-
-    @invariant()
-    def a_room_is_silent_only_while_an_agent_has_the_guest(self) -> None:
-        silent = [whose for kind, whose in self.desk.due if kind in SILENCE]
-        helped = [room.id for room in self.desk.rooms.values() if room.agent is not None]
-        assert sorted(silent) == sorted(helped)
-
-    @invariant()
-    def everybody_is_in_a_room_once_and_knows_it(self) -> None:
-        for room in self.desk.rooms.values():
-            people = [member.person for member in room.members]
-            assert len(people) == len(set(people))
-            guests = [person for person in people if person in self.desk.guests]
-            assert guests == ([room.guest] if room.guest is not None else [])
-            assert room.agent is None or room.agent in room.speakers
-        for person, agent in self.desk.agents.items():
-            rooms = {room.id for room in self.desk.rooms.values() if room.has(person)}
-            assert len(agent.inside) == len(rooms)
-            assert {*agent.inside} == rooms
-            assert {*agent.rooms} <= rooms
-            monitor = self.watches_over(person)
-            for id in rooms - {*agent.rooms}:
-                assert self.desk.rooms[id].kind is not RoomKind.GUEST or monitor
-
-    @invariant()
-    def who_watches_is_seen_by_nobody(self) -> None:
-        for person in self.viewers():
-            for room in self.views[person][0].rooms:
-                known = self.desk.rooms[RoomId(room.room)]
-                assert room.users == tuple(sorted(self.desk.label(one) for one in known.speakers))
-                watching = [one.person for one in known.members if one.watches]
-                assert not {*room.users} & {self.desk.label(one) for one in watching}
 
     def teardown(self) -> None:
         """The log alone rebuilds the desk, also by way of a checkpoint in its middle."""
