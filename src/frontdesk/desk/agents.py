@@ -106,8 +106,7 @@ def set_limit(state: State, agent: Agent, command: SetLimit, now_ms: int) -> lis
     if command.agent is not None and command.agent != agent.who.user:
         if agent.role == "agent":
             raise Refused(Reason.NOT_ALLOWED)
-        person = state.find(command.agent)
-        found = state.agents.get(person) if person is not None else None
+        found = state.account(command.agent)
         if found is None or found.disabled:
             raise Refused(Reason.NOT_FOUND)
         target = found

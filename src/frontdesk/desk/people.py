@@ -56,8 +56,7 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
     Raises:
         Refused: NOT_FOUND if there is no such account.
     """
-    person = state.find(command.user)
-    agent = state.agents.get(person) if person is not None else None
+    agent = state.account(command.user)
     if agent is None:
         raise Refused(Reason.NOT_FOUND)
     role = command.role if command.role is not None else agent.role

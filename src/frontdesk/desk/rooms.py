@@ -87,8 +87,7 @@ def direct(state: State, agent: Agent, command: Direct, now_ms: int) -> list[Ent
     Raises:
         Refused: NOT_FOUND if there is no such other agent.
     """
-    person = state.find(command.agent)
-    other = state.agents.get(person) if person is not None else None
+    other = state.account(command.agent)
     if other is None or other.disabled or other.who.id == agent.who.id:
         raise Refused(Reason.NOT_FOUND)
     entries: list[Entry] = []

@@ -174,6 +174,11 @@ class State:
         person = self.names.get(skeleton(user))
         return person if person is not None and self.label(person) == user else None
 
+    def account(self, user: str) -> Agent | None:
+        """The account that is called exactly so, also a disabled one."""
+        person = self.find(user)
+        return self.agents.get(person) if person is not None else None
+
     def label(self, person: PersonId) -> str:
         """What people see for this person.
 

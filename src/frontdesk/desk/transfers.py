@@ -29,8 +29,7 @@ def transfer(state: State, agent: Agent, command: Transfer, now_ms: int) -> list
         raise Refused(Reason.NOT_FOUND)
     if room.agent != agent.who.id and not rooms.is_monitor(state, agent.who.id):
         raise Refused(Reason.NOT_FOUND)
-    person = state.find(command.agent)
-    target = state.agents.get(person) if person is not None else None
+    target = state.account(command.agent)
     if target is None or target.disabled:
         raise Refused(Reason.NOT_FOUND)
     if target.who.id == room.agent:
