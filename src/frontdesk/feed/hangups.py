@@ -12,7 +12,6 @@ class HangUp(StrEnum):
 
     RESTART = "restart"
     SIGNED_OUT = "signed_out"
-    TOO_MANY_READERS = "too_many_readers"
 
 
 class Advice(NamedTuple):
@@ -26,7 +25,4 @@ class Advice(NamedTuple):
 ADVICE: dict[HangUp, Advice] = {
     HangUp.RESTART: Advice(True, 500, "The server restarts. Come back to the same id."),
     HangUp.SIGNED_OUT: Advice(False, 0, "This session is over. Sign in or identify again."),
-    HangUp.TOO_MANY_READERS: Advice(
-        False, 0, "Too many listen for this person already. Close one first."
-    ),
 }
