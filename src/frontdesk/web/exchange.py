@@ -32,6 +32,11 @@ from frontdesk.web.reply import Receive, Reply, Scope, Send, write
 BODY_BYTES = 65_536
 
 
+# For these a handler refuses what was sent, before the desk has looked at its key. The desk's own
+# refusals have been looked up by then (`Commits.submit`).
+BEFORE_THE_DESK = frozenset({Reason.MALFORMED, Reason.TOO_LARGE, Reason.TEXT_NOT_ALLOWED})
+
+
 class Asker(StrEnum):
     """Who may use a route. Every route names one; there is no default."""
 
@@ -158,8 +163,8 @@ class Exchange:
         """
         try:
             return await route.handler(ask)
-        except Refused:
-            if ask.key is None or ask.identity is None:
+        except Refused as refused:
+            if refused.reason not in BEFORE_THE_DESK or ask.key is None or ask.identity is None:
                 raise
             done = await ask.context.engine.done_before(KeyUse(ask.person, ask.key))
             if done is None:
