@@ -22,7 +22,6 @@ from frontdesk.desk.entries import (
 )
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT_MOST, GUEST_ABSENCE_MS
-from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Deadline, Room, State
 
@@ -66,7 +65,6 @@ def taken(state: State, agent: Agent, person: PersonId, now_ms: int) -> list[Ent
     assert guest.room is not None, "a waiting guest has a room"
     room = state.rooms[guest.room]
     after = replace(agent, rooms=(*agent.rooms, room.id))
-    known = (person, agent.who.id)
     entry = GuestTaken(
         at_ms=now_ms,
         guest=guest.profile,
@@ -74,7 +72,7 @@ def taken(state: State, agent: Agent, person: PersonId, now_ms: int) -> list[Ent
         room=room.id,
         wait_ms=max(0, now_ms - guest.waits_since_ms),
         became=became(agent, after),
-        others=tuple(Who(one, state.label(one)) for one in room.speakers if one not in known),
+        others=state.speakers(room, person, agent.who.id),
     )
     return [*leaving(agent, room, now_ms), entry]
 
@@ -173,8 +171,7 @@ def apply_released(state: State, entry: GuestReleased) -> None:
 def give_back(state: State, id: PersonId, back: Returned, entry: AgentGone | GuestReleased) -> None:
     """One guest waits again, at the old place; the agent is no longer in the room."""
     room = state.rooms[back.room]
-    members = tuple(member for member in room.members if member.person != id)
-    state.rooms.put(room.id, replace(room, agent=None, members=members))
+    state.rooms.put(room.id, replace(room, agent=None, members=room.without(id)))
     silence.expect_nothing(state, room.id)
     before = state.guests[back.guest.id]
     guest = replace(

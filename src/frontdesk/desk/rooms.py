@@ -126,7 +126,7 @@ def join(state: State, agent: Agent, command: Join, now_ms: int) -> list[Entry]:
     if room.agent == me:
         raise Refused(Reason.NOT_ALLOWED)
     guest = state.guests[room.guest].profile if room.guest is not None else None
-    others = tuple(Who(one, state.label(one)) for one in room.speakers if one != me)
+    others = state.speakers(room, me)
     joined = MemberJoined(
         now_ms, agent.who, room.id, command.watch, room.name, room.topic, guest, others
     )
@@ -267,8 +267,7 @@ def apply_joined(state: State, entry: MemberJoined, part: int) -> None:
 def apply_left(state: State, entry: MemberLeft) -> None:
     """The agent is no longer in the room."""
     room = state.rooms[entry.room]
-    members = tuple(member for member in room.members if member.person != entry.person.id)
-    state.rooms.put(room.id, replace(room, members=members))
+    state.rooms.put(room.id, replace(room, members=room.without(entry.person.id)))
     agents.leave_room(state, entry.person.id, room.id)
 
 

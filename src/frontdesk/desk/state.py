@@ -97,6 +97,10 @@ class Room(Struct, frozen=True, gc=False):
         """Whether this person is in the room, speaking or watching."""
         return self.member(person) is not None
 
+    def without(self, person: PersonId) -> tuple[Member, ...]:
+        """The members but for this one."""
+        return tuple(member for member in self.members if member.person != person)
+
     @property
     def speakers(self) -> tuple[PersonId, ...]:
         """Who is in the room for all to see."""
@@ -178,6 +182,10 @@ class State:
         """The account that is called exactly so, also a disabled one."""
         person = self.find(user)
         return self.agents.get(person) if person is not None else None
+
+    def speakers(self, room: Room, *known: PersonId) -> tuple[Who, ...]:
+        """Who is in the room for all to see, but for those who are known already."""
+        return tuple(Who(one, self.label(one)) for one in room.speakers if one not in known)
 
     def label(self, person: PersonId) -> str:
         """What people see for this person.

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from frontdesk.desk import agents, rooms, silence
 from frontdesk.desk.commands import Transfer
 from frontdesk.desk.entries import Entry, GuestTransferred
-from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Member, Room, RoomKind, State
 
@@ -51,8 +50,6 @@ def _handed(state: State, room: Room, target: Agent, now_ms: int) -> list[Entry]
     after = replace(target, rooms=(*target.rooms, room.id))
     before = state.agents[room.agent]
     left = replace(before, rooms=tuple(one for one in before.rooms if one != room.id))
-    known = (room.guest, before.who.id, target.who.id)
-    others = tuple(Who(one, state.label(one)) for one in room.speakers if one not in known)
     handed = GuestTransferred(
         at_ms=now_ms,
         guest=guest.profile,
@@ -62,7 +59,7 @@ def _handed(state: State, room: Room, target: Agent, now_ms: int) -> list[Entry]
         from_became=agents.became(before, left),
         to_became=agents.became(target, after),
         enters=not speaks,
-        others=others,
+        others=state.speakers(room, room.guest, before.who.id, target.who.id),
     )
     return [*entries, handed]
 
@@ -71,7 +68,7 @@ def apply_transferred(state: State, entry: GuestTransferred, part: int) -> None:
     """The guest has the other agent, who is in the room from `part` on if they were not before."""
     before, after = entry.from_agent.id, entry.to_agent.id
     room = state.rooms[entry.room]
-    members = tuple(member for member in room.members if member.person != before)
+    members = room.without(before)
     agents.drop_room(state, before, room.id)
     agents.leave_room(state, before, room.id)
     agents.take_room(state, after, room.id)
