@@ -10,6 +10,7 @@ from frontdesk.desk.commands import (
     AddPerson,
     Assist,
     ChangePerson,
+    ChangeSettings,
     Command,
     Create,
     Direct,
@@ -29,6 +30,8 @@ from frontdesk.desk.commands import (
     Transfer,
 )
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.kinds import Value
+from frontdesk.desk.settings import DEFAULTS
 
 # Unix time in milliseconds, in the middle of a second so that rounding would show.
 NOW = 1_700_000_000_500
@@ -37,6 +40,12 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+# As it is where nobody has set anything else.
+GUEST_ABSENCE_MS = DEFAULTS.guest_absence_s * SECOND
+AGENT_ABSENCE_MS = DEFAULTS.agent_absence_s * SECOND
+AGENT_LIMIT = DEFAULTS.agent_limit
+SILENCE_MS = DEFAULTS.silence_s * SECOND
 
 EPOCH = "00e0c0de"
 
@@ -105,6 +114,11 @@ def available(agent: Agent) -> SetStatus:
 def away(agent: Agent) -> SetStatus:
     """The agent says away."""
     return SetStatus(agent.id, "away")
+
+
+def settings(**changes: Value) -> ChangeSettings:
+    """An operator changes settings."""
+    return ChangeSettings(None, changes)
 
 
 def limit(agent: Agent, most: int) -> SetLimit:

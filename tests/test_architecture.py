@@ -34,8 +34,8 @@ MAY_IMPORT = {
 # Only modules without clock, chance, files, network or threads may be named there.
 PURE_ROOMS = {"desk", "feed"}
 PURE_MODULES = set(
-    "__future__ abc base64 bisect collections copy dataclasses enum functools hashlib heapq hmac"
-    " itertools math msgspec operator re string struct types typing unicodedata".split()
+    "__future__ abc base64 bisect collections copy dataclasses difflib enum functools hashlib heapq"
+    " hmac itertools math msgspec operator re string struct types typing unicodedata".split()
 )
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval", "compile", "breakpoint", "__import__"}
 

@@ -2,6 +2,8 @@
 
 from frontdesk.desk.entries import (
     AgentGone,
+    DeskAdded,
+    DeskBecame,
     DirectOpened,
     EndReason,
     Entry,
@@ -26,6 +28,7 @@ from frontdesk.desk.entries import (
     Returned,
     RoomClosing,
     RoomEnded,
+    SettingsChanged,
     StatusSet,
 )
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
@@ -107,7 +110,12 @@ OF_EACH_KIND: dict[str, Entry] = {
     "line_lost": LineLost(NOON_MS, ANA.who, False, ANAS_ROOM),
     "line_restored": LineRestored(NOON_MS, IDA, True, None),
     "person_added": PersonAdded(NOON_MS, IDA, "monitor", 3),
-    "person_changed": PersonChanged(NOON_MS, IDA, "agent", 3, True, False, True),
+    "person_changed": PersonChanged(NOON_MS, IDA, "agent", 3, True, "all", True, True, True),
+    "desk_added": DeskAdded(NOON_MS),
+    "settings_changed": SettingsChanged(
+        NOON_MS, IDA, {"open": False, "silence_s": 600, "availability_to": "agents"}
+    ),
+    "desk_became": DeskBecame(NOON_MS, "closed"),
     "guests_forgotten": GuestsForgotten(NOON_MS, (ANA.id, BEN.id)),
     "resumed": Resumed(NOON_MS, 90_000),
 }

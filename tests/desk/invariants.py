@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
+from frontdesk.desk import admission
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.entries import EndReason
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.limits import QUEUE_MOST
 from frontdesk.desk.state import Deadline, GuestState, RoomKind, State
 from frontdesk.desk.view import View
 from frontdesk.feed.position import Place
@@ -41,9 +41,14 @@ class AlwaysHolds(RuleBasedStateMachine):
     def the_queue_is_in_the_order_of_tickets(self) -> None:
         tickets = list(self.desk.waiting.values())
         assert tickets == sorted(set(tickets))
-        assert len(tickets) <= QUEUE_MOST
         for guest, ticket in self.desk.waiting.items():
             assert self.desk.guests[guest].ticket == ticket
+
+    @invariant()
+    def the_desk_is_what_its_settings_and_its_queue_make_it(self) -> None:
+        desk = self.desk
+        now = admission.admits(desk.settings, len(desk.waiting), before=desk.admits)
+        assert desk.admits == now
 
     @invariant()
     def nobody_vanishes(self) -> None:

@@ -12,12 +12,7 @@ from frontdesk.desk.entries import (
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import (
-    AGENT_ABSENCE_MS,
-    AGENT_LIMIT,
-    AGENT_LIMIT_MOST,
-    GUEST_ABSENCE_MS,
-)
+from frontdesk.desk.limits import AGENT_LIMIT_MOST
 from frontdesk.desk.refusals import Reason
 from frontdesk.desk.state import GuestState, State
 from tests import examples as eg
@@ -92,14 +87,14 @@ def test_an_agent_who_has_not_said_available_gets_nobody():
 
 
 def test_an_agent_at_the_limit_gets_nobody():
-    desk = given(*FLOOR, *[eg.assist(eg.IDA)] * AGENT_LIMIT)
+    desk = given(*FLOOR, *[eg.assist(eg.IDA)] * eg.AGENT_LIMIT)
 
-    assert len(desk.agents[eg.IDA.id].rooms) == AGENT_LIMIT
+    assert len(desk.agents[eg.IDA.id].rooms) == eg.AGENT_LIMIT
     assert refusal(desk, eg.assist(eg.IDA)) is Reason.AGENT_UNAVAILABLE
 
 
 def test_an_agent_below_the_limit_again_gets_the_next():
-    desk = given(*FLOOR, *[eg.assist(eg.IDA)] * AGENT_LIMIT, eg.end(eg.IDA, eg.BEN))
+    desk = given(*FLOOR, *[eg.assist(eg.IDA)] * eg.AGENT_LIMIT, eg.end(eg.IDA, eg.BEN))
 
     assert taken(desk, eg.assist(eg.IDA)) == eg.DORA.id
 
@@ -169,7 +164,7 @@ def test_a_guest_has_no_availability_to_set():
 
 
 def test_a_new_agent_has_the_limit_of_all():
-    assert given(eg.account(eg.IDA)).agents[eg.IDA.id].limit == AGENT_LIMIT
+    assert given(eg.account(eg.IDA)).agents[eg.IDA.id].limit == eg.AGENT_LIMIT
 
 
 @pytest.mark.parametrize("most", [0, -1, AGENT_LIMIT_MOST + 1])
@@ -208,7 +203,7 @@ def test_a_higher_limit_makes_a_full_agent_available():
 
 
 def test_the_same_limit_changes_nothing():
-    assert entries(given(*FLOOR), eg.limit(eg.IDA, AGENT_LIMIT)) == []
+    assert entries(given(*FLOOR), eg.limit(eg.IDA, eg.AGENT_LIMIT)) == []
 
 
 def test_an_agent_may_name_themselves():
@@ -222,7 +217,7 @@ def test_a_monitor_and_an_admin_may_set_anothers_limit(by: eg.Agent):
     desk = given(*FLOOR, eg.account(eg.ADA), SetLimit(by.id, 5, eg.IDA.user))
 
     assert desk.agents[eg.IDA.id].limit == 5
-    assert desk.agents[by.id].limit == AGENT_LIMIT
+    assert desk.agents[by.id].limit == eg.AGENT_LIMIT
 
 
 def test_an_agent_may_not_set_anothers_limit():
@@ -286,7 +281,7 @@ def test_a_guest_who_comes_back_while_absent_has_two_minutes_from_then_on():
     desk = given(*eg.at_work(eg.IDA), eg.identify(eg.ANA), eg.assist(eg.IDA), eg.lose_line(eg.ANA))
     desk = then(desk, eg.sign_off(eg.IDA), at_ms=eg.NOW + eg.HOUR)
 
-    assert next_deadline(desk) == eg.NOW + eg.HOUR + GUEST_ABSENCE_MS
+    assert next_deadline(desk) == eg.NOW + eg.HOUR + eg.GUEST_ABSENCE_MS
 
 
 def test_an_agent_who_is_away_with_nobody_signs_off_without_a_trace():
@@ -310,10 +305,10 @@ def test_only_agents_sign_off(by: PersonId):
 def test_an_agent_whose_line_is_dead_for_two_minutes_is_gone():
     desk = given(*FLOOR, eg.assist(eg.IDA), eg.lose_line(eg.IDA))
 
-    assert next_deadline(desk) == eg.NOW + AGENT_ABSENCE_MS
-    before = then(desk, After(AGENT_ABSENCE_MS - 1))
+    assert next_deadline(desk) == eg.NOW + eg.AGENT_ABSENCE_MS
+    before = then(desk, After(eg.AGENT_ABSENCE_MS - 1))
     assert before.rooms[eg.ANA.room].agent == eg.IDA.id
-    after = then(desk, After(AGENT_ABSENCE_MS))
+    after = then(desk, After(eg.AGENT_ABSENCE_MS))
     assert after.rooms[eg.ANA.room].agent is None
     assert after.agents[eg.IDA.id].status == "away"
     assert list(after.waiting)[0] == eg.ANA.id
@@ -324,7 +319,7 @@ def test_an_agent_who_comes_back_in_time_keeps_everything():
         *FLOOR,
         eg.assist(eg.IDA),
         eg.lose_line(eg.IDA),
-        After(AGENT_ABSENCE_MS - 1),
+        After(eg.AGENT_ABSENCE_MS - 1),
         eg.restore_line(eg.IDA),
         After(10 * eg.MINUTE),
     )
@@ -342,7 +337,7 @@ def test_nobody_waits_for_an_agent_who_is_away_with_nobody():
 def test_an_absent_agent_who_says_available_has_two_minutes_to_listen():
     desk = given(eg.account(eg.IDA), After(eg.HOUR), eg.available(eg.IDA))
 
-    assert next_deadline(desk) == eg.NOW + eg.HOUR + AGENT_ABSENCE_MS
+    assert next_deadline(desk) == eg.NOW + eg.HOUR + eg.AGENT_ABSENCE_MS
 
 
 def test_an_absent_agent_whose_last_room_ends_while_away_is_not_waited_for():

@@ -17,13 +17,14 @@ from frontdesk.desk.audience import (
     room_mark,
     script,
 )
-from frontdesk.desk.commands import ChangePerson, End, Resume, Tick
+from frontdesk.desk.commands import AddDesk, ChangePerson, End, Resume, Tick
 from frontdesk.desk.entries import KINDS
 from tests import examples as eg
 from tests.desk.story import After, given, heard, log, only, then, told
 
 # All that can be heard at a desk happens in here.
 EVERYTHING = (
+    AddDesk(),
     *eg.at_work(eg.IDA, eg.JON, eg.MIA),
     *eg.waiting(eg.ANA, eg.BEN, eg.CEM),
     eg.lose_line(eg.BEN),
@@ -56,6 +57,7 @@ EVERYTHING = (
     eg.disable(eg.JON),
     eg.enable(eg.JON),
     ChangePerson(eg.JON.user, role="monitor"),
+    eg.settings(open=False),
     eg.lose_line(eg.MIA),
     Resume(5),
     After(2 * eg.DAY),
@@ -88,7 +90,7 @@ def test_what_is_for_the_floor_is_for_agents():
     for event in (
         *(ev.Update, ev.Abandoned, ev.FloorGuest, ev.FloorReleased, ev.FloorLimit),
         ev.FloorGroup,
-        *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole),
+        *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole, ev.FloorSettings),
     ):
         assert HEARERS[event] == {Kind.AGENTS}
 
@@ -101,6 +103,8 @@ def test_a_guest_hears_their_own_room_and_the_availability_of_agents_alone(guest
                 assert event.user in {agent.user for agent in eg.AGENTS}
             case ev.Notification() | ev.Message() | ev.Joined() | ev.Closing() | ev.Ended():
                 assert event.room in {guest.room, eg.AGAIN if guest is eg.BEN else None}
+            case ev.Desk():
+                assert event.state == "closed"
             case _:
                 raise AssertionError(event)
 

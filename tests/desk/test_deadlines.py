@@ -4,7 +4,6 @@ from frontdesk.desk.commands import LoseLine, RestoreLine, Resume, Tick
 from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.entries import EndReason, LineLost, LineRestored, Resumed, RoomEnded
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, GUEST_ABSENCE_MS
 from frontdesk.desk.personal import Who
 from frontdesk.desk.state import GuestState
 from tests import examples as eg
@@ -43,9 +42,9 @@ def test_the_line_of_somebody_whom_the_desk_does_not_know_is_nobodys():
 def test_a_guest_who_waits_has_two_minutes_to_come_back():
     desk = given(*FLOOR, eg.lose_line(eg.ANA))
 
-    assert next_deadline(desk) == eg.NOW + GUEST_ABSENCE_MS
-    assert eg.ANA.id in then(desk, After(GUEST_ABSENCE_MS - 1)).waiting
-    after = then(desk, After(GUEST_ABSENCE_MS))
+    assert next_deadline(desk) == eg.NOW + eg.GUEST_ABSENCE_MS
+    assert eg.ANA.id in then(desk, After(eg.GUEST_ABSENCE_MS - 1)).waiting
+    after = then(desk, After(eg.GUEST_ABSENCE_MS))
     assert eg.ANA.id not in after.waiting
     assert after.guests[eg.ANA.id].state is GuestState.IDLE
 
@@ -53,26 +52,28 @@ def test_a_guest_who_waits_has_two_minutes_to_come_back():
 def test_a_guest_who_does_not_come_back_is_told_so_by_the_reason():
     desk = given(*FLOOR, eg.lose_line(eg.ANA))
 
-    entry = only(desk, Tick(), at_ms=eg.NOW + GUEST_ABSENCE_MS)
+    entry = only(desk, Tick(), at_ms=eg.NOW + eg.GUEST_ABSENCE_MS)
     assert isinstance(entry, RoomEnded)
     assert entry.reason is EndReason.GUEST_GONE
 
 
 def test_a_guest_who_comes_back_in_time_has_the_old_ticket():
-    desk = given(*FLOOR, eg.lose_line(eg.ANA), After(GUEST_ABSENCE_MS - 1), eg.restore_line(eg.ANA))
+    desk = given(
+        *FLOOR, eg.lose_line(eg.ANA), After(eg.GUEST_ABSENCE_MS - 1), eg.restore_line(eg.ANA)
+    )
 
     assert list(desk.waiting) == [eg.ANA.id, eg.BEN.id]
-    assert eg.ANA.id in then(desk, After(eg.HOUR), at_ms=eg.NOW + GUEST_ABSENCE_MS).waiting
+    assert eg.ANA.id in then(desk, After(eg.HOUR), at_ms=eg.NOW + eg.GUEST_ABSENCE_MS).waiting
 
 
 def test_each_absence_has_its_own_two_minutes():
     desk = given(
         *FLOOR,
         eg.lose_line(eg.ANA),
-        After(GUEST_ABSENCE_MS - 1),
+        After(eg.GUEST_ABSENCE_MS - 1),
         eg.restore_line(eg.ANA),
         eg.lose_line(eg.ANA),
-        After(GUEST_ABSENCE_MS - 1),
+        After(eg.GUEST_ABSENCE_MS - 1),
     )
 
     assert eg.ANA.id in desk.waiting
@@ -91,8 +92,8 @@ def test_an_absent_guest_whose_agent_goes_has_two_minutes_from_then_on():
     )
     now_ms = eg.NOW + 10 * eg.MINUTE
 
-    assert eg.ANA.id in then(desk, After(GUEST_ABSENCE_MS - 1), at_ms=now_ms).waiting
-    assert eg.ANA.id not in then(desk, After(GUEST_ABSENCE_MS), at_ms=now_ms).waiting
+    assert eg.ANA.id in then(desk, After(eg.GUEST_ABSENCE_MS - 1), at_ms=now_ms).waiting
+    assert eg.ANA.id not in then(desk, After(eg.GUEST_ABSENCE_MS), at_ms=now_ms).waiting
 
 
 # --- ticks ----------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ def test_nothing_is_due_at_a_quiet_desk():
 def test_a_tick_before_the_deadline_does_nothing():
     desk = given(*FLOOR, eg.lose_line(eg.ANA))
 
-    assert entries(desk, Tick(), at_ms=eg.NOW + GUEST_ABSENCE_MS - 1) == []
+    assert entries(desk, Tick(), at_ms=eg.NOW + eg.GUEST_ABSENCE_MS - 1) == []
 
 
 def test_what_is_due_comes_in_the_order_of_the_deadlines():
@@ -122,15 +123,15 @@ def test_a_crowd_that_vanishes_is_gone_through_in_several_ticks(monkeypatch):
     monkeypatch.setattr("frontdesk.desk.deadlines.TICK_ENTRIES", 1)
     desk = given(*FLOOR, eg.lose_line(eg.ANA), eg.lose_line(eg.BEN))
 
-    assert len(entries(desk, Tick(), at_ms=eg.NOW + GUEST_ABSENCE_MS)) == 1
-    assert not then(desk, After(GUEST_ABSENCE_MS)).waiting
+    assert len(entries(desk, Tick(), at_ms=eg.NOW + eg.GUEST_ABSENCE_MS)) == 1
+    assert not then(desk, After(eg.GUEST_ABSENCE_MS)).waiting
 
 
 def test_an_agent_and_a_guest_of_another_may_be_due_at_once():
     desk = given(*FLOOR, eg.assist(eg.IDA), eg.lose_line(eg.IDA), eg.lose_line(eg.BEN))
-    assert GUEST_ABSENCE_MS == AGENT_ABSENCE_MS
+    assert eg.GUEST_ABSENCE_MS == eg.AGENT_ABSENCE_MS
 
-    desk = then(desk, After(GUEST_ABSENCE_MS))
+    desk = then(desk, After(eg.GUEST_ABSENCE_MS))
     assert list(desk.waiting) == [eg.ANA.id]
     assert desk.agents[eg.IDA.id].rooms == ()
 
@@ -145,12 +146,12 @@ def test_time_in_which_the_server_was_down_counts_against_nobody():
     back_ms = eg.NOW + 1_000 + eg.HOUR
     desk = then(desk, Resume(eg.HOUR), at_ms=back_ms)
 
-    assert next_deadline(desk) == eg.NOW + eg.HOUR + GUEST_ABSENCE_MS
+    assert next_deadline(desk) == eg.NOW + eg.HOUR + eg.GUEST_ABSENCE_MS
     assert desk.guests[eg.ANA.id].absent_since_ms == eg.NOW + eg.HOUR
     assert desk.agents[eg.IDA.id].absent_since_ms == eg.NOW + eg.HOUR
     assert desk.guests[eg.BEN.id].absent_since_ms is None
-    assert eg.ANA.id in then(desk, After(GUEST_ABSENCE_MS - 1_001), at_ms=back_ms).waiting
-    assert eg.ANA.id not in then(desk, After(GUEST_ABSENCE_MS - 1_000), at_ms=back_ms).waiting
+    assert eg.ANA.id in then(desk, After(eg.GUEST_ABSENCE_MS - 1_001), at_ms=back_ms).waiting
+    assert eg.ANA.id not in then(desk, After(eg.GUEST_ABSENCE_MS - 1_000), at_ms=back_ms).waiting
 
 
 def test_a_restart_moves_nothing_for_those_who_are_there():
@@ -177,4 +178,4 @@ def test_a_server_is_never_down_for_less_than_nothing(down_ms: int, counted: int
 def test_the_entries_of_a_story_have_the_times_of_their_deadlines():
     kept = log(given(*FLOOR), eg.lose_line(eg.ANA), After(eg.HOUR))
 
-    assert [one.entry.at_ms for one in kept] == [eg.NOW, eg.NOW + GUEST_ABSENCE_MS]
+    assert [one.entry.at_ms for one in kept] == [eg.NOW, eg.NOW + eg.GUEST_ABSENCE_MS]

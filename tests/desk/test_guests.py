@@ -96,18 +96,17 @@ def test_a_numbered_name_never_becomes_that_of_an_account():
     assert called(desk, another(3)) == "Ana 3"
 
 
-def test_a_full_queue_takes_nobody_more(monkeypatch):
-    monkeypatch.setattr("frontdesk.desk.guests.QUEUE_MOST", 2)
-    desk = given(*eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN))
+def test_a_full_queue_takes_nobody_more():
+    desk = given(eg.settings(queue_most=2), *eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN))
 
     assert refusal(desk, eg.identify(eg.CEM)) is Reason.QUEUE_FULL
     assert then(desk, eg.assist(eg.IDA), eg.identify(eg.CEM)).waiting.keys() >= {eg.CEM.id}
 
 
-def test_a_name_that_is_not_allowed_is_told_before_a_full_queue(monkeypatch):
-    monkeypatch.setattr("frontdesk.desk.guests.QUEUE_MOST", 0)
+def test_a_name_that_is_not_allowed_is_told_before_a_full_queue():
+    desk = given(eg.settings(queue_most=1), eg.identify(eg.ANA))
 
-    assert refusal(given(), another(1, "Support")) is Reason.NAME_NOT_ALLOWED
+    assert refusal(desk, another(1, "Support")) is Reason.NAME_NOT_ALLOWED
 
 
 # --- being forgotten ------------------------------------------------------------------------------
@@ -246,9 +245,10 @@ def test_only_guests_ask_again():
         assert refusal(desk, Queue(person, eg.AGAIN)) is Reason.NOT_ALLOWED
 
 
-def test_a_full_queue_takes_nobody_back(monkeypatch):
-    monkeypatch.setattr("frontdesk.desk.guests.QUEUE_MOST", 1)
-    desk = given(eg.identify(eg.ANA), eg.end(eg.ANA, eg.ANA), eg.identify(eg.BEN))
+def test_a_full_queue_takes_nobody_back():
+    desk = given(
+        eg.settings(queue_most=1), eg.identify(eg.ANA), eg.end(eg.ANA, eg.ANA), eg.identify(eg.BEN)
+    )
 
     assert refusal(desk, eg.queue_again(eg.ANA)) is Reason.QUEUE_FULL
 

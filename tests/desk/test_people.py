@@ -3,7 +3,6 @@ import pytest
 from frontdesk.desk.commands import AddPerson, ChangePerson
 from frontdesk.desk.entries import AgentGone, GoneReason, PersonAdded, PersonChanged
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import AGENT_LIMIT
 from frontdesk.desk.people import agent_of
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
@@ -19,7 +18,7 @@ def test_an_account_begins_away_and_unheard():
     assert agent.absent_since_ms == eg.NOW
     assert not agent.disabled
     assert only(given(), eg.account(eg.IDA)) == PersonAdded(
-        eg.NOW, Who(eg.IDA.id, "Ida"), "agent", AGENT_LIMIT
+        eg.NOW, Who(eg.IDA.id, "Ida"), "agent", 3
     )
 
 
@@ -78,7 +77,7 @@ def test_an_agent_who_is_disabled_leaves_the_guests_first():
     assert left.reason is GoneReason.DISABLED
     assert [back.guest.id for back in left.returned] == [eg.ANA.id]
     assert isinstance(changed, PersonChanged)
-    assert (changed.disabled, changed.was_disabled) == (True, False)
+    assert (changed.disabled, changed.was_here) == (True, True)
 
 
 def test_a_disabled_agent_is_no_agent():

@@ -3,14 +3,14 @@ import pytest
 from frontdesk.desk.commands import End, Resume, Tick
 from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.entries import AgentGone, EndReason, Entry, RoomClosing, RoomEnded
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, CLOSING_MS, SILENCE_MS
+from frontdesk.desk.limits import CLOSING_MS
 from frontdesk.desk.state import State
 from tests import examples as eg
 from tests.desk.story import After, Step, entries, given, log, then
 
 FLOOR = (*eg.at_work(eg.IDA, eg.JON, eg.MIA), *eg.waiting(eg.ANA, eg.BEN))
 CHAT = (*FLOOR, eg.assist(eg.IDA, eg.ANA))
-WARNED = SILENCE_MS - CLOSING_MS
+WARNED = eg.SILENCE_MS - CLOSING_MS
 
 
 def happens(desk: State, *steps: Step, at_ms: int = eg.NOW) -> list[tuple[int, type[Entry]]]:
@@ -25,7 +25,7 @@ def happens(desk: State, *steps: Step, at_ms: int = eg.NOW) -> list[tuple[int, t
 def test_a_room_in_which_nobody_writes_is_warned_of_and_then_over():
     desk = given(*CHAT)
 
-    assert happens(desk, After(eg.HOUR)) == [(WARNED, RoomClosing), (SILENCE_MS, RoomEnded)]
+    assert happens(desk, After(eg.HOUR)) == [(WARNED, RoomClosing), (eg.SILENCE_MS, RoomEnded)]
     *_, ended = [kept.entry for kept in log(desk, After(eg.HOUR))]
     assert isinstance(ended, RoomEnded)
     assert ended.reason is EndReason.SILENCE
@@ -41,18 +41,18 @@ def test_the_warning_says_how_long_there_is():
 @pytest.mark.parametrize("author", [eg.ANA, eg.IDA], ids=["guest", "agent"])
 def test_a_message_begins_the_silence_anew(author: eg.Guest | eg.Agent):
     desk = given(*CHAT)
-    steps = (After(10 * eg.MINUTE), eg.post(author, eg.ANA), After(SILENCE_MS))
+    steps = (After(10 * eg.MINUTE), eg.post(author, eg.ANA), After(eg.SILENCE_MS))
 
     found = happens(desk, *steps)
     assert found == [
         (10 * eg.MINUTE + WARNED, RoomClosing),
-        (10 * eg.MINUTE + SILENCE_MS, RoomEnded),
+        (10 * eg.MINUTE + eg.SILENCE_MS, RoomEnded),
     ]
 
 
 def test_a_message_in_the_last_minute_keeps_the_room():
     desk = given(*CHAT)
-    steps = (After(SILENCE_MS - 1), eg.post(eg.ANA, eg.ANA), After(WARNED - 1))
+    steps = (After(eg.SILENCE_MS - 1), eg.post(eg.ANA, eg.ANA), After(WARNED - 1))
 
     assert happens(desk, *steps) == [(WARNED, RoomClosing)]
     assert eg.ANA.room in then(desk, *steps).rooms
@@ -79,7 +79,7 @@ def test_a_guest_who_waits_again_is_not_silent_any_more(step: Step):
 
 def test_the_silence_begins_when_an_agent_comes():
     desk = given(*FLOOR)
-    steps = (After(eg.HOUR), eg.assist(eg.IDA, eg.ANA), After(SILENCE_MS))
+    steps = (After(eg.HOUR), eg.assist(eg.IDA, eg.ANA), After(eg.SILENCE_MS))
 
     assert happens(desk, *steps)[0] == (eg.HOUR + WARNED, RoomClosing)
 
@@ -87,14 +87,14 @@ def test_the_silence_begins_when_an_agent_comes():
 def test_the_silence_begins_anew_with_another_agent():
     desk = given(*CHAT)
     steps = (
-        After(SILENCE_MS - 1),
+        After(eg.SILENCE_MS - 1),
         eg.transfer(eg.IDA, eg.ANA, eg.JON),
-        After(SILENCE_MS - 1),
+        After(eg.SILENCE_MS - 1),
     )
 
     assert happens(desk, *steps) == [
         (WARNED, RoomClosing),
-        (SILENCE_MS - 1 + WARNED, RoomClosing),
+        (eg.SILENCE_MS - 1 + WARNED, RoomClosing),
     ]
 
 
@@ -116,13 +116,13 @@ def test_the_time_in_which_the_server_was_down_is_not_silence():
 
     assert happens(desk, After(eg.HOUR), at_ms=now_ms) == [
         (WARNED - 10 * eg.MINUTE, RoomClosing),
-        (SILENCE_MS - 10 * eg.MINUTE, RoomEnded),
+        (eg.SILENCE_MS - 10 * eg.MINUTE, RoomEnded),
     ]
 
 
 def test_a_server_that_went_down_in_the_last_minute_gives_the_rest_of_it():
-    desk = given(*CHAT, After(SILENCE_MS - 1), Resume(eg.HOUR))
-    now_ms = eg.NOW + SILENCE_MS - 1 + eg.HOUR
+    desk = given(*CHAT, After(eg.SILENCE_MS - 1), Resume(eg.HOUR))
+    now_ms = eg.NOW + eg.SILENCE_MS - 1 + eg.HOUR
 
     assert happens(desk, After(eg.HOUR), at_ms=now_ms) == [(1, RoomEnded)]
 
@@ -138,16 +138,16 @@ def test_a_warning_that_came_late_still_leaves_a_minute():
 def test_two_rooms_of_a_full_agent_end_at_once_and_the_agent_is_available_once():
     desk = given(*CHAT, eg.assist(eg.IDA, eg.BEN), eg.limit(eg.IDA, 2))
 
-    ends = [kept.entry for kept in log(desk, After(SILENCE_MS))][-2:]
+    ends = [kept.entry for kept in log(desk, After(eg.SILENCE_MS))][-2:]
     assert [one.became for one in ends if isinstance(one, RoomEnded)] == ["available", None]
 
 
 def test_of_an_agent_who_goes_and_a_room_that_falls_silent_at_once_the_first_comes_first():
     desk = given(
-        *CHAT, After(SILENCE_MS - AGENT_ABSENCE_MS), eg.lose_line(eg.IDA), After(eg.SECOND)
+        *CHAT, After(eg.SILENCE_MS - eg.AGENT_ABSENCE_MS), eg.lose_line(eg.IDA), After(eg.SECOND)
     )
-    steps = After(AGENT_ABSENCE_MS)
+    steps = After(eg.AGENT_ABSENCE_MS)
 
-    kept = log(desk, steps, at_ms=eg.NOW + SILENCE_MS - AGENT_ABSENCE_MS + eg.SECOND)
+    kept = log(desk, steps, at_ms=eg.NOW + eg.SILENCE_MS - eg.AGENT_ABSENCE_MS + eg.SECOND)
     assert [type(one.entry) for one in kept] == [RoomClosing, AgentGone]
     assert [type(one) for one in entries(desk, Tick(), at_ms=eg.NOW + eg.DAY)] == [RoomClosing]

@@ -13,10 +13,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from frontdesk.desk.commands import ChangePerson, Command, End, Resume, SetLimit, Tick
+from frontdesk.desk.commands import AddDesk, ChangePerson, Command, End, Resume, SetLimit, Tick
 from frontdesk.desk.entries import KINDS, MessagePosted
 from frontdesk.desk.events import Fact, Joined, PastMessage, Transferred
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, CLOSING_MS, GUEST_ABSENCE_MS, SILENCE_MS
+from frontdesk.desk.ids import DeskId
+from frontdesk.desk.limits import CLOSING_MS
 from frontdesk.desk.state import State
 from frontdesk.feed.kept import lines
 from frontdesk.feed.position import Place, Position, after_entry
@@ -122,9 +123,9 @@ SCENES: dict[str, Scene] = {
     "A colleague writes back": Scene(
         (*STAFF, eg.direct(eg.IDA, eg.JON)), [eg.direct(eg.JON, eg.IDA, eg.THANKS)]
     ),
-    "Nobody writes for 14 minutes": Scene(CHAT, [After(SILENCE_MS - CLOSING_MS)]),
+    "Nobody writes for 14 minutes": Scene(CHAT, [After(eg.SILENCE_MS - CLOSING_MS)]),
     "Nobody writes for 15 minutes": Scene(
-        (*FULL, After(SILENCE_MS - CLOSING_MS)), [After(CLOSING_MS)]
+        (*FULL, After(eg.SILENCE_MS - CLOSING_MS)), [After(CLOSING_MS)]
     ),
     "An agent says available": Scene((*QUEUE, eg.away(eg.IDA)), [eg.available(eg.IDA)]),
     "An agent says away": Scene(CHAT, [eg.away(eg.IDA)]),
@@ -137,7 +138,7 @@ SCENES: dict[str, Scene] = {
         (*QUEUE, eg.lose_line(eg.ANA)), [eg.restore_line(eg.ANA)]
     ),
     "A guest who waits is absent for 120 s": Scene(
-        (*QUEUE, eg.lose_line(eg.ANA)), [After(GUEST_ABSENCE_MS)]
+        (*QUEUE, eg.lose_line(eg.ANA)), [After(eg.GUEST_ABSENCE_MS)]
     ),
     "The line of a guest who is helped is lost": Scene(CHAT, [eg.lose_line(eg.ANA)]),
     "The line of a guest without a room is lost": Scene(
@@ -149,13 +150,35 @@ SCENES: dict[str, Scene] = {
     ),
     "The line of an agent is lost": Scene(CHAT, [eg.lose_line(eg.IDA)]),
     "The line of an agent is back": Scene((*CHAT, eg.lose_line(eg.IDA)), [eg.restore_line(eg.IDA)]),
-    "An agent is absent for 120 s": Scene((*CHAT, eg.lose_line(eg.IDA)), [After(AGENT_ABSENCE_MS)]),
+    "An agent is absent for 120 s": Scene(
+        (*CHAT, eg.lose_line(eg.IDA)), [After(eg.AGENT_ABSENCE_MS)]
+    ),
     "An account is added": Scene(QUEUE, [eg.account(eg.ADA)]),
     "An account is disabled": Scene(CHAT, [eg.disable(eg.IDA)]),
     "An account is enabled again": Scene((*QUEUE, eg.disable(eg.IDA)), [eg.enable(eg.IDA)]),
     "A role changes": Scene(QUEUE, [ChangePerson(eg.IDA.user, role="monitor")]),
     "A monitor who watches a guest's room is one no more": Scene(
         (*CHAT, eg.watch(eg.MIA, eg.ANA.room)), [ChangePerson(eg.MIA.user, role="agent")]
+    ),
+    "An account is taken off the desk": Scene(
+        CHAT, [ChangePerson(eg.IDA.user, desks=(DeskId("sales"),))]
+    ),
+    "An account of another desk comes to this one": Scene(
+        (*QUEUE, ChangePerson(eg.IDA.user, desks=(DeskId("sales"),))),
+        [ChangePerson(eg.IDA.user, desks="all")],
+    ),
+    "A desk is added": Scene((), [AddDesk()]),
+    "The desk closes": Scene(QUEUE, [eg.settings(open=False)]),
+    "The desk opens again": Scene((*QUEUE, eg.settings(open=False)), [eg.settings(open=True)]),
+    "The queue is full": Scene(
+        (*STAFF, eg.settings(queue_most=2), eg.identify(eg.BEN)), [eg.identify(eg.ANA)]
+    ),
+    "A full queue has a place again": Scene(
+        (*QUEUE, eg.settings(queue_most=2)), [eg.assist(eg.IDA)]
+    ),
+    "Settings change": Scene(CHAT, [eg.settings(silence_s=600, availability_to="agents")]),
+    "An agent is away while that is told to agents alone": Scene(
+        (*STAFF, eg.identify(eg.ANA), eg.settings(availability_to="agents")), [eg.away(eg.IDA)]
     ),
     "A guest is forgotten": Scene(
         (*QUEUE, eg.end(eg.ANA, eg.ANA), eg.lose_line(eg.ANA), After(eg.DAY - 1)), [After(1)]
@@ -196,9 +219,9 @@ def played(scene: Scene) -> list[Row]:
 
 
 def may_listen(desk: State, viewer: eg.Guest | eg.Agent) -> bool:
-    """Whether this viewer can have a session: a disabled account has none."""
+    """Whether this viewer can have a session: only who works here has one."""
     agent = desk.agents.get(viewer.id)
-    return agent is None or not agent.disabled
+    return agent is None or agent.works_here
 
 
 def written(event: Fact, scene: Scene) -> str:

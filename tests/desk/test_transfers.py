@@ -3,7 +3,6 @@ import pytest
 from frontdesk.desk.commands import ChangePerson, Command, Transfer
 from frontdesk.desk.entries import AgentGone, GuestTaken, GuestTransferred, MemberLeft
 from frontdesk.desk.ids import RoomId
-from frontdesk.desk.limits import AGENT_ABSENCE_MS
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason
 from frontdesk.desk.state import GuestState
@@ -127,11 +126,11 @@ def test_a_guest_who_is_forced_upon_somebody_who_is_gone_waits_again_after_two_m
     forced = eg.transfer(eg.MIA, eg.BEN, eg.JON, force=True)
 
     now_ms = eg.NOW + eg.MINUTE
-    kept = log(desk, forced, After(AGENT_ABSENCE_MS), at_ms=now_ms)
+    kept = log(desk, forced, After(eg.AGENT_ABSENCE_MS), at_ms=now_ms)
     gone = kept[-1].entry
     assert isinstance(gone, AgentGone)
     assert [back.guest.user for back in gone.returned] == ["Ben"]
-    assert gone.at_ms == now_ms + AGENT_ABSENCE_MS
+    assert gone.at_ms == now_ms + eg.AGENT_ABSENCE_MS
 
 
 def test_a_monitor_who_watched_comes_in_anew():

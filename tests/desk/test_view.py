@@ -14,6 +14,7 @@ TAIL = {eg.ANA.room: ((TOLD,), True), eg.BEN.room: ((), False)}
 def test_a_guest_sees_their_room_and_its_agent_and_nothing_of_the_floor():
     assert view(given(*FLOOR), eg.ANA.id, TAIL) == View(
         me=Me("Ana", "guest"),
+        desk="open",
         rooms=(
             RoomView(
                 room=eg.ANA.room,
@@ -40,7 +41,7 @@ def test_a_guest_whose_room_is_over_sees_none():
     desk = given(*FLOOR, eg.end(eg.ANA, eg.ANA))
 
     assert rooms_of(desk, eg.ANA.id) == ()
-    assert view(desk, eg.ANA.id, {}) == View(Me("Ana", "guest"), ())
+    assert view(desk, eg.ANA.id, {}) == View(Me("Ana", "guest"), "open", ())
 
 
 def test_an_agent_sees_what_the_guest_gave():

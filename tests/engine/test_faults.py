@@ -10,7 +10,6 @@ from frontdesk.desk.commands import LoseLine, SetLimit, Tick
 from frontdesk.desk.entries import PersonAdded, Resumed
 from frontdesk.desk.events import Joined
 from frontdesk.desk.ids import MAIN, DeskId
-from frontdesk.desk.limits import AGENT_LIMIT, GUEST_ABSENCE_MS
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine import timers
@@ -64,7 +63,7 @@ async def test_a_tick_that_meets_a_bug_is_tried_again(
         return Tick() if len(asked) > 1 else object()
 
     monkeypatch.setattr("frontdesk.engine.timers.Tick", once)
-    await passes(clock, GUEST_ABSENCE_MS)
+    await passes(clock, eg.GUEST_ABSENCE_MS)
     assert not engine.failed.is_set()
 
     await passes(clock, timers.RETRY_MS)
@@ -79,7 +78,7 @@ async def test_what_another_process_wrote_meanwhile_does_not_shorten_the_time_th
     clock.advance(2 * eg.HOUR)
     head = await disk.open(MAIN)
     ida = Who(eg.IDA.id, eg.IDA.user)
-    added = PersonAdded(clock.now_ms(), ida, "agent", AGENT_LIMIT)
+    added = PersonAdded(clock.now_ms(), ida, "agent", eg.AGENT_LIMIT)
     await disk.commit([Batch(MAIN, head.offset, "another process", (added,))])
 
     async with running(disk, clock) as engine:

@@ -7,7 +7,7 @@ import pytest
 from frontdesk.desk.commands import LoseLine
 from frontdesk.desk.entries import LineLost, RoomClosing
 from frontdesk.desk.ids import MAIN
-from frontdesk.desk.limits import CLOSING_MS, GUEST_ABSENCE_MS, SILENCE_MS
+from frontdesk.desk.limits import CLOSING_MS
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -72,7 +72,7 @@ async def test_a_guest_who_does_not_come_back_is_ended_when_it_is_due(
     engine: Engine, clock: HandClock
 ):
     await engine.submit(MAIN, LoseLine(eg.BEN.id))
-    await passes(clock, GUEST_ABSENCE_MS - 1)
+    await passes(clock, eg.GUEST_ABSENCE_MS - 1)
     assert eg.BEN.id in state(engine).waiting
 
     await passes(clock, 1)
@@ -85,7 +85,7 @@ async def test_a_deadline_that_could_not_be_kept_is_tried_again(
     engine.opened(engine.live(MAIN), eg.ANA.id)
     await engine.submit(MAIN, LoseLine(eg.BEN.id))
     disk.planned = [Full()]
-    await passes(clock, GUEST_ABSENCE_MS)
+    await passes(clock, eg.GUEST_ABSENCE_MS)
     assert eg.BEN.id in state(engine).waiting
 
     await passes(clock, RETRY_MS)
@@ -167,7 +167,7 @@ async def test_a_room_that_falls_silent_is_warned_of_and_ends_when_it_is_due(
         engine.opened(live, person)
     await engine.submit(MAIN, eg.post(eg.IDA, eg.ANA))
 
-    await passes(clock, SILENCE_MS - CLOSING_MS - 1)
+    await passes(clock, eg.SILENCE_MS - CLOSING_MS - 1)
     assert not [kept for kept in await disk.log() if isinstance(kept.entry, RoomClosing)]
     await passes(clock, 1)
     assert [kept for kept in await disk.log() if isinstance(kept.entry, RoomClosing)]

@@ -52,8 +52,8 @@ STAFF = {"ida": eg.IDA, "jon": eg.JON, "mia": eg.MIA, "ada": eg.ADA, "kim": KIM,
 
 # Who has each guest at some time, or watches, and so is told what the host site says of the guest.
 HELPERS = {"ana": ("ida",), "cem": ("jon", "mia"), "dora": ("ida", "jon", "mia")}
-# A conversation is warned of its end after half a minute of silence here, not after 14.
-SILENCE_MS = CLOSING_MS + 30_000
+# A conversation is warned of its end after a minute of silence here, not after 14.
+SILENCE_MS = CLOSING_MS + eg.MINUTE
 
 
 class Day:
@@ -75,6 +75,7 @@ class Day:
     # --- the story --------------------------------------------------------
 
     async def happens(self) -> None:
+        await self.front.engine.submit(MAIN, eg.settings(silence_s=SILENCE_MS // eg.SECOND))
         await self._accounts()
         for name in GUESTS:
             await self._guest(name)
@@ -88,6 +89,7 @@ class Day:
         await self._is_watched()
         await self._is_transferred()
         await self._goes_on_without_words()
+        await self.front.engine.submit(MAIN, eg.settings(open=False))
         await settled()
 
     async def _accounts(self) -> None:
@@ -203,7 +205,7 @@ class Day:
         await self.front.operator(ChangePerson(NIA.user, role="monitor"))
         self.keep(What.STAFF, NIA.user, *AGENTS, *GUESTS)
         self.keep(What.INNER, NIA.id)
-        await self.front.pass_time(31_000)  # nothing has been heard of Fay since
+        await self.front.pass_time(61_000)  # nothing has been heard of Fay for half of it
         await self.people["ida"].post(f"/end/{self.people['ana'].room}")
 
     async def _says(self, by: str, room: str, when: str, *, seen_by: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from frontdesk.desk.commands import (
+    AddDesk,
     AddPerson,
     ChangePerson,
     Command,
@@ -18,7 +19,7 @@ from tests.web.floor import Floor
 from tests.web.front import SESSION, Front, Someone, new_key, refused, url
 
 # Those that nobody sends over the wire, and those whose answer says more than a sentence.
-NOT_ASKED = {AddPerson, ChangePerson, LoseLine, RestoreLine, Resume, Tick, SignOff}
+NOT_ASKED = {AddDesk, AddPerson, ChangePerson, LoseLine, RestoreLine, Resume, Tick, SignOff}
 OWN_ANSWER = {Identify}
 
 

@@ -2,8 +2,8 @@ import re
 
 import pytest
 
+from frontdesk.desk.ids import MAIN
 from frontdesk.desk.names import NAME_CHARS
-from frontdesk.web import guest_api
 from tests import examples as eg
 from tests.web.front import Front, Someone, new_key, refused
 
@@ -202,9 +202,9 @@ async def test_a_guest_has_no_account(ana: Someone):
 
 
 async def test_a_full_queue_says_so_to_whoever_would_join(
-    stranger: Someone, ana: Someone, monkeypatch: pytest.MonkeyPatch
+    front: Front, stranger: Someone, ana: Someone
 ):
-    monkeypatch.setattr(guest_api, "QUEUE_MOST", 1)
+    await front.engine.submit(MAIN, eg.settings(queue_most=1))
 
     assert (await stranger.get("/waittime")).json()["state"] == "full"
 

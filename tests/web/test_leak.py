@@ -13,13 +13,12 @@ from typing import Any, Literal, get_args, get_type_hints
 import pytest
 from msgspec import Struct
 
-from frontdesk.desk import silence
 from frontdesk.desk.audience import HEARERS, Kind
 from frontdesk.desk.events import EVENT_TYPES, Answer, Availability, FloorGuest
 from frontdesk.web import bodies as b
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.routes import DESK, SESSION, routes
-from tests.web.day import AGENTS, GUESTS, HELPERS, SILENCE_MS, STAFF, Day, What
+from tests.web.day import AGENTS, GUESTS, HELPERS, STAFF, Day, What
 from tests.web.front import PASSWORD, Event, Front, settled
 
 S, G, Q, R, N = What.STAFF, What.GUEST, What.QUESTION, What.ROOM, What.NAME
@@ -75,6 +74,8 @@ HEARD: dict[str, set[What]] = {
     "floor person": {S, G},
     "floor presence": {S},
     "floor role": {S},
+    "floor settings": set(),
+    "desk": set(),
     "noop": set(),
     "reset": set(),
 }
@@ -164,12 +165,6 @@ def check_feeds(day: Day) -> set[str]:
             assert not day.may_not_see(name, text, HEARD[known]), (name, event)
             assert name not in GUESTS or known not in FOR_AGENTS, (name, event)
     return heard
-
-
-@pytest.fixture(autouse=True)
-def warned_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a minute of silence is long, so that a story may be short."""
-    monkeypatch.setattr(silence, "SILENCE_MS", SILENCE_MS)
 
 
 @pytest.fixture(params=[10_000, 3], ids=["from memory", "from the store"])

@@ -3,7 +3,6 @@ from typing import Any
 
 import pytest
 
-from frontdesk.desk.limits import GUEST_ABSENCE_MS
 from frontdesk.engine.clock import SystemClock
 from frontdesk.engine.listening import READERS_MOST
 from frontdesk.engine.presence import ALIVE_MS
@@ -473,7 +472,7 @@ async def test_a_guest_who_listens_again_is_next_again(
 ):
     await front.pass_time(ALIVE_MS - 1)
     await ben.get("/state")
-    await front.pass_time(GUEST_ABSENCE_MS)
+    await front.pass_time(eg.GUEST_ABSENCE_MS)
     await ben.get("/state")
 
     await ana.poll(ana.since)

@@ -207,6 +207,7 @@ async def test_the_state_of_a_guest_holds_the_own_room_and_nothing_of_the_floor(
 
     assert state == {
         "me": {"user": "Ana", "role": "guest"},
+        "desk": "open",
         "rooms": [
             {
                 "room": ana.room,
@@ -239,7 +240,9 @@ async def test_the_state_of_an_agent_holds_queue_and_roster(
 
     state = (await ida.get("/state")).json()
 
-    assert state.keys() == {"me", "rooms", "queue", "roster", "groups", "id"}
+    assert state.keys() == {
+        *("me", "desk", "rooms", "queue", "roster", "groups", "settings", "id"),
+    }
     assert state["me"] == {"user": "Ida", "role": "agent"}
     (room,) = state["rooms"]
     assert room["guest"] == {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info}

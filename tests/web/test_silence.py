@@ -1,6 +1,6 @@
 """A conversation in which nobody writes: warned of, over, and not while the server is down."""
 
-from frontdesk.desk.limits import CLOSING_MS, SILENCE_MS
+from frontdesk.desk.limits import CLOSING_MS
 from tests import examples as eg
 from tests.web.front import Event, Front, Someone
 
@@ -24,7 +24,7 @@ async def test_a_silent_conversation_is_warned_of_its_end_and_over(
 ):
     await ida.assist()
 
-    assert await silence(front, SILENCE_MS - CLOSING_MS - 1, ana, ida) == []
+    assert await silence(front, eg.SILENCE_MS - CLOSING_MS - 1, ana, ida) == []
     (closing,) = await silence(front, 1, ana, ida)
     assert closing == {
         "type": "closing",
@@ -41,14 +41,14 @@ async def test_a_silent_conversation_is_warned_of_its_end_and_over(
 
 async def test_a_word_after_the_warning_is_enough(front: Front, ana: Someone, ida: Someone):
     await ida.assist()
-    await silence(front, SILENCE_MS - 1, ana, ida)
+    await silence(front, eg.SILENCE_MS - 1, ana, ida)
     await ana.say(ana.room, "I am still here.")
 
-    assert await silence(front, SILENCE_MS - CLOSING_MS - 1, ana, ida) == []
+    assert await silence(front, eg.SILENCE_MS - CLOSING_MS - 1, ana, ida) == []
 
 
 async def test_who_waits_in_silence_waits_on(front: Front, ana: Someone, ida: Someone):
-    assert await silence(front, 2 * SILENCE_MS, ana, ida) == []
+    assert await silence(front, 2 * eg.SILENCE_MS, ana, ida) == []
     assert (await ida.get("/guests")).json() == ["Ana"]
 
 
@@ -56,10 +56,10 @@ async def test_silence_while_the_server_was_down_ends_no_conversation(
     front: Front, ana: Someone, ida: Someone
 ):
     await ida.assist()
-    await silence(front, SILENCE_MS - CLOSING_MS - eg.MINUTE, ana, ida)
+    await silence(front, eg.SILENCE_MS - CLOSING_MS - eg.MINUTE, ana, ida)
     await front.engine.stop()
     again = Front(front.store)
-    again.clock.advance(front.clock.now_ms() + SILENCE_MS - again.clock.now_ms())
+    again.clock.advance(front.clock.now_ms() + eg.SILENCE_MS - again.clock.now_ms())
     await again.start()
     try:
         mine, theirs = again.someone(token=ana.token), again.someone()

@@ -21,7 +21,7 @@ from frontdesk.desk.entries import (
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.limits import AGENT_ABSENCE_MS, AGENT_LIMIT_MOST, GUEST_ABSENCE_MS
+from frontdesk.desk.limits import AGENT_LIMIT_MOST
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Deadline, Room, State
 
@@ -83,12 +83,13 @@ def leaving(agent: Agent, room: Room, now_ms: int) -> list[Entry]:
     return [MemberLeft(now_ms, agent.who, room.id, inside.watches)] if inside is not None else []
 
 
-def set_status(agent: Agent, command: SetStatus, now_ms: int) -> list[Entry]:
+def set_status(state: State, agent: Agent, command: SetStatus, now_ms: int) -> list[Entry]:
     """Say available or away; nothing happens if it is so already. Guests stay."""
     if agent.status == command.status:
         return []
     after = replace(agent, status=command.status)
-    return [StatusSet(now_ms, agent.who, command.status, became(agent, after))]
+    change = became(agent, after)
+    return [StatusSet(now_ms, agent.who, command.status, change, narrowed(state))]
 
 
 def set_limit(state: State, agent: Agent, command: SetLimit, now_ms: int) -> list[Entry]:
@@ -105,7 +106,7 @@ def set_limit(state: State, agent: Agent, command: SetLimit, now_ms: int) -> lis
         if agent.role == "agent":
             raise Refused(Reason.NOT_ALLOWED)
         found = state.account(command.agent)
-        if found is None or found.disabled:
+        if found is None or not found.works_here:
             raise Refused(Reason.NOT_FOUND)
         target = found
     if target.limit == command.limit:
@@ -127,7 +128,22 @@ def gone(state: State, agent: Agent, reason: GoneReason, now_ms: int) -> list[En
     after = replace(agent, status="away", rooms=())
     returned = [going_back(state, id) for id in agent.rooms]
     change = became(agent, after)
-    return [AgentGone(now_ms, agent.who, reason, agent.status, change, tuple(returned))]
+    return [
+        AgentGone(
+            at_ms=now_ms,
+            agent=agent.who,
+            reason=reason,
+            was=agent.status,
+            became=change,
+            returned=tuple(returned),
+            narrowed=narrowed(state),
+        )
+    ]
+
+
+def narrowed(state: State) -> bool:
+    """Whether the desk tells nobody but agents who of them is available."""
+    return state.settings.availability_to == "agents"
 
 
 def going_back(state: State, id: RoomId) -> Returned:
@@ -184,7 +200,7 @@ def give_back(state: State, id: PersonId, back: Returned, entry: AgentGone | Gue
     if guest.absent_since_ms is not None:
         # The time in the queue begins again, so the time to come back does too.
         guest_due = (Deadline.GUEST_ABSENCE, back.guest.id)
-        state.due.put(guest_due, entry.at_ms + GUEST_ABSENCE_MS)
+        state.due.put(guest_due, entry.at_ms + guests.absence_ms(state))
     drop_room(state, id, room.id)
     leave_room(state, id, room.id)
 
@@ -220,4 +236,4 @@ def watch(state: State, agent: Agent, at_ms: int) -> None:
     if agent.absent_since_ms is None or not needed:
         state.due.drop(due)
     elif due not in state.due:
-        state.due.put(due, at_ms + AGENT_ABSENCE_MS)
+        state.due.put(due, at_ms + state.settings.agent_absence_s * 1_000)

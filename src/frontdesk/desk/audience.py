@@ -20,6 +20,8 @@ from frontdesk.desk.commands import Status
 from frontdesk.desk.entries import (
     AgentGone,
     Became,
+    DeskAdded,
+    DeskBecame,
     DirectOpened,
     EndReason,
     Entry,
@@ -43,6 +45,7 @@ from frontdesk.desk.entries import (
     Returned,
     RoomClosing,
     RoomEnded,
+    SettingsChanged,
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId, RoomId
@@ -122,6 +125,8 @@ HEARERS: dict[type[Any], frozenset[Kind]] = {
     ev.FloorPerson: frozenset({Kind.AGENTS}),
     ev.FloorPresence: frozenset({Kind.AGENTS}),
     ev.FloorRole: frozenset({Kind.AGENTS}),
+    ev.FloorSettings: frozenset({Kind.AGENTS}),
+    ev.Desk: frozenset({Kind.ALL}),
     ev.Noop: frozenset({Kind.READER}),
     ev.Reset: frozenset({Kind.READER}),
     ev.Success: frozenset({Kind.ASKER}),
@@ -161,7 +166,7 @@ def _script(entry: Entry) -> Iterator[Step]:
                 yield Tell(AGENTS, ev.FloorReleased(entry.guest.user, entry.agent.user))
                 yield from _became(entry.agent, entry.became)
         case StatusSet():
-            yield Tell(ALL, _availability(entry.agent.user, entry.status))
+            yield _of_agent(entry.agent, entry.status, narrowed=entry.narrowed)
             yield from _became(entry.agent, entry.became)
         case LimitSet():
             yield Tell(AGENTS, ev.FloorLimit(entry.agent.user, entry.limit))
@@ -195,20 +200,29 @@ def _script(entry: Entry) -> Iterator[Step]:
             yield from _left(entry)
         case RoomClosing():
             yield Tell(room_mark(entry.room), ev.Closing(entry.room, entry.seconds))
+        case LineLost() | LineRestored() | PersonAdded() | PersonChanged():
+            yield from _of_people(entry)
+        case SettingsChanged():
+            yield Tell(AGENTS, ev.FloorSettings(entry.changed))
+        case DeskBecame():
+            yield Tell(ALL, ev.Desk(entry.state))
+        case GuestsForgotten() | DeskAdded() | Resumed():
+            pass
+        case _:
+            assert_never(entry)
+
+
+def _of_people(entry: LineLost | LineRestored | PersonAdded | PersonChanged) -> Iterator[Step]:
+    match entry:
         case LineLost():
             yield from _line(entry.person, entry.is_agent, entry.room, present=False)
         case LineRestored():
             yield from _line(entry.person, entry.is_agent, entry.room, present=True)
         case PersonAdded():
-            user = entry.person.user
-            colleague = ev.RosterAgent(user, entry.role, "away", False, False, entry.limit, ())
-            yield Tell(AGENTS, ev.FloorPerson(user, colleague))
+            if entry.here:
+                yield _colleague(entry, present=False)
         case PersonChanged():
             yield from _changed(entry)
-        case GuestsForgotten() | Resumed():
-            pass
-        case _:
-            assert_never(entry)
 
 
 def _taken(entry: GuestTaken) -> Iterator[Step]:
@@ -282,7 +296,7 @@ def _given(guest: Profile) -> ev.GuestGiven:
 def _gone(entry: AgentGone) -> Iterator[Step]:
     agent = entry.agent
     if entry.was == "available":
-        yield Tell(ALL, _availability(agent.user, "away"))
+        yield _of_agent(agent, "away", narrowed=entry.narrowed)
     yield from _became(agent, entry.became)
     for back in entry.returned:
         yield from _returned(agent, back, entry.at_ms)
@@ -305,15 +319,24 @@ def _line(person: Who, is_agent: bool, room: RoomId | None, *, present: bool) ->
 
 
 def _changed(entry: PersonChanged) -> Iterator[Step]:
-    user = entry.person.user
-    if entry.disabled:
+    user, works_here = entry.person.user, entry.here and not entry.disabled
+    if works_here and entry.was_here:
+        yield Tell(AGENTS, ev.FloorRole(user, entry.role))
+    elif works_here:
+        yield _colleague(entry, present=entry.present)
+    elif entry.was_here:
         yield Tell(AGENTS, ev.FloorPerson(user, None))
-        return
-    if entry.was_disabled:
-        colleague = ev.RosterAgent(user, entry.role, "away", False, entry.present, entry.limit, ())
-        yield Tell(AGENTS, ev.FloorPerson(user, colleague))
-        return
-    yield Tell(AGENTS, ev.FloorRole(user, entry.role))
+
+
+def _colleague(entry: PersonAdded | PersonChanged, *, present: bool) -> Tell:
+    """Somebody is a colleague from now on."""
+    user = entry.person.user
+    agent = ev.RosterAgent(user, entry.role, "away", False, present, entry.limit, ())
+    return Tell(AGENTS, ev.FloorPerson(user, agent))
+
+
+def _of_agent(agent: Who, status: Status, *, narrowed: bool) -> Tell:
+    return Tell(AGENTS if narrowed else ALL, _availability(agent.user, status))
 
 
 def _availability(user: str, status: Status) -> ev.Availability:

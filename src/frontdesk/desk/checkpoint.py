@@ -6,13 +6,15 @@ What follows from the rest (the index of names) is not kept but made again.
 
 from msgspec import Struct
 
+from frontdesk.desk.entries import DeskState
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import skeleton
+from frontdesk.desk.settings import Settings
 from frontdesk.desk.state import Agent, Deadline, Guest, Room, RoomKind, State
 
 # Goes up when the meaning of a snapshot changes. A checkpoint of another version is ignored and
 # the desk is made again from its log.
-VERSION = 2
+VERSION = 3
 
 
 class Snapshot(Struct, frozen=True):
@@ -20,6 +22,8 @@ class Snapshot(Struct, frozen=True):
 
     id: DeskId
     offset: int
+    settings: Settings
+    admits: DeskState
     agents: tuple[Agent, ...]
     guests: tuple[Guest, ...]
     rooms: tuple[Room, ...]
@@ -33,6 +37,8 @@ def dump(state: State) -> Snapshot:
     return Snapshot(
         id=state.id,
         offset=state.offset,
+        settings=state.settings,
+        admits=state.admits,
         agents=tuple(state.agents.values()),
         guests=tuple(state.guests.values()),
         rooms=tuple(state.rooms.values()),
@@ -46,6 +52,8 @@ def load(snapshot: Snapshot) -> State:
     """The state that `dump` was given."""
     state = State(snapshot.id)
     state.offset = snapshot.offset
+    state.settings = snapshot.settings
+    state.admits = snapshot.admits
     for agent in snapshot.agents:
         state.agents.put(agent.who.id, agent)
         state.names.put(skeleton(agent.who.user), agent.who.id)

@@ -9,10 +9,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.kinds import Value
 
 Role = Literal["agent", "monitor", "admin"]
 Status = Literal["available", "away"]
+
+# The desks that an account belongs to; also those to come if it is all.
+Allotted = tuple[DeskId, ...] | Literal["all"]
 
 
 class Identify(Struct, frozen=True):
@@ -138,11 +142,12 @@ class RestoreLine(Struct, frozen=True):
 
 
 class AddPerson(Struct, frozen=True):
-    """An operator makes an account. `person` is fresh."""
+    """An operator makes an account. `person` is fresh; again with the same one is no change."""
 
     person: PersonId
     user: str
     role: Role
+    desks: Allotted = "all"
 
 
 class ChangePerson(Struct, frozen=True):
@@ -151,6 +156,18 @@ class ChangePerson(Struct, frozen=True):
     user: str
     role: Role | None = None
     disabled: bool | None = None
+    desks: Allotted | None = None
+
+
+class AddDesk(Struct, frozen=True):
+    """An operator opens a desk; nothing happens to one that is there."""
+
+
+class ChangeSettings(Struct, frozen=True):
+    """An admin, or an operator (None), changes settings of the desk."""
+
+    by: PersonId | None
+    changes: Mapping[str, Value]
 
 
 class Tick(Struct, frozen=True):
@@ -182,6 +199,8 @@ Command = (
     | RestoreLine
     | AddPerson
     | ChangePerson
+    | AddDesk
+    | ChangeSettings
     | Tick
     | Resume
 )

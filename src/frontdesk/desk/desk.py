@@ -7,12 +7,24 @@ has no rules: entries state outcomes. The rules live in the nouns (`guests`, `ag
 
 from typing import assert_never
 
-from frontdesk.desk import agents, deadlines, guests, people, rooms, silence, transfers
+from frontdesk.desk import (
+    administration,
+    admission,
+    agents,
+    deadlines,
+    guests,
+    people,
+    rooms,
+    silence,
+    transfers,
+)
 from frontdesk.desk.audience import Enter, Tell, script
 from frontdesk.desk.commands import (
+    AddDesk,
     AddPerson,
     Assist,
     ChangePerson,
+    ChangeSettings,
     Command,
     Create,
     Direct,
@@ -34,6 +46,8 @@ from frontdesk.desk.commands import (
 )
 from frontdesk.desk.entries import (
     AgentGone,
+    DeskAdded,
+    DeskBecame,
     DirectOpened,
     Entry,
     GroupEnded,
@@ -55,6 +69,7 @@ from frontdesk.desk.entries import (
     Resumed,
     RoomClosing,
     RoomEnded,
+    SettingsChanged,
     StatusSet,
 )
 from frontdesk.desk.state import State
@@ -69,6 +84,10 @@ def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
     Raises:
         Refused: the desk says no, for the reason given.
     """
+    return admission.followed(state, _decide(state, command, now_ms), now_ms)
+
+
+def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
     match command:
         case Identify():
             return guests.identify(state, command, now_ms)
@@ -85,7 +104,7 @@ def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
         case Transfer() | Create() | Join() | Leave() | Direct():
             return _decide_of_staff(state, command, now_ms)
         case SetStatus():
-            return agents.set_status(people.agent_of(state, command.by), command, now_ms)
+            return agents.set_status(state, people.agent_of(state, command.by), command, now_ms)
         case SetLimit():
             return agents.set_limit(state, people.agent_of(state, command.by), command, now_ms)
         case SignOff():
@@ -94,10 +113,8 @@ def decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return deadlines.lose_line(state, command, now_ms)
         case RestoreLine():
             return deadlines.restore_line(state, command, now_ms)
-        case AddPerson():
-            return people.add(state, command, now_ms)
-        case ChangePerson():
-            return people.change(state, command, now_ms)
+        case AddPerson() | ChangePerson() | AddDesk() | ChangeSettings():
+            return _decide_of_operators(state, command, now_ms)
         case Tick():
             return deadlines.tick(state, now_ms)
         case Resume():
@@ -121,6 +138,20 @@ def _decide_of_staff(
             return rooms.leave(state, agent, command, now_ms)
         case Direct():
             return rooms.direct(state, agent, command, now_ms)
+
+
+def _decide_of_operators(
+    state: State, command: AddPerson | ChangePerson | AddDesk | ChangeSettings, now_ms: int
+) -> list[Entry]:
+    match command:
+        case AddPerson():
+            return people.add(state, command, now_ms)
+        case ChangePerson():
+            return people.change(state, command, now_ms)
+        case AddDesk():
+            return administration.add_desk(state, now_ms)
+        case ChangeSettings():
+            return administration.change_settings(state, command, now_ms)
 
 
 def apply(state: State, entry: Entry) -> None:
@@ -151,6 +182,12 @@ def apply(state: State, entry: Entry) -> None:
             people.apply_changed(state, entry)
         case GuestsForgotten():
             guests.apply_forgotten(state, entry)
+        case DeskAdded():
+            pass
+        case SettingsChanged():
+            administration.apply_settings_changed(state, entry)
+        case DeskBecame():
+            administration.apply_became(state, entry)
         case Resumed():
             deadlines.apply_resumed(state, entry)
         case _:

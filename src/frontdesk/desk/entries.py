@@ -13,12 +13,16 @@ from typing import Literal
 
 from msgspec import Struct
 
-from frontdesk.desk.commands import Role, Status
+from frontdesk.desk.commands import Allotted, Role, Status
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.kinds import Value
 from frontdesk.desk.personal import Profile, Text, Who
 
 # What an entry did to an agent's being able to take another guest; None: nothing.
 Became = Literal["available", "unavailable"] | None
+
+# Whether guests may come to a desk (protocol §3, `desk`).
+DeskState = Literal["open", "closed", "full"]
 
 
 class EndReason(StrEnum):
@@ -38,6 +42,7 @@ class GoneReason(StrEnum):
     SIGNED_OFF = "signed_off"
     LINE_LOST = "line_lost"
     DISABLED = "disabled"
+    OTHER_DESK = "other_desk"
 
 
 class GuestQueued(Struct, frozen=True, gc=False):
@@ -84,12 +89,13 @@ class RoomEnded(Struct, frozen=True, gc=False):
 
 
 class StatusSet(Struct, frozen=True, gc=False):
-    """An agent has said: available, or away."""
+    """An agent has said: available, or away. `narrowed`: told to agents alone."""
 
     at_ms: int
     agent: Who
     status: Status
     became: Became
+    narrowed: bool = False
 
 
 class LimitSet(Struct, frozen=True, gc=False):
@@ -111,7 +117,10 @@ class Returned(Struct, frozen=True, gc=False):
 
 
 class AgentGone(Struct, frozen=True, gc=False):
-    """An agent is no longer there; the guests wait again. `was` is the status until now."""
+    """An agent is no longer there; the guests wait again. `was` is the status until now.
+
+    `narrowed`: that the agent is away is told to agents alone.
+    """
 
     at_ms: int
     agent: Who
@@ -119,6 +128,7 @@ class AgentGone(Struct, frozen=True, gc=False):
     was: Status
     became: Became
     returned: tuple[Returned, ...]
+    narrowed: bool = False
 
 
 class GuestRequeued(Struct, frozen=True, gc=False):
@@ -237,23 +247,27 @@ class LineRestored(Struct, frozen=True, gc=False):
 
 
 class PersonAdded(Struct, frozen=True, gc=False):
-    """There is an account."""
+    """There is an account. `here`: this desk is one of its own."""
 
     at_ms: int
     person: Who
     role: Role
     limit: int
+    desks: Allotted = "all"
+    here: bool = True
 
 
 class PersonChanged(Struct, frozen=True, gc=False):
-    """What an account may do is now this."""
+    """What an account may do is now this. `was_here`: it could act at this desk until now."""
 
     at_ms: int
     person: Who
     role: Role
     limit: int
     disabled: bool
-    was_disabled: bool
+    desks: Allotted
+    here: bool
+    was_here: bool
     present: bool
 
 
@@ -262,6 +276,27 @@ class GuestsForgotten(Struct, frozen=True, gc=False):
 
     at_ms: int
     guests: tuple[PersonId, ...]
+
+
+class DeskAdded(Struct, frozen=True, gc=False):
+    """The desk is there; the first entry of every desk but the one that was always there."""
+
+    at_ms: int
+
+
+class SettingsChanged(Struct, frozen=True, gc=False):
+    """These settings have these values from now on. `by` is None for an operator."""
+
+    at_ms: int
+    by: Who | None
+    changed: dict[str, Value]
+
+
+class DeskBecame(Struct, frozen=True, gc=False):
+    """The desk is open, closed or full, by the entries before this one."""
+
+    at_ms: int
+    state: DeskState
 
 
 class Resumed(Struct, frozen=True, gc=False):
@@ -293,6 +328,9 @@ Entry = (
     | PersonAdded
     | PersonChanged
     | GuestsForgotten
+    | DeskAdded
+    | SettingsChanged
+    | DeskBecame
     | Resumed
 )
 
@@ -301,9 +339,9 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "guest_taken": (GuestTaken, 2),
     "message_posted": (MessagePosted, 1),
     "room_ended": (RoomEnded, 1),
-    "status_set": (StatusSet, 1),
+    "status_set": (StatusSet, 2),
     "limit_set": (LimitSet, 1),
-    "agent_gone": (AgentGone, 1),
+    "agent_gone": (AgentGone, 2),
     "guest_requeued": (GuestRequeued, 1),
     "guest_transferred": (GuestTransferred, 1),
     "guest_released": (GuestReleased, 1),
@@ -315,8 +353,11 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "room_closing": (RoomClosing, 1),
     "line_lost": (LineLost, 1),
     "line_restored": (LineRestored, 1),
-    "person_added": (PersonAdded, 1),
-    "person_changed": (PersonChanged, 1),
+    "person_added": (PersonAdded, 2),
+    "person_changed": (PersonChanged, 2),
     "guests_forgotten": (GuestsForgotten, 1),
+    "desk_added": (DeskAdded, 1),
+    "settings_changed": (SettingsChanged, 1),
+    "desk_became": (DeskBecame, 1),
     "resumed": (Resumed, 1),
 }

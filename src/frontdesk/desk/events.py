@@ -12,6 +12,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from frontdesk.desk.commands import Role, Status
+from frontdesk.desk.kinds import Value
 
 
 class Notification(Struct, frozen=True, gc=False, tag_field="type", tag="notification"):
@@ -222,6 +223,19 @@ class FloorRole(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     what: Literal["role"] = "role"
 
 
+class FloorSettings(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """These settings of the desk have these values from now on."""
+
+    settings: dict[str, Value]
+    what: Literal["settings"] = "settings"
+
+
+class Desk(Struct, frozen=True, gc=False, tag_field="type", tag="desk"):
+    """Whether guests may come: the desk has become open, closed or full."""
+
+    state: Literal["open", "closed", "full"]
+
+
 class Noop(Struct, frozen=True, gc=False, tag_field="type", tag="noop"):
     """Nothing; the line is alive, and `id` says how far this reader has been served."""
 
@@ -275,6 +289,8 @@ Fact = (
     | FloorPerson
     | FloorPresence
     | FloorRole
+    | FloorSettings
+    | Desk
 )
 Signal = Typing | QueuePos | Welcome | Noop
 Answer = Success | Error | Reset

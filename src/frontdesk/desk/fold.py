@@ -25,6 +25,8 @@ def fold(view: View, event: ev.Event, id: str) -> View:
             | ev.Ended()
         ):
             return replace(view, rooms=_rooms(view, event, id))
+        case ev.Desk():
+            return replace(view, desk=event.state)
         case _:
             # A guest keeps no picture of the floor.
             return view if view.queue is None else _floor(view, view.queue, event)
@@ -58,6 +60,8 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             if event.user == view.me.user:
                 view = replace(view, me=replace(view.me, role=event.role))
             return _agent(view, event.user, lambda one: replace(one, role=event.role))
+        case ev.FloorSettings():
+            return replace(view, settings={**(view.settings or {}), **event.settings})
         case ev.FloorPerson():
             staff = [one for one in view.roster or () if one.user != event.user]
             if event.agent is not None:

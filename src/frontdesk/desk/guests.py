@@ -16,7 +16,7 @@ hold cannot happen, and would be a bug.
 
 from msgspec.structs import replace
 
-from frontdesk.desk import agents, queue, silence
+from frontdesk.desk import admission, agents, queue, silence
 from frontdesk.desk.commands import Identify, Queue
 from frontdesk.desk.entries import (
     AgentGone,
@@ -33,9 +33,7 @@ from frontdesk.desk.entries import (
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.limits import (
     FORGET_ROUND_MS,
-    GUEST_ABSENCE_MS,
     NAME_KEPT_MS,
-    QUEUE_MOST,
 )
 from frontdesk.desk.names import clean_name, is_reserved, numbered, skeleton
 from frontdesk.desk.personal import Profile
@@ -66,11 +64,10 @@ def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
 
     Raises:
         Refused: NAME_NOT_ALLOWED if the name cannot be shown, is reserved, or looks like an
-            account's; QUEUE_FULL if `QUEUE_MOST` wait already.
+            account's; DESK_CLOSED, QUEUE_FULL.
     """
     user = _free_name(state, clean_name(command.user))
-    if len(state.waiting) >= QUEUE_MOST:
-        raise Refused(Reason.QUEUE_FULL)
+    admission.check_admits(state)
     profile = Profile(command.person, user, command.question, command.info)
     return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
 
@@ -79,15 +76,14 @@ def queue_again(state: State, command: Queue, now_ms: int) -> list[Entry]:
     """Let a guest wait again whose room is over; nothing happens if the guest has one.
 
     Raises:
-        Refused: NOT_ALLOWED for somebody who is no guest; QUEUE_FULL as for `identify`.
+        Refused: NOT_ALLOWED for somebody who is no guest; DESK_CLOSED, QUEUE_FULL.
     """
     guest = state.guests.get(command.by)
     if guest is None:
         raise Refused(Reason.NOT_ALLOWED)
     if guest.room is not None:
         return []
-    if len(state.waiting) >= QUEUE_MOST:
-        raise Refused(Reason.QUEUE_FULL)
+    admission.check_admits(state)
     return [GuestRequeued(now_ms, guest.profile, command.room, ticket=state.offset + 1)]
 
 
@@ -167,8 +163,13 @@ def apply_line_lost(state: State, entry: LineLost) -> None:
     guest = replace(state.guests[id], absent_since_ms=entry.at_ms)
     state.guests.put(id, guest)
     if guest.state is GuestState.WAITING:
-        state.due.put((Deadline.GUEST_ABSENCE, id), entry.at_ms + GUEST_ABSENCE_MS)
+        state.due.put((Deadline.GUEST_ABSENCE, id), entry.at_ms + absence_ms(state))
     _let_forget(state, guest, entry.at_ms)
+
+
+def absence_ms(state: State) -> int:
+    """How long a guest who waits may be away."""
+    return state.settings.guest_absence_s * 1_000
 
 
 def apply_line_restored(state: State, entry: LineRestored) -> None:

@@ -1,21 +1,10 @@
-"""Every number that the rules of a desk depend on, each with its unit and its reason.
+"""Every number that the rules of a desk depend on and nobody sets, with its unit and its reason.
 
 Durations are integer milliseconds and end in `_MS`, sizes in `_BYTES`; the rest are counts.
 """
 
-# Three conversations at once is what most teams settle on; ten is where every study of live chat
-# sees answers get slow enough that guests leave.
-AGENT_LIMIT = 3
+# Ten is where every study of live chat sees answers get slow enough that guests leave.
 AGENT_LIMIT_MOST = 10
-
-# Long enough to walk to another tab and back; short enough that an agent is not handed a guest who
-# has gone home. Phones freeze background tabs for a minute or more, so anything below 90 s passes
-# over people who still read.
-GUEST_ABSENCE_MS = 120_000
-
-# An agent whose machine died must not keep guests waiting on nobody. The same span as for guests:
-# people reason about one number.
-AGENT_ABSENCE_MS = 120_000
 
 # A name stays taken for a day after the last sign of life, so that the agent who reads "Ana" in
 # this afternoon's notes does not meet another Ana.
@@ -23,9 +12,6 @@ NAME_KEPT_MS = 86_400_000
 
 # Forgetting guests looks at all of them, so it comes in rounds and not one by one.
 FORGET_ROUND_MS = 600_000
-
-# Guests waiting at once. Beyond it nobody is served within hours, and an honest "full" is kinder.
-QUEUE_MOST = 10_000
 
 # The wait that is told is the mean of this many, and only of those within the last hour: what
 # happened yesterday says nothing about today's queue (protocol §2, queuepos).
@@ -36,9 +22,7 @@ WAIT_SAMPLE_MS = 3_600_000
 # guests who vanish together must not hold up everybody's messages.
 TICK_ENTRIES = 200
 
-# A conversation in which nobody has written for so long is over, unless somebody says otherwise in
-# the last minute of it: an agent's place is worth more than an open window on a lunch break.
-SILENCE_MS = 900_000
+# How long before the end of a silent conversation everybody is warned.
 CLOSING_MS = 60_000
 
 # A group room's name fits on a tab.

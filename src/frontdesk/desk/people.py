@@ -1,15 +1,15 @@
 """Accounts: who they are, what they may do.
 
-Only operators make and change them. Passwords and sessions are none of a desk's business.
+Only operators make and change them, at every desk at once, so that each knows all names; an
+account acts at its own desks alone. Passwords and sessions are none of a desk's business.
 """
 
 from msgspec.structs import replace
 
 from frontdesk.desk import agents
-from frontdesk.desk.commands import AddPerson, ChangePerson, Role
+from frontdesk.desk.commands import AddPerson, Allotted, ChangePerson, Role
 from frontdesk.desk.entries import Entry, GoneReason, PersonAdded, PersonChanged
-from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import AGENT_LIMIT
+from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
@@ -25,33 +25,47 @@ def agent_of(state: State, person: PersonId) -> Agent:
         Refused: NOT_ALLOWED if this person is no agent here, or no longer.
     """
     agent = state.agents.get(person)
-    if agent is None or agent.disabled:
+    if agent is None or not agent.works_here:
         raise Refused(Reason.NOT_ALLOWED)
     return agent
 
 
 def add(state: State, command: AddPerson, now_ms: int) -> list[Entry]:
-    """Make an account.
+    """Make an account; nothing happens if this very one is there.
 
     Raises:
         Refused: NAME_TAKEN if an account, also a disabled one, or a guest has the name or one
             that looks like it.
     """
+    if command.person in state.agents:
+        return []
     if skeleton(command.user) in state.names:
         raise Refused(Reason.NAME_TAKEN)
-    who = Who(command.person, command.user)
-    return [PersonAdded(now_ms, who, command.role, AGENT_LIMIT)]
+    who, limit = Who(command.person, command.user), state.settings.agent_limit
+    here = _includes(command.desks, state.id)
+    return [PersonAdded(now_ms, who, command.role, limit, command.desks, here)]
+
+
+def _includes(desks: Allotted, desk: DeskId) -> bool:
+    return desks == "all" or desk in desks
 
 
 def apply_added(state: State, entry: PersonAdded) -> None:
     """There is an account; nothing listens for it yet."""
-    agent = Agent(entry.person, entry.role, entry.limit, absent_since_ms=entry.at_ms)
+    agent = Agent(
+        who=entry.person,
+        role=entry.role,
+        limit=entry.limit,
+        desks=entry.desks,
+        here=entry.here,
+        absent_since_ms=entry.at_ms,
+    )
     state.agents.put(entry.person.id, agent)
     state.names.put(skeleton(entry.person.user), entry.person.id)
 
 
 def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
-    """Change a role, disable or enable. Who loses a right leaves the rooms that need it first.
+    """Change a role or the desks, disable or enable. Who loses a right leaves its rooms first.
 
     Raises:
         Refused: NOT_FOUND if there is no such account.
@@ -61,12 +75,16 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
         raise Refused(Reason.NOT_FOUND)
     role = command.role if command.role is not None else agent.role
     disabled = command.disabled if command.disabled is not None else agent.disabled
-    if (role, disabled) == (agent.role, agent.disabled):
+    desks = command.desks if command.desks is not None else agent.desks
+    if (role, disabled, desks) == (agent.role, agent.disabled, agent.desks):
         return []
+    here = _includes(desks, state.id)
+    works = here and not disabled
     entries: list[Entry] = []
-    if disabled and not agent.disabled:
-        entries += agents.gone(state, agent, GoneReason.DISABLED, now_ms)
-    for room in _no_longer_theirs(state, agent, role, disabled=disabled):
+    if agent.works_here and not works:
+        reason = GoneReason.DISABLED if disabled else GoneReason.OTHER_DESK
+        entries += agents.gone(state, agent, reason, now_ms)
+    for room in _no_longer_theirs(state, agent, role, works=works):
         entries += agents.leaving(agent, room, now_ms)
     changed = PersonChanged(
         at_ms=now_ms,
@@ -74,13 +92,15 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
         role=role,
         limit=agent.limit,
         disabled=disabled,
-        was_disabled=agent.disabled,
+        desks=desks,
+        here=here,
+        was_here=agent.works_here,
         present=agent.absent_since_ms is None,
     )
     return [*entries, changed]
 
 
-def _no_longer_theirs(state: State, agent: Agent, role: Role, *, disabled: bool) -> list[Room]:
+def _no_longer_theirs(state: State, agent: Agent, role: Role, *, works: bool) -> list[Room]:
     """The rooms that this account is in without a right to it from now on.
 
     Guests' rooms are for monitors, unless the guest is one's own; group rooms are for all who may
@@ -90,12 +110,18 @@ def _no_longer_theirs(state: State, agent: Agent, role: Role, *, disabled: bool)
     return [
         room
         for room in inside
-        if (room.kind is RoomKind.GUEST and (disabled or role not in MONITORS))
-        or (room.kind is RoomKind.GROUP and disabled)
+        if (room.kind is RoomKind.GUEST and (not works or role not in MONITORS))
+        or (room.kind is RoomKind.GROUP and not works)
     ]
 
 
 def apply_changed(state: State, entry: PersonChanged) -> None:
     """The account is now this."""
-    agent = state.agents[entry.person.id]
-    state.agents.put(entry.person.id, replace(agent, role=entry.role, disabled=entry.disabled))
+    agent = replace(
+        state.agents[entry.person.id],
+        role=entry.role,
+        disabled=entry.disabled,
+        desks=entry.desks,
+        here=entry.here,
+    )
+    state.agents.put(entry.person.id, agent)

@@ -67,7 +67,7 @@ def visible_room(state: State, id: RoomId, person: PersonId) -> Room:
 def is_monitor(state: State, person: PersonId) -> bool:
     """Whether this person may look into every room."""
     agent = state.agents.get(person)
-    return agent is not None and agent.role in MONITORS and not agent.disabled
+    return agent is not None and agent.role in MONITORS and agent.works_here
 
 
 def post(state: State, command: Post, now_ms: int) -> list[Entry]:
@@ -88,7 +88,7 @@ def direct(state: State, agent: Agent, command: Direct, now_ms: int) -> list[Ent
         Refused: NOT_FOUND if there is no such other agent.
     """
     other = state.account(command.agent)
-    if other is None or other.disabled or other.who.id == agent.who.id:
+    if other is None or not other.works_here or other.who.id == agent.who.id:
         raise Refused(Reason.NOT_FOUND)
     entries: list[Entry] = []
     room = state.directs.get(frozenset((agent.who.id, other.who.id)))

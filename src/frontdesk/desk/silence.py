@@ -5,7 +5,7 @@ Only while an agent is there: a guest who waits is not silent, but patient.
 
 from frontdesk.desk.entries import Entry, RoomClosing
 from frontdesk.desk.ids import RoomId
-from frontdesk.desk.limits import CLOSING_MS, SILENCE_MS
+from frontdesk.desk.limits import CLOSING_MS
 from frontdesk.desk.state import Deadline, RoomKind, State
 
 
@@ -14,7 +14,8 @@ def expect_words(state: State, id: RoomId, at_ms: int) -> None:
     room = state.rooms[id]
     state.due.drop((Deadline.SILENCE, id))
     if room.kind is RoomKind.GUEST and room.agent is not None:
-        state.due.put((Deadline.CLOSING, id), at_ms + SILENCE_MS - CLOSING_MS)
+        silence_ms = state.settings.silence_s * 1_000
+        state.due.put((Deadline.CLOSING, id), at_ms + silence_ms - CLOSING_MS)
 
 
 def expect_nothing(state: State, id: RoomId) -> None:

@@ -7,10 +7,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from frontdesk.desk.commands import Role, Status
+from frontdesk.desk.commands import Allotted, Role, Status
+from frontdesk.desk.entries import DeskState
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, Who
+from frontdesk.desk.settings import Settings
 from frontdesk.desk.table import Table
 
 
@@ -38,13 +40,19 @@ class Guest(Struct, frozen=True, gc=False):
 
 
 class Agent(Struct, frozen=True, gc=False):
-    """An account at this desk. `rooms` are the guests' rooms that are this agent's to help in."""
+    """An account. `rooms` are the guests' rooms that are this agent's to help in.
+
+    Every desk knows every account, so that no guest anywhere passes for one; who may act at this
+    desk is `works_here`.
+    """
 
     who: Who
     role: Role
     limit: int
     status: Status = "away"
     disabled: bool = False
+    desks: Allotted = "all"
+    here: bool = True
     rooms: tuple[RoomId, ...] = ()
     # All rooms that this agent is in, also those of others, in the order of entering.
     inside: tuple[RoomId, ...] = ()
@@ -52,9 +60,14 @@ class Agent(Struct, frozen=True, gc=False):
     absent_since_ms: int | None = None
 
     @property
+    def works_here(self) -> bool:
+        """Whether this account may act at this desk."""
+        return self.here and not self.disabled
+
+    @property
     def can_take(self) -> bool:
         """Whether this agent can take another guest."""
-        return self.status == "available" and not self.disabled and len(self.rooms) < self.limit
+        return self.status == "available" and self.works_here and len(self.rooms) < self.limit
 
 
 class Member(Struct, frozen=True, gc=False):
@@ -130,10 +143,11 @@ class State:
 
     `waiting` is the queue: person to ticket, in the order of tickets. `names` finds people by the
     skeleton of their name, `directs` the room of two agents. `taken` are the last waits: when they
-    ended and how long they took.
+    ended and how long they took. `admits` says whether guests may come.
     """
 
     __slots__ = (
+        "admits",
         "agents",
         "directs",
         "due",
@@ -142,6 +156,7 @@ class State:
         "names",
         "offset",
         "rooms",
+        "settings",
         "taken",
         "waiting",
     )
@@ -149,6 +164,8 @@ class State:
     def __init__(self, id: DeskId) -> None:
         self.id = id
         self.offset = 0
+        self.settings = Settings()
+        self.admits: DeskState = "open"
         self.agents: Table[PersonId, Agent] = Table()
         self.guests: Table[PersonId, Guest] = Table()
         self.rooms: Table[RoomId, Room] = Table()
@@ -163,6 +180,8 @@ class State:
         other = State.__new__(State)
         other.id = self.id
         other.offset = self.offset
+        other.settings = self.settings
+        other.admits = self.admits
         other.agents = self.agents.fork()
         other.guests = self.guests.fork()
         other.rooms = self.rooms.fork()

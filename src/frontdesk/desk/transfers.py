@@ -29,7 +29,7 @@ def transfer(state: State, agent: Agent, command: Transfer, now_ms: int) -> list
     if room.agent != agent.who.id and not rooms.is_monitor(state, agent.who.id):
         raise Refused(Reason.NOT_FOUND)
     target = state.account(command.agent)
-    if target is None or target.disabled:
+    if target is None or not target.works_here:
         raise Refused(Reason.NOT_FOUND)
     if target.who.id == room.agent:
         return []

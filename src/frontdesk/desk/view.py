@@ -8,8 +8,11 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from frontdesk.desk.entries import DeskState
 from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.kinds import Value
+from frontdesk.desk.settings import as_dict
 from frontdesk.desk.state import Agent, Room, RoomKind, State
 
 # The last messages of a room, oldest first, and whether there are older ones.
@@ -49,17 +52,19 @@ class GroupView(Struct, frozen=True):
 
 
 class View(Struct, frozen=True, omit_defaults=True):
-    """What a viewer sees. `queue`, `roster` and `groups` are for agents; None for a guest.
+    """What a viewer sees. `queue` and all that follows it are for agents; None for a guest.
 
-    `queue` is in the order of tickets, `roster` in the order of names, `groups` as they were
-    opened.
+    `desk` says whether guests may come. `queue` is in the order of tickets, `roster` in the order
+    of names, `groups` as they were opened.
     """
 
     me: Me
+    desk: DeskState
     rooms: tuple[RoomView, ...]
     queue: tuple[QueuedGuest, ...] | None = None
     roster: tuple[RosterAgent, ...] | None = None
     groups: tuple[GroupView, ...] | None = None
+    settings: dict[str, Value] | None = None
 
 
 def rooms_of(state: State, person: PersonId) -> tuple[RoomId, ...]:
@@ -84,11 +89,12 @@ def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
     )
     guest = state.guests.get(person)
     if guest is not None:
-        return View(Me(guest.profile.user, "guest"), rooms)
+        return View(Me(guest.profile.user, "guest"), state.admits, rooms)
     agent = state.agents[person]
-    staff = (colleague for colleague in state.agents.values() if not colleague.disabled)
+    staff = (colleague for colleague in state.agents.values() if colleague.works_here)
     return View(
         me=Me(agent.who.user, agent.role),
+        desk=state.admits,
         rooms=rooms,
         queue=tuple(queued(state, id) for id in state.waiting),
         roster=tuple(sorted((on_roster(state, one) for one in staff), key=lambda one: one.user)),
@@ -97,6 +103,7 @@ def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
             for room in state.rooms.values()
             if room.kind is RoomKind.GROUP
         ),
+        settings=as_dict(state.settings),
     )
 
 

@@ -30,7 +30,7 @@ StillWelcome = Callable[[], Awaitable[bool]]
 def reader_for(live: Live, person: PersonId, position: Position) -> Reader:
     """A reader with the rights that this person has now."""
     agent = live.state.agents.get(person)
-    return Reader(person, position, is_agent=agent is not None and not agent.disabled)
+    return Reader(person, position, is_agent=agent is not None and agent.works_here)
 
 
 async def next_for(

@@ -12,10 +12,24 @@ Fields = dict[str, Any]
 Step = Callable[[Fields], Fields]
 Steps = Mapping[tuple[str, int], Step]
 
+
+def _at_the_one_desk(old: Fields) -> Fields:
+    # Whoever is disabled was told so of again, if they were so already.
+    was_here = old["disabled"] or not old["was_disabled"]
+    new = {name: value for name, value in old.items() if name != "was_disabled"}
+    return {**new, "desks": "all", "here": True, "was_here": was_here}
+
+
 # (kind, version that it reads) -> the step to the next version.
 STEPS: Steps = {
     # Before monitors could be in a room, whoever took the guest was alone with them.
     ("guest_taken", 1): lambda old: {**old, "others": []},
+    # Before a desk could keep it to agents, who is available was told to all.
+    ("status_set", 1): lambda old: {**old, "narrowed": False},
+    ("agent_gone", 1): lambda old: {**old, "narrowed": False},
+    # Before there were several desks, an account acted at the one that there was.
+    ("person_added", 1): lambda old: {**old, "desks": "all", "here": True},
+    ("person_changed", 1): _at_the_one_desk,
 }
 
 

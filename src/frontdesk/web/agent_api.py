@@ -53,7 +53,7 @@ async def guests(ask: Ask[NoBody]) -> Reply:
 async def people(ask: Ask[NoBody]) -> Reply:
     """Who is around: agents who can take another guest, those who cannot, and all guests."""
     state = ask.live.state
-    staff = [agent for agent in state.agents.values() if not agent.disabled]
+    staff = [agent for agent in state.agents.values() if agent.works_here]
     answer = {
         "available_agents": sorted(agent.who.user for agent in staff if agent.can_take),
         "unavailable_agents": sorted(agent.who.user for agent in staff if not agent.can_take),

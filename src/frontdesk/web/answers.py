@@ -27,6 +27,7 @@ SENTENCES = {
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
     "LeaveQueue": ("leave_queue", "left the queue"),
+    "ChangeSettings": ("settings", "settings changed"),
 }
 
 # Commands that are answered with an event of the asker's own, which stands in the feed too.
@@ -52,7 +53,7 @@ def _success(done: Done) -> Success:
             return Success(sentence, code, id=id_of(done.epoch, place), sent=sent, room=room)
         case (GroupOpened() as opened,):
             return Success(sentence, code, room=opened.room)
-        case (GuestRequeued() as queued,):
+        case (GuestRequeued() as queued, *_):
             # The place of the guest's own `joined`.
             own = id_of(done.epoch, Place(done.first, 1))
             return Success(sentence, code, id=own, room=queued.room)
@@ -63,7 +64,7 @@ def _success(done: Done) -> Success:
 def identified(done: Done, token: str) -> bytes:
     """The body that answers a guest's identify. Its id is where the guest listens from."""
     queued = done.entries[0]
-    assert isinstance(queued, GuestQueued), "an identify yields nothing else"
+    assert isinstance(queued, GuestQueued), "an identify yields it first"
     success = Success(
         success="identity set",
         code="identify",

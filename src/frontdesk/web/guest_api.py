@@ -5,7 +5,7 @@ import secrets
 from frontdesk.desk.commands import Identify, LeaveQueue, Queue
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, QUEUE_MOST, TOPIC_BYTES
+from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.ports import SessionRow
 from frontdesk.feed.position import Position, after_entry
@@ -49,19 +49,18 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
 
 
 def queued(done: Done) -> GuestQueued:
-    """The one entry that an identify yields."""
-    (entry,) = done.entries
-    assert isinstance(entry, GuestQueued), "an identify yields nothing else"
+    """The entry that an identify yields; the desk may have become full by it."""
+    entry = done.entries[0]
+    assert isinstance(entry, GuestQueued), "an identify yields it first"
     return entry
 
 
 async def waittime(ask: Ask[NoBody]) -> Reply:
     """What somebody would meet who joined now: the state of the desk, the place, the wait."""
     now_ms = ask.context.engine.clock.now_ms()
-    waiting = len(ask.live.state.waiting)
     answer = {
-        "state": "open" if waiting < QUEUE_MOST else "full",
-        "position": waiting,
+        "state": ask.live.state.admits,
+        "position": len(ask.live.state.waiting),
         "waittime": ask.live.wait_s(now_ms),
     }
     return Reply(encode(answer))

@@ -114,11 +114,11 @@ class Sessions:
 
 
 def at_desk(live: Live, person: PersonId) -> bool:
-    """Whether this person is a guest of this desk, or an agent whose account is not disabled."""
+    """Whether this person is a guest of this desk, or an agent who works at it."""
     if person in live.state.guests:
         return True
     agent = live.state.agents.get(person)
-    return agent is not None and not agent.disabled
+    return agent is not None and agent.works_here
 
 
 def hash_of(token: str) -> bytes:

@@ -1,0 +1,87 @@
+"""What may stand in a setting: one set of rules for what somebody types and for what comes as JSON.
+
+Each kind reads a text (`read`), checks a value (`check`), and says in words what it takes
+(`wanted`). Both raise ValueError with those words. Nothing here may import more than the standard
+library: the command line reads it before every command.
+"""
+
+from typing import NamedTuple
+
+Value = bool | int | str
+
+# More digits than any bound has; what is longer is refused unread, since reading a number of a
+# million digits takes seconds.
+DIGITS_MOST = 18
+
+
+class Whole(NamedTuple):
+    """A whole number from `least` to `most`."""
+
+    least: int
+    most: int
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return f"a whole number from {self.least} to {self.most}"
+
+    def read(self, written: str) -> int:
+        """The number that somebody typed."""
+        digits = written.strip()
+        if not digits.isascii() or not digits.isdigit() or len(digits) > DIGITS_MOST:
+            raise ValueError(self.wanted)
+        return self.check(int(digits))
+
+    def check(self, value: object) -> int:
+        """The number, if it is one and within bounds; a boolean is none."""
+        if type(value) is not int or not self.least <= value <= self.most:
+            raise ValueError(self.wanted)
+        return value
+
+
+class Switch(NamedTuple):
+    """Yes or no."""
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return "yes or no"
+
+    def read(self, written: str) -> bool:
+        """What somebody typed."""
+        word = written.strip().lower()
+        if word in ("1", "true", "yes", "on"):
+            return True
+        if word in ("0", "false", "no", "off"):
+            return False
+        raise ValueError(self.wanted)
+
+    def check(self, value: object) -> bool:
+        """The boolean, if it is one; a number is none."""
+        if type(value) is not bool:
+            raise ValueError("true or false")
+        return value
+
+
+class Choice(NamedTuple):
+    """One of a few words."""
+
+    options: tuple[str, ...]
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return " or ".join(self.options)
+
+    def read(self, written: str) -> str:
+        """What somebody typed."""
+        return self.check(written.strip().lower())
+
+    def check(self, value: object) -> str:
+        """The word, if it is one of them."""
+        if not isinstance(value, str) or value not in self.options:
+            raise ValueError(self.wanted)
+        return value
+
+
+Kind = Whole | Switch | Choice
