@@ -16,7 +16,9 @@ from msgspec import Struct
 from frontdesk.desk.audience import HEARERS, Kind
 from frontdesk.desk.events import EVENT_TYPES, Answer, Availability, FloorGuest
 from frontdesk.web import bodies as b
-from frontdesk.web.exchange import Asker, Route
+from frontdesk.web.exchange import Asker, Route, gives
+from frontdesk.web.forms import Here
+from frontdesk.web.queries import NoQuery
 from frontdesk.web.routes import DESK, SESSION, routes
 from tests.web.day import AGENTS, GUESTS, HELPERS, STAFF, Day, What
 from tests.web.front import PASSWORD, Event, Front, settled
@@ -129,10 +131,11 @@ def test_the_tables_hold_nothing_that_is_gone():
 
 
 def test_a_route_that_nobody_classified_is_found():
+    @gives(Here)
     async def shows(ask: Any) -> None:
         return None
 
-    fake = Route("GET", f"{DESK}/everything", Asker.ANYONE, shows, b.NoBody)
+    fake = Route("GET", f"{DESK}/everything", Asker.ANYONE, shows, b.NoBody, NoQuery)
 
     assert unclassified([*routes(), fake], EVENT_TYPES) == {f"GET {DESK}/everything"}
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from frontdesk.web.exchange import Asker, Route
+from frontdesk.web.queries import NoQuery
 from frontdesk.web.reply import SECURITY_HEADERS
 from frontdesk.web.routes import routes
 from tests.web.front import SESSION, Front, Someone, refused
@@ -38,6 +39,11 @@ def test_reading_and_changing_have_their_methods():
     for route in TABLE:
         if route.method == "GET":
             assert route.body.__name__ == "NoBody"
+
+
+def test_only_what_is_read_takes_parameters():
+    for route in TABLE:
+        assert route.method == "GET" or route.query is NoQuery
 
 
 @pytest.mark.parametrize("route", TABLE, ids=IDS)

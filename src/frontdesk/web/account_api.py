@@ -1,14 +1,16 @@
 """Signing in and out. Sessions are stored, so they are good across restarts."""
 
-from frontdesk.desk.commands import SignOff
-from frontdesk.desk.events import Success
+from typing import cast
+
+from frontdesk.desk.commands import Role, SignOff
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.names import clean_name
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow, Store
 from frontdesk.web.bodies import NoBody, SignInBody
 from frontdesk.web.codec import encode
-from frontdesk.web.exchange import Ask, Context
+from frontdesk.web.exchange import Ask, Context, gives
+from frontdesk.web.forms import Carried, SignedIn, WhoAmI
 from frontdesk.web.identity import (
     SESSION_MS,
     check_origin,
@@ -19,6 +21,7 @@ from frontdesk.web.identity import (
 from frontdesk.web.reply import Reply
 
 
+@gives(SignedIn, Reason.WRONG_CREDENTIALS, Reason.INSECURE_CONNECTION, status=201)
 async def sign_in(ask: Ask[SignInBody]) -> Reply:
     """Check name and password, and give a browser its session as a cookie.
 
@@ -60,7 +63,9 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     for live in engine.desks.all():
         if account.person in live.state.agents:
             engine.seen(live, account.person)
-    body = Success("signed in", "session", user=account.user, role=account.role)
+    body = SignedIn(
+        success="signed in", code="session", user=account.user, role=cast(Role, account.role)
+    )
     return Reply(encode(body), 201, [cookie(ask.scope, token, SESSION_MS // 1000)])
 
 
@@ -77,17 +82,19 @@ async def _is_as_it_was(store: Store, account: Account, password_hash: str | Non
     return now is not None and (now.password_hash, now.disabled) == (password_hash, False)
 
 
+@gives(WhoAmI)
 async def whoami(ask: Ask[NoBody]) -> Reply:
     """Whose session this is."""
     agent = ask.live.state.agents[ask.person]
-    return Reply(encode({"user": agent.who.user, "role": agent.role}))
+    return Reply(encode(WhoAmI(agent.who.user, agent.role)))
 
 
+@gives(Carried)
 async def sign_out(ask: Ask[NoBody]) -> Reply:
     """End this session. With the last one an agent is away, and the guests wait again."""
     assert ask.identity is not None, "the route is for accounts"
     await _end(ask.context, ask.identity.session)
-    body = Success("signed out", "session")
+    body = Carried(success="signed out", code="session")
     return Reply(encode(body), 200, [cookie(ask.scope, "", 0)])
 
 

@@ -6,7 +6,7 @@ the first time, but for `replayed`.
 
 from frontdesk.desk.audience import Tell, person_mark, script
 from frontdesk.desk.entries import GroupOpened, GuestQueued, GuestRequeued, MessagePosted
-from frontdesk.desk.events import Joined, Left, Success
+from frontdesk.desk.events import Joined, Left
 from frontdesk.desk.ids import PersonId
 from frontdesk.engine.batches import Done
 from frontdesk.engine.engine import Engine
@@ -15,9 +15,10 @@ from frontdesk.engine.live import Live
 from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position, after_entry
 from frontdesk.web.codec import encode, id_of, line_for, spliced
+from frontdesk.web.forms import Carried, Code, Created, Identified, Queued, Sent, SentDirect
 
 # Command → the name under which it stands in `code`, and its sentence.
-SENTENCES = {
+SENTENCES: dict[str, tuple[Code, str]] = {
     "Post": ("message", "message sent"),
     "Direct": ("direct_message", "message sent"),
     "End": ("end", "room ended"),
@@ -43,29 +44,30 @@ async def answer(engine: Engine, live: Live, done: Done, asker: PersonId) -> byt
     return spliced(body, replayed=True) if done.replayed else body
 
 
-def _success(done: Done) -> Success:
-    code, sentence = SENTENCES[done.command]
+def _success(done: Done) -> Carried | Sent | SentDirect | Created | Queued:
+    code, success = SENTENCES[done.command]
     match done.entries:
         case (*_, MessagePosted() as posted):
-            place = Place(done.first + len(done.entries) - 1, 1)
-            room = posted.room if done.command == "Direct" else None
+            id = id_of(done.epoch, Place(done.first + len(done.entries) - 1, 1))
             sent = posted.at_ms // 1000
-            return Success(sentence, code, id=id_of(done.epoch, place), sent=sent, room=room)
+            if done.command == "Direct":
+                return SentDirect(success=success, code=code, id=id, sent=sent, room=posted.room)
+            return Sent(success=success, code=code, id=id, sent=sent)
         case (GroupOpened() as opened,):
-            return Success(sentence, code, room=opened.room)
+            return Created(success=success, code=code, room=opened.room)
         case (GuestRequeued() as queued, *_):
             # The place of the guest's own `joined`.
             own = id_of(done.epoch, Place(done.first, 1))
-            return Success(sentence, code, id=own, room=queued.room)
+            return Queued(success=success, code=code, id=own, room=queued.room)
         case _:
-            return Success(sentence, code)
+            return Carried(success=success, code=code)
 
 
 def identified(done: Done, token: str) -> bytes:
     """The body that answers a guest's identify. Its id is where the guest listens from."""
     queued = done.entries[0]
     assert isinstance(queued, GuestQueued), "an identify yields it first"
-    success = Success(
+    success = Identified(
         success="identity set",
         code="identify",
         id=str(Position(done.epoch, after_entry(done.first))),

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import parse_qs
 
 from msgspec import Struct
 
@@ -26,6 +25,7 @@ from frontdesk.web.bodies import Body
 from frontdesk.web.codec import decode, encode
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
+from frontdesk.web.queries import Query, decode_query
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write
 
 # The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
@@ -67,6 +67,7 @@ class Ask(Struct, Generic[B], frozen=True):
     live: Live
     identity: Identity | None
     body: B
+    query: Query
     key: str | None
 
     @property
@@ -79,18 +80,6 @@ class Ask(Struct, Generic[B], frozen=True):
     def room(self) -> RoomId:
         """The room in the path."""
         return RoomId(self.scope["path_params"]["room"])
-
-    def query(self, name: str) -> str | None:
-        """A parameter behind the `?`, if it stands there once.
-
-        Raises:
-            Refused: MALFORMED if it stands there twice.
-        """
-        text = self.scope["query_string"].decode("latin-1")
-        values = parse_qs(text, keep_blank_values=True).get(name, [])
-        if len(values) > 1:
-            raise Refused(Reason.MALFORMED, f"?{name}", detail="It may stand there once.")
-        return values[0] if values else None
 
     async def submit(
         self, command: Command, *, room: RoomId | None = None, rows: RowMaker | Sequence[Row] = ()
@@ -118,17 +107,40 @@ def fresh_id() -> str:
     return secrets.token_hex(16)
 
 
-Handler = Callable[[Ask[Any]], Awaitable[Reply | None]]
+Act = Callable[[Ask[Any]], Awaitable[Reply | None]]
+
+
+class Handler(NamedTuple):
+    """What answers a route: how, with which status and form, and for which reasons it says no.
+
+    `reasons` are those of its own; what follows from method, path and asker is in `openapi.py`.
+    """
+
+    act: Act
+    status: int
+    form: Any
+    reasons: frozenset[Reason]
+
+
+def gives(form: Any, *reasons: Reason, status: int = 200) -> Callable[[Act], Handler]:
+    """Say of a handler what it answers. Only what says so can stand in the table of routes.
+
+    Args:
+        form: the type of the answer, as `forms.py` has them.
+        reasons: for which the handler, or the desk, may refuse.
+    """
+    return lambda act: Handler(act, status, form, frozenset(reasons))
 
 
 class Route(NamedTuple):
-    """A URL: who may use it, what its body is, and what answers. A test reads this table."""
+    """A URL: who may use it, what answers, what its body and query are. Tests read this table."""
 
     method: str
     path: str
     asker: Asker
     handler: Handler
     body: type[Body]
+    query: type[Query]
 
 
 class Exchange:
@@ -162,7 +174,7 @@ class Exchange:
         it the second time, the first answer stands.
         """
         try:
-            return await route.handler(ask)
+            return await route.handler.act(ask)
         except Refused as refused:
             if refused.reason not in BEFORE_THE_DESK or ask.key is None or ask.identity is None:
                 raise
@@ -183,10 +195,11 @@ class Exchange:
         if raw and (identity is None or identity.by_cookie):
             check_json(scope)
         body = decode(raw, route.body)
+        query = decode_query(scope["query_string"], route.query)
         if identity is not None:
             context.engine.seen(live, identity.person)
         key = key_of(scope, body)
-        return Ask(context, scope, receive, live, identity, body, key)
+        return Ask(context, scope, receive, live, identity, body, query, key)
 
 
 def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:

@@ -6,18 +6,27 @@ from frontdesk.desk.commands import Identify, LeaveQueue, Queue
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
+from frontdesk.desk.refusals import Reason
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.ports import SessionRow
 from frontdesk.feed.position import Position, after_entry
 from frontdesk.web import answers
 from frontdesk.web.bodies import IdentifyBody, NoBody
 from frontdesk.web.codec import encode
-from frontdesk.web.exchange import Ask, fresh_id
+from frontdesk.web.exchange import Ask, fresh_id, gives
+from frontdesk.web.forms import Carried, Identified, Queued, WaitTime
 from frontdesk.web.identity import hash_of
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_topic, clean_value
 
 
+@gives(
+    Identified,
+    Reason.NAME_NOT_ALLOWED,
+    Reason.TEXT_NOT_ALLOWED,
+    Reason.QUEUE_FULL,
+    status=201,
+)
 async def identify(ask: Ask[IdentifyBody]) -> Reply:
     """Let somebody wait as a guest. The same key again gives the same guest and token."""
     desk, engine = ask.live.state.id, ask.context.engine
@@ -55,22 +64,22 @@ def queued(done: Done) -> GuestQueued:
     return entry
 
 
+@gives(WaitTime)
 async def waittime(ask: Ask[NoBody]) -> Reply:
     """What somebody would meet who joined now: the state of the desk, the place, the wait."""
     now_ms = ask.context.engine.clock.now_ms()
-    answer = {
-        "state": ask.live.state.admits,
-        "position": len(ask.live.state.waiting),
-        "waittime": ask.live.wait_s(now_ms),
-    }
+    waiting = len(ask.live.state.waiting)
+    answer = WaitTime(ask.live.state.admits, waiting, ask.live.wait_s(now_ms))
     return Reply(encode(answer))
 
 
+@gives(Queued, Reason.QUEUE_FULL)
 async def queue(ask: Ask[NoBody]) -> Reply:
     """Wait again, after an end, in a new room."""
     return await ask.do(Queue(ask.person, RoomId("r" + fresh_id())))
 
 
+@gives(Carried, Reason.NOT_WAITING)
 async def leave_queue(ask: Ask[NoBody]) -> Reply:
     """No longer wait."""
     return await ask.do(LeaveQueue(ask.person))

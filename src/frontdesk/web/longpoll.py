@@ -7,7 +7,6 @@ clients always say where they stand.
 """
 
 import asyncio
-import re
 from collections import OrderedDict
 
 from frontdesk.desk.events import Reset, Welcome
@@ -19,13 +18,11 @@ from frontdesk.feed.position import Position, parse
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import answer_to_poll, array
-from frontdesk.web.exchange import Ask
+from frontdesk.web.exchange import Ask, Handler, gives
+from frontdesk.web.forms import Feed
 from frontdesk.web.identity import Identity
+from frontdesk.web.queries import ListenQuery
 from frontdesk.web.reply import Receive, Reply
-
-WAIT_S = 25
-# Below the minute after which proxies give up on a silent answer.
-WAIT_MOST_S = 55
 
 # Sessions whose place is remembered for polls without `since`.
 REMEMBERED = 10_000
@@ -80,13 +77,12 @@ class LongPoll:
         """Answer a poll.
 
         Raises:
-            Refused: MALFORMED for a `wait` out of bounds; TOO_MANY_READERS beyond
-                `READERS_MOST`.
+            Refused: TOO_MANY_READERS beyond `READERS_MOST`.
         """
-        wait_ms = _wait_s(ask.query("wait")) * 1000
+        assert isinstance(ask.query, ListenQuery), "the table says so"
+        since, wait_ms = ask.query.since, ask.query.wait * 1000
         if ask.identity is None:
             return WELCOME
-        since = ask.query("since")
         position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
         if position is None:
             return Reply(array([Reset("malformed_id")]))
@@ -153,10 +149,6 @@ class Line:
             self._watch.cancel()
 
 
-def _wait_s(given: str | None) -> int:
-    if given is None:
-        return WAIT_S
-    if not re.fullmatch("[0-9]{1,2}", given) or int(given) > WAIT_MOST_S:
-        detail = f"A wait is 0 to {WAIT_MOST_S} whole seconds."
-        raise Refused(Reason.MALFORMED, "?wait", detail=detail)
-    return int(given)
+def long_poll() -> Handler:
+    """A handler that has served nobody yet."""
+    return gives(Feed, Reason.TOO_MANY_READERS)(LongPoll())

@@ -2,22 +2,24 @@
 
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import encode
-from frontdesk.web.exchange import Ask
+from frontdesk.web.exchange import Ask, gives
+from frontdesk.web.forms import Here
 from frontdesk.web.reply import Reply
 
 # No version: whom it helps most are those who look for a server with a known hole.
 HERE = Reply(
     encode(
-        {
-            "here": "Frontdesk, a live support chat server, is running.",
-            "api": "/api/v1",
-            "desk": "/api/v1/desks/main",
-            "docs": "docs/protocol.md, in the folder that Frontdesk was started from",
-        }
+        Here(
+            here="Frontdesk, a live support chat server, is running.",
+            api="/api/v1",
+            desk="/api/v1/desks/main",
+            docs="docs/protocol.md, in the folder that Frontdesk was started from",
+        )
     )
 )
 
 
+@gives(Here)
 async def here(ask: Ask[NoBody]) -> Reply:
     """What runs here, and where to go on."""
     return HERE

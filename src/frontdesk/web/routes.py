@@ -1,4 +1,4 @@
-"""Every URL, one line each: who may use it, what answers, what its body is.
+"""Every URL, one row each: who may use it, what answers, what its body and its query are.
 
 A route that names no asker does not type-check, and one whose answers nobody has classified fails
 the leak test. HEAD is taken nowhere: a poll that is answered without its body would be answered
@@ -8,7 +8,8 @@ to nobody, and what it carried would be lost to whoever polls without `since`.
 from frontdesk.web import account_api, agent_api, guest_api, room_api, root_api
 from frontdesk.web import bodies as b
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.longpoll import LongPoll
+from frontdesk.web.longpoll import long_poll
+from frontdesk.web.queries import ListenQuery, MessagesQuery, NoQuery
 
 DESK = "/api/v1/desks/{desk}"
 SESSION = "/api/v1/session"
@@ -19,28 +20,46 @@ def routes() -> tuple[Route, ...]:
     anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
     person, account = Asker.PERSON, Asker.ACCOUNT
     return (
-        Route("GET", "/", anyone, root_api.here, b.NoBody),
-        Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody),
-        Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody),
-        Route("GET", f"{DESK}/listen", anyone, LongPoll(), b.NoBody),
-        Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody),
-        Route("POST", f"{DESK}/message/{{room}}", person, room_api.message, b.MessageBody),
-        Route("POST", f"{DESK}/message/{{room}}/typing", person, room_api.typing, b.TypingBody),
-        Route("POST", f"{DESK}/end/{{room}}", person, room_api.end, b.NoBody),
-        Route("GET", f"{DESK}/rooms/{{room}}/messages", person, room_api.messages, b.NoBody),
-        Route("POST", f"{DESK}/assist", agent, agent_api.assist, b.AssistBody),
-        Route("POST", f"{DESK}/status", agent, agent_api.set_status, b.StatusBody),
-        Route("POST", f"{DESK}/set_limit", agent, agent_api.set_limit, b.LimitBody),
-        Route("POST", f"{DESK}/transfer/{{room}}", agent, agent_api.transfer, b.TransferBody),
-        Route("POST", f"{DESK}/direct_message", agent, agent_api.direct_message, b.DirectBody),
-        Route("POST", f"{DESK}/create", agent, agent_api.create, b.CreateBody),
-        Route("POST", f"{DESK}/join/{{room}}", agent, agent_api.join, b.JoinBody),
-        Route("POST", f"{DESK}/leave/{{room}}", agent, agent_api.leave, b.NoBody),
-        Route("POST", f"{DESK}/queue", guest, guest_api.queue, b.NoBody),
-        Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody),
-        Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody),
-        Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody),
-        Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody),
-        Route("GET", SESSION, account, account_api.whoami, b.NoBody),
-        Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody),
+        Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery),
+        Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
+        Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/message/{{room}}", person, room_api.message, b.MessageBody, NoQuery),
+        Route(
+            "POST",
+            f"{DESK}/message/{{room}}/typing",
+            person,
+            room_api.typing,
+            b.TypingBody,
+            NoQuery,
+        ),
+        Route("POST", f"{DESK}/end/{{room}}", person, room_api.end, b.NoBody, NoQuery),
+        Route(
+            "GET",
+            f"{DESK}/rooms/{{room}}/messages",
+            person,
+            room_api.messages,
+            b.NoBody,
+            MessagesQuery,
+        ),
+        Route("POST", f"{DESK}/assist", agent, agent_api.assist, b.AssistBody, NoQuery),
+        Route("POST", f"{DESK}/status", agent, agent_api.set_status, b.StatusBody, NoQuery),
+        Route("POST", f"{DESK}/set_limit", agent, agent_api.set_limit, b.LimitBody, NoQuery),
+        Route(
+            "POST", f"{DESK}/transfer/{{room}}", agent, agent_api.transfer, b.TransferBody, NoQuery
+        ),
+        Route(
+            "POST", f"{DESK}/direct_message", agent, agent_api.direct_message, b.DirectBody, NoQuery
+        ),
+        Route("POST", f"{DESK}/create", agent, agent_api.create, b.CreateBody, NoQuery),
+        Route("POST", f"{DESK}/join/{{room}}", agent, agent_api.join, b.JoinBody, NoQuery),
+        Route("POST", f"{DESK}/leave/{{room}}", agent, agent_api.leave, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/queue", guest, guest_api.queue, b.NoBody, NoQuery),
+        Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),
+        Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),
+        Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),
+        Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody, NoQuery),
     )

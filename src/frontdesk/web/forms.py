@@ -1,0 +1,191 @@
+"""What stands in the answers of routes, key by key; the bodies of requests are in `bodies.py`.
+
+The wire format itself: what is a field here is a key there. Answers grow, so clients ignore keys
+that they do not know. The tests decode every answer that they get into its form and let none pass
+that holds more or less.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from frontdesk.desk.commands import Role
+from frontdesk.desk.entries import DeskState
+from frontdesk.desk.events import Joined, Left, PastMessage
+from frontdesk.desk.view import View
+
+
+class Here(Struct, frozen=True):
+    """What runs at this address, and where to go on."""
+
+    here: str
+    api: str
+    desk: str
+    docs: str
+
+
+class WaitTime(Struct, frozen=True):
+    """What somebody would meet who joined now.
+
+    `position` counts the guests ahead, and `waittime` is the average wait in whole seconds.
+    """
+
+    state: DeskState
+    position: int
+    waittime: int
+
+
+class People(Struct, frozen=True):
+    """Who is around, by name and in the order of names.
+
+    Agents who can take another guest, agents who cannot, and all guests who have an open room.
+    """
+
+    available_agents: tuple[str, ...]
+    unavailable_agents: tuple[str, ...]
+    guests: tuple[str, ...]
+
+
+class History(Struct, frozen=True):
+    """Messages of a room, newest first, and whether there are older ones."""
+
+    messages: tuple[PastMessage, ...]
+    more: bool
+
+
+class WhoAmI(Struct, frozen=True):
+    """Whose session this is."""
+
+    user: str
+    role: Role
+
+
+class Seen(View, frozen=True, omit_defaults=True, kw_only=True):
+    """What one sees now, and the `id` from which to go on listening."""
+
+    id: str
+
+
+class Feed:
+    """Events, oldest first, never none. Each is described where the events are."""
+
+
+# --- answers to commands ----------------------------------------------------
+
+# The names of commands in `code`.
+Code = Literal[
+    "identify",
+    "session",
+    "message",
+    "typing",
+    "direct_message",
+    "transfer",
+    "set_limit",
+    "status",
+    "end",
+    "create",
+    "queue",
+    "leave_queue",
+    "settings",
+]
+
+
+class Entered(Joined, frozen=True, omit_defaults=True, kw_only=True, tag="joined"):
+    """You are in this room: the same event as in your feed, under the same `id`."""
+
+    id: str
+    replayed: bool = False
+
+
+class HasLeft(Left, frozen=True, omit_defaults=True, kw_only=True, tag="left"):
+    """You are no longer in this room: the same event as in your feed, under the same `id`."""
+
+    id: str
+    replayed: bool = False
+
+
+class Carried(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """It was carried out. `success` is a sentence, `code` the name of the command.
+
+    `replayed` says that it had been carried out before, under the same key.
+    """
+
+    success: str
+    code: Code
+    replayed: bool = False
+
+
+class Identified(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """You wait: under this name, in this room. `id` is where to listen from.
+
+    `token` is all that you need from now on. Keep it to yourself.
+    """
+
+    success: str
+    code: Code
+    id: str
+    room: str
+    user: str
+    token: str
+    replayed: bool = False
+
+
+class SignedIn(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """You are signed in. The session is in the cookie and nowhere else."""
+
+    success: str
+    code: Code
+    user: str
+    role: Role
+
+
+class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"):
+    """The message is stored. `id` is its place in the feed, `sent` a Unix timestamp in seconds."""
+
+    success: str
+    code: Code
+    id: str
+    sent: int
+    replayed: bool = False
+
+
+class SentDirect(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """The message is stored, in the room of the two of you."""
+
+    success: str
+    code: Code
+    id: str
+    sent: int
+    room: str
+    replayed: bool = False
+
+
+class Created(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """There is such a group room. Nobody is in it yet."""
+
+    success: str
+    code: Code
+    room: str
+    replayed: bool = False
+
+
+class Queued(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """You wait. `id` and `room` of the new room; neither if you had an open one already."""
+
+    success: str
+    code: Code
+    id: str | None = None
+    room: str | None = None
+    replayed: bool = False

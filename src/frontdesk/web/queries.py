@@ -1,0 +1,106 @@
+"""What may stand behind the `?` of a route. Unknown parameters are ignored, unlike those of bodies:
+proxies and analytics add their own.
+"""
+
+import re
+from functools import cache
+from typing import Annotated, TypeVar, get_type_hints
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Meta, Struct
+
+from frontdesk.desk.refusals import Reason, Refused
+
+WAIT_S = 25
+# Below the minute after which proxies give up on a silent answer.
+WAIT_MOST_S = 55
+
+HISTORY = 50
+HISTORY_MOST = 200
+
+# No parameter has more; Python itself would read numbers of any length, and other digits too.
+_NUMBER = re.compile("[0-9]{1,3}")
+
+# Parameter → what may stand there.
+WANTED = {
+    "wait": f"A wait is 0 to {WAIT_MOST_S} whole seconds.",
+    "limit": f"A limit is 1 to {HISTORY_MOST}.",
+}
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """The parameters of a route: words and whole numbers, each at most once."""
+
+
+class NoQuery(Query, frozen=True):
+    """Nothing."""
+
+
+class ListenQuery(Query, frozen=True, kw_only=True):
+    """Where one stands, and for how long one will wait."""
+
+    since: Annotated[
+        str | None,
+        Meta(
+            description="How far you have heard: the last `id` that you were given. Without it, "
+            "the server remembers that for one reader of your session."
+        ),
+    ] = None
+    wait: Annotated[
+        int,
+        Meta(ge=0, le=WAIT_MOST_S, description="Seconds to wait for news if there is none yet."),
+    ] = WAIT_S
+
+
+class MessagesQuery(Query, frozen=True, kw_only=True):
+    """Which page of a room's messages."""
+
+    before: Annotated[
+        str | None,
+        Meta(description="Only what is older than this `id`; without it, the newest."),
+    ] = None
+    limit: Annotated[int, Meta(ge=1, le=HISTORY_MOST, description="How many messages at most.")] = (
+        HISTORY
+    )
+
+
+Q = TypeVar("Q", bound=Query)
+
+
+def decode_query(text: bytes, form: type[Q]) -> Q:
+    """The parameters of a request.
+
+    Raises:
+        Refused: MALFORMED, with the parameter that is wrong and what would be right.
+    """
+    given = parse_qs(text.decode("latin-1"), keep_blank_values=True) if text else {}
+    found: dict[str, str | int] = {}
+    for name, is_number in _parameters(form):
+        values = given.get(name, [])
+        if len(values) > 1:
+            raise _malformed(name, "It may stand there once.")
+        if values:
+            found[name] = _number(name, values[0]) if is_number else values[0]
+    try:
+        return msgspec.convert(found, form)
+    except msgspec.ValidationError as error:
+        # Only a number can be out of bounds; that is said in words of our own.
+        name = str(error).rpartition("$.")[2].rstrip("`")
+        raise _malformed(name, WANTED[name]) from None
+
+
+@cache
+def _parameters(form: type[Query]) -> tuple[tuple[str, bool], ...]:
+    """The names of the parameters, and whether each is a number."""
+    return tuple((name, kind is int) for name, kind in get_type_hints(form).items())
+
+
+def _number(name: str, given: str) -> int:
+    if _NUMBER.fullmatch(given) is None:
+        raise _malformed(name, WANTED[name])
+    return int(given)
+
+
+def _malformed(name: str, detail: str) -> Refused:
+    return Refused(Reason.MALFORMED, f"?{name}", detail=detail)
