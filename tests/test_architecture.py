@@ -59,6 +59,8 @@ TEXT_SUFFIXES = set(
 )
 OURS = "src tests bench clients wire docs deploy requirements .ci".split()
 NOT_OURS = {"node_modules", "__pycache__", "dist", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+# Not the tree's: a lock, and what a linked worktree has instead of a folder `.git`.
+NOT_TEXTS = {".venv.lock", ".git"}
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,7 @@ def texts() -> Iterator[Source]:
     for path in sorted(found):
         inside = path.relative_to(ROOT)
         named = path.suffix in TEXT_SUFFIXES or not path.suffix
-        if named and NOT_OURS.isdisjoint(inside.parts) and inside.name != ".venv.lock":
+        if named and NOT_OURS.isdisjoint(inside.parts) and inside.name not in NOT_TEXTS:
             yield Source(inside.as_posix(), path.read_text(encoding="utf-8"))
 
 
