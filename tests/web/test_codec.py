@@ -150,9 +150,27 @@ def test_no_body_is_an_empty_object():
     assert decode(b"", b.AssistBody) == b.AssistBody()
 
 
-def test_of_two_equal_names_the_last_counts():
-    # Nobody reads a body before us, so no two readers can disagree about it.
-    assert decode(b'{"limit": 1, "limit": 2}', b.LimitBody).limit == 2
+@pytest.mark.parametrize(
+    ("body", "form", "path"),
+    [
+        (b'{"limit": 1, "limit": 2}', b.LimitBody, "$.limit"),
+        (b'{"limit": 2, "limit": 2}', b.LimitBody, "$.limit"),
+        (b'{"limit": 1, "l\\u0069mit": 2}', b.LimitBody, "$.limit"),
+        (b'{"key": null, "key": null}', b.NoBody, "$.key"),
+        (
+            b'{"username":"a","question":"q","info":{"os":"x","os":"y"}}',
+            b.IdentifyBody,
+            "$.info.os",
+        ),
+        (b'{"username":"a","question":"q","info":{},"info":{}}', b.IdentifyBody, "$.info"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_wherever_it_is(
+    body: bytes, form: type[b.Body], path: str
+):
+    caught = refused(body, form)
+
+    assert (caught.where, caught.detail) == (path, "It may stand there once.")
 
 
 def test_a_place_on_the_own_message_and_on_no_other():
