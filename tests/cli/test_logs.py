@@ -7,6 +7,8 @@ import pytest
 import structlog
 
 from frontdesk.cli import logs
+from frontdesk.cli.traces import CHAIN_MOST, trace
+from frontdesk.engine.ports import Broken
 
 
 class Terminal(io.StringIO):
@@ -72,3 +74,70 @@ def test_what_strangers_send_is_not_logged():
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
 
     assert stream.getvalue() == ""
+
+
+# --- what errors say ----------------------------------------------------------------------------
+
+CANARY = "correct horse battery"
+
+
+def meets(error: Exception) -> Exception:
+    """The error as it is caught."""
+    try:
+        raise error
+    except Exception as caught:
+        return caught
+
+
+def led_to(error: Exception) -> Exception:
+    """An error that was met while this one was handled."""
+    try:
+        try:
+            raise error
+        except Exception:
+            raise RuntimeError("our own words")  # noqa: B904 -- so that it is found as the context
+    except RuntimeError as caught:
+        return caught
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+@pytest.mark.parametrize(
+    "error",
+    [
+        meets(KeyError(CANARY)),
+        meets(ValueError(f"invalid literal: {CANARY!r}")),
+        meets(OSError(2, "No such file or directory", CANARY)),
+        meets(ExceptionGroup(CANARY, [ValueError(CANARY), KeyError(CANARY)])),
+        led_to(LookupError(CANARY)),
+        KeyError(CANARY),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_an_error_stumbled_over_is_not_logged(kind: type[io.StringIO], error: Exception):
+    stream = kind()
+    logs.set_up(stream)
+
+    structlog.get_logger().error("fault", exc_info=error)
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=error)
+    logging.getLogger("asyncio").error(f"Task exception\nfuture: {error!r}", exc_info=error)
+
+    assert CANARY not in stream.getvalue()
+    assert stream.getvalue().count(type(error).__name__) >= 3
+
+
+def test_what_the_machine_says_of_an_error_is_logged():
+    stream = io.StringIO()
+    logs.set_up(stream)
+
+    for error in (OSError(28, "No space left on device"), led_to(ValueError()), Broken("page 7")):
+        structlog.get_logger().error("fault", exc_info=error)
+
+    for said in ("No space left on device", "our own words", "ValueError", "Broken: page 7"):
+        assert said in stream.getvalue()
+
+
+def test_an_error_that_leads_to_itself_comes_to_an_end():
+    one, other = KeyError(), ValueError()
+    one.__context__, other.__context__ = other, one
+
+    assert trace((KeyError, one, None)).count("KeyError") == CHAIN_MOST // 2

@@ -1,7 +1,8 @@
 """Logs: to stderr, for people on a terminal and as JSON lines elsewhere.
 
 No line may hold what somebody wrote, a name, a password or a token. So requests are not logged,
-and traces show lines of code and never the values of variables.
+traces show lines of code and never values (`traces.py`), and of what libraries say the first line
+stands: behind it asyncio shows tasks with their errors.
 """
 
 import logging
@@ -10,7 +11,9 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from frontdesk.cli.traces import trace, write_trace
 
 
 def set_up(stream: TextIO | None = None) -> None:
@@ -30,7 +33,7 @@ def set_up(stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=[*shared, _first_line],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 *_rendering(stream),
@@ -44,17 +47,21 @@ def set_up(stream: TextIO | None = None) -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
 
 
+def _first_line(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    event["event"] = str(event["event"]).partition("\n")[0]
+    return event
+
+
 def _rendering(stream: TextIO) -> list[Processor]:
     if stream.isatty():
         return [
             structlog.dev.ConsoleRenderer(
                 colors=not os.environ.get("NO_COLOR"),
-                # The default is a prettier one, which shows local variables.
-                exception_formatter=structlog.dev.plain_traceback,
+                exception_formatter=write_trace,
             )
         ]
     return [
-        structlog.processors.ExceptionRenderer(),
+        structlog.processors.ExceptionRenderer(trace),
         structlog.processors.EventRenamer("message"),
         structlog.processors.JSONRenderer(),
     ]
