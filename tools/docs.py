@@ -7,10 +7,13 @@ import re
 import sys
 from pathlib import Path
 
+from frontdesk.cli.desks import written
 from frontdesk.desk.refusals import MEANINGS
+from frontdesk.desk.settings import SETTINGS
 from frontdesk.feed.hangups import ADVICE
 
 PROTOCOL = Path("docs/protocol.md")
+SETTINGS_PAGE = Path("docs/operations/settings.md")
 
 
 def refusals() -> str:
@@ -33,23 +36,44 @@ def hangups() -> str:
     return "\n".join([*head, *rows])
 
 
-def filled(text: str) -> str:
-    """The page, with its tables made anew."""
-    for name, table in (("refusals", refusals()), ("hangups", hangups())):
+def settings() -> str:
+    """The table of a desk's settings."""
+    rows = [
+        f"| `{one.name}` | `{written(one.default)}` | {one.kind.wanted} | {one.unit or '–'} "
+        f"| {one.help} |"
+        for one in SETTINGS
+    ]
+    head = [
+        "| setting | default | takes | unit | what it is for |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    return "\n".join([*head, *rows])
+
+
+TABLES = {
+    PROTOCOL: {"refusals": refusals, "hangups": hangups},
+    SETTINGS_PAGE: {"settings": settings},
+}
+
+
+def filled(page: Path, text: str) -> str:
+    """The text of the page, with its tables made anew."""
+    for name, table in TABLES[page].items():
         pattern = rf"(<!-- {name}: [^\n]*-->\n).*?(<!-- /{name} -->)"
-        text, count = re.subn(pattern, rf"\g<1>{table}\n\g<2>", text, flags=re.DOTALL)
+        text, count = re.subn(pattern, rf"\g<1>{table()}\n\g<2>", text, flags=re.DOTALL)
         if count != 1:
-            raise SystemExit(f"{PROTOCOL}: the place of the table of {name} is not there")
+            raise SystemExit(f"{page}: the place of the table of {name} is not there")
     return text
 
 
 def main() -> int:
     """Write, or check."""
-    before = PROTOCOL.read_text(encoding="utf-8")
-    after = filled(before)
+    before = {page: page.read_text(encoding="utf-8") for page in TABLES}
+    after = {page: filled(page, text) for page, text in before.items()}
     if "--check" in sys.argv:
         return int(before != after)
-    PROTOCOL.write_text(after, encoding="utf-8")
+    for page, text in after.items():
+        page.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -204,11 +204,11 @@ def test_accounts_are_listed_for_people_and_for_scripts(operator: Operator):
     operator.types("user", "disable", "Jonathan")
 
     assert operator.types("user", "list").stdout == (
-        "Ida       admin\nJonathan  agent    disabled\n"
+        "Ida       admin  all\nJonathan  agent  all  disabled\n"
     )
     assert json.loads(operator.types("user", "list", "--json").stdout) == [
-        {"user": "Ida", "role": "admin", "disabled": False},
-        {"user": "Jonathan", "role": "agent", "disabled": True},
+        {"user": "Ida", "role": "admin", "disabled": False, "desks": "all"},
+        {"user": "Jonathan", "role": "agent", "disabled": True, "desks": "all"},
     ]
 
 

@@ -64,9 +64,9 @@ async def test_a_broken_store_ends_the_server_with_a_sentence(
     engines: list[Engine] = []
     start = Engine.start
 
-    async def started(engine: Engine, desks: Sequence[object]) -> None:
+    async def started(engine: Engine) -> None:
         engines.append(engine)
-        await start(engine, [MAIN])
+        await start(engine)
 
     monkeypatch.setattr(Engine, "start", started)
     ready = asyncio.Event()

@@ -1,15 +1,15 @@
 """Another process beside the server: nothing lost, nothing done twice, nothing pretended."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from frontdesk.cli.node import Node
-from frontdesk.desk.commands import AddPerson, ChangePerson, SignOff
+from frontdesk.desk.commands import AddPerson, ChangePerson, Identify, SignOff
 from frontdesk.desk.entries import PersonAdded
-from frontdesk.desk.ids import MAIN, DeskId, PersonId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -73,13 +73,92 @@ async def test_what_is_only_checked_is_not_written():
 async def test_a_person_is_added_to_every_desk():
     store = MemoryStore()
     night = DeskId("night")
-    await store.open(night)
     node = await Node.load(store, HandClock())
+    await node.add_desk(night)
 
     await node.carry_out(IDA)
     await node.carry_out(ChangePerson("Ida", disabled=True))
 
-    assert len(await entries(store)) == len(await entries(store, night)) == 2
+    assert (await entries(store, night))[1:] == await entries(store)
+
+
+async def test_a_new_desk_has_all_accounts_as_they_are():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+    await node.carry_out(IDA)
+    await node.carry_out(ChangePerson("Ida", role="admin", disabled=True))
+    await node.carry_out(JON)
+
+    await node.add_desk(DeskId("night"))
+
+    main, night = node.states()
+    assert night.agents == main.agents
+
+
+async def test_a_desk_is_added_once():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+    await node.carry_out(IDA)
+    await node.add_desk(DeskId("night"))
+    before = await entries(store, DeskId("night"))
+
+    await (await Node.load(store, HandClock())).add_desk(DeskId("night"))
+
+    assert await entries(store, DeskId("night")) == before
+
+
+async def test_an_account_of_some_desks_is_known_at_all_and_works_at_its_own():
+    store = MemoryStore()
+    node = await Node.load(store, HandClock())
+    await node.add_desk(DeskId("night"))
+
+    await node.carry_out(AddPerson(IDA.person, "Ida", "agent", (DeskId("night"),)))
+
+    main, night = node.states()
+    assert (main.agents[IDA.person].works_here, night.agents[IDA.person].works_here) == (
+        False,
+        True,
+    )
+    with pytest.raises(Refused, match="name_not_allowed"):
+        node.check(Identify(PersonId("g"), RoomId("r"), "Ida", "?"))
+
+
+class Races(MemoryStore):
+    """A store at which somebody else does something just after the next commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], Awaitable[None]] | None = None
+
+    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+        outcomes = await super().commit(batches)
+        then, self.then = self.then, None
+        if then is not None:
+            await then()
+        return outcomes
+
+
+async def test_an_account_that_is_made_while_a_desk_is_added_is_there_too():
+    store = Races()
+    node, other = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+    store.then = lambda: other.carry_out(IDA)
+
+    await node.add_desk(DeskId("night"))
+
+    for state in (await Node.load(store, HandClock())).states():
+        assert [*state.agents] == [IDA.person]
+
+
+async def test_a_desk_that_is_added_while_an_account_is_made_has_it_too():
+    store = Races()
+    node, other = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+    await node.carry_out(JON)
+    store.then = lambda: other.add_desk(DeskId("night"))
+
+    await node.carry_out(ChangePerson("Jon", role="monitor"))
+
+    for state in (await Node.load(store, HandClock())).states():
+        assert state.agents[JON.person].role == "monitor"
 
 
 async def test_rows_alone_are_written_where_there_is_nothing_to_decide():
@@ -124,7 +203,7 @@ async def test_the_running_server_takes_in_what_a_node_has_written(tmp_path: Pat
     path = str(tmp_path / "desk.db")
     ours, theirs = await SqliteStore.open_path(path), await SqliteStore.open_path(path)
     engine = Engine(ours, HandClock())
-    await engine.start([MAIN])
+    await engine.start()
     try:
         node = await Node.load(theirs, HandClock())
         await node.carry_out(IDA)

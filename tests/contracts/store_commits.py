@@ -6,7 +6,7 @@ import pytest
 
 from frontdesk.desk.audience import Tell, script
 from frontdesk.desk.entries import GroupEnded, GroupOpened, GuestRequeued
-from frontdesk.desk.ids import MAIN, RoomId
+from frontdesk.desk.ids import MAIN, DeskId, RoomId
 from frontdesk.engine.ports import (
     Appended,
     Conflict,
@@ -34,9 +34,11 @@ class CommitContract:
         assert await store.read(NORTH, 0, 10) == []
         assert await store.kept_from(NORTH) == 1
 
-    async def test_desks_are_listed_by_name(self, store: Store):
-        await store.open(NORTH)
-        await store.open(MAIN)
+    async def test_desks_at_which_something_has_happened_are_listed_by_name(self, store: Store):
+        for desk in (NORTH, MAIN, DeskId("slip")):
+            await store.open(desk)
+        for desk in (NORTH, MAIN):
+            await store.commit([batch(0, eg.added(eg.IDA), desk=desk)])
 
         assert await store.desks() == [MAIN, NORTH]
 

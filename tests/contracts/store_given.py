@@ -17,6 +17,7 @@ from frontdesk.feed.position import Place
 from tests.contracts import stories as eg
 
 NORTH = eg.NORTH
+SOUTH = DeskId("south")
 DAY_MS = 86_400_000
 START = Place(0, 0)
 

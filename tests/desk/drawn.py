@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 
-from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from tests import examples as eg
 
 # Names that collide, look alike, are reserved, and are other people's.
@@ -18,6 +18,23 @@ SPANS = st.sampled_from(
 )
 
 NOBODY = PersonId("nobody")
+
+ELSEWHERE = DeskId("elsewhere")
+DESKS = st.sampled_from(["all", "all", "all", (MAIN,), (ELSEWHERE,), (ELSEWHERE, MAIN)])
+
+# Open more often than not: at a closed desk not much happens.
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "open": st.sampled_from([True, True, False]),
+        "queue_most": st.sampled_from([1, 2, 3, 40]),
+        "agent_limit": st.sampled_from([1, 3]),
+        "guest_absence_s": st.sampled_from([30, 120, 3_600]),
+        "agent_absence_s": st.sampled_from([30, 120, 3_600]),
+        "silence_s": st.sampled_from([120, 900, 86_400]),
+        "availability_to": st.sampled_from(["all", "agents"]),
+    },
+)
 
 # Drawn from who is at the desk at that moment, so that most commands mean something there.
 AGENT = st.runner().flatmap(lambda model: st.sampled_from([*model.desk.agents]))

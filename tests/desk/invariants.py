@@ -8,6 +8,7 @@ from frontdesk.desk import admission
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.entries import EndReason
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.names import skeleton
 from frontdesk.desk.state import Deadline, GuestState, RoomKind, State
 from frontdesk.desk.view import View
 from frontdesk.feed.position import Place
@@ -30,6 +31,7 @@ class AlwaysHolds(RuleBasedStateMachine):
     asked: dict[PersonId, list[RoomId]]
     told_ends: dict[RoomId, str]
     labels: list[str]
+    elsewhere: State
 
     def viewers(self) -> Iterable[PersonId]:
         raise NotImplementedError
@@ -49,6 +51,19 @@ class AlwaysHolds(RuleBasedStateMachine):
         desk = self.desk
         now = admission.admits(desk.settings, len(desk.waiting), before=desk.admits)
         assert desk.admits == now
+
+    @invariant()
+    def every_desk_knows_every_account(self) -> None:
+        here, there = (
+            {id: (one.who, one.role, one.disabled, one.desks) for id, one in desk.agents.items()}
+            for desk in (self.desk, self.elsewhere)
+        )
+        assert here == there
+        for desk in (self.desk, self.elsewhere):
+            for agent in desk.agents.values():
+                assert agent.here == (agent.desks == "all" or desk.id in agent.desks)
+                assert agent.works_here or (agent.status, agent.rooms) == ("away", ())
+                assert desk.names[skeleton(agent.who.user)] == agent.who.id
 
     @invariant()
     def nobody_vanishes(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,23 @@ async def test_a_second_server_on_the_same_folder_is_refused(server: Server):
     assert told.returncode == 1
     assert str(server.data) in told.stderr
     assert "Traceback" not in told.stderr
+
+
+async def test_a_desk_closes_and_is_added_within_a_second(server: Server):
+    ida, ana = agent(server, "Ida"), Guest(server.url, History())
+
+    def has_closed(person: Person) -> bool:
+        return any(one["type"] == "desk" and one["state"] == "closed" for one in person.heard)
+
+    async with closing(ida, ana):
+        await ida.sign_in()
+        await ana.identify("Ana", "Why?")
+        await run(server, "desk", "close", "main")
+        for person in (ida, ana):
+            await person.until(partial(has_closed, person), most_s=promised(SEEN_S))
+        await run(server, "desk", "add", "sales")
+        await run(server, "desk", "set", "main", "open=yes", "queue_most=1")
+        await ida.until(lambda: ida.heard[-1].get("state") == "full", most_s=promised(SEEN_S))
+        there = await ida.request("GET", "/api/v1/desks")
+
+    assert there.json() == [{"desk": "main", "state": "full"}, {"desk": "sales", "state": "open"}]

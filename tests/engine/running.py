@@ -50,7 +50,7 @@ HAD_HAPPENED = Unsure("and it had happened")
 async def running(disk: Disk, clock: HandClock, *commands: Command) -> AsyncIterator[Engine]:
     """An engine at which all this has happened."""
     engine = Engine(disk, clock)
-    await engine.start([MAIN])
+    await engine.start()
     try:
         for command in commands:
             await engine.submit(MAIN, command)

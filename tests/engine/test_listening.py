@@ -62,7 +62,7 @@ async def clock() -> HandClock:
 @pytest.fixture
 async def engine(store: Windowed, clock: HandClock) -> AsyncIterator[Engine]:
     engine = Engine(store, clock)
-    await engine.start([MAIN])
+    await engine.start()
     for command in STORY:
         await engine.submit(MAIN, command)
     yield engine
@@ -232,7 +232,7 @@ async def test_the_store_gives_what_memory_would_have(
     for entries in (2, 1_000):
         monkeypatch.setattr("frontdesk.engine.desks.RING_ENTRIES", entries)
         engine = Engine(store, clock)
-        await engine.start([MAIN])
+        await engine.start()
         if entries == 2:
             for command in STORY:
                 await engine.submit(MAIN, command)
@@ -275,7 +275,7 @@ async def test_a_reader_is_not_served_beyond_the_desk_that_is_in_memory(
 ):
     # Another process has written, and this one has not looked yet.
     other = Engine(store, clock)
-    await other.start([MAIN])
+    await other.start()
     await other.submit(MAIN, eg.post(eg.BEN, eg.BEN, "from elsewhere"))
     live = engine.live(MAIN)
     store.most = 1_000

@@ -58,7 +58,7 @@ async def disk() -> SlowDisk:
 async def engine(disk: SlowDisk) -> AsyncIterator[Engine]:
     """Ida and Jon are available; Ana waits."""
     engine = Engine(disk, HandClock(eg.NOW))
-    await engine.start([MAIN])
+    await engine.start()
     for command in (*eg.at_work(eg.IDA, eg.JON), *eg.waiting(eg.ANA)):
         await engine.submit(MAIN, command)
     yield engine
@@ -196,7 +196,7 @@ async def test_an_append_of_unknown_outcome_that_had_not_happened_is_done(
 
 async def test_after_a_broken_disk_nothing_is_acknowledged_any_more(disk: SlowDisk):
     engine = Engine(disk, HandClock(eg.NOW))
-    await engine.start([MAIN])
+    await engine.start()
     for command in eg.waiting(eg.ANA):
         await engine.submit(MAIN, command)
     disk.before.append(Broken())
@@ -220,7 +220,7 @@ async def test_a_key_counts_before_any_rule_also_when_memory_has_forgotten_it(
     first = await asked(engine, eg.post(eg.ANA, eg.ANA), eg.KEY)
     await asked(engine, eg.end(eg.ANA, eg.ANA))
     again = Engine(disk, HandClock(eg.NOW))
-    await again.start([MAIN])
+    await again.start()
 
     done = await asked(again, eg.post(eg.ANA, eg.ANA), eg.KEY)
     with pytest.raises(Refused):

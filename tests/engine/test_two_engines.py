@@ -73,7 +73,7 @@ class TwoProcesses:
 
     async def start(self) -> None:
         for engine in self.engines:
-            await engine.start([MAIN])
+            await engine.start()
         for command in eg.at_work(*AGENTS):
             await self.engines[0].submit(MAIN, command)
         await self.look()

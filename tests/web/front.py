@@ -169,7 +169,7 @@ class Front:
         return self.engine.live(MAIN)
 
     async def start(self) -> None:
-        await self.engine.start([MAIN])
+        await self.engine.start()
         if self.live.state.agents:
             return  # the store is one that was there before
         for agent in eg.AGENTS:

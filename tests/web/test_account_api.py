@@ -38,7 +38,7 @@ async def test_signing_in_answers_who_one_is_and_gives_the_session_as_a_cookie(s
         "role": "agent",
     }
     whoami = await stranger.get(SESSION)
-    assert whoami.json() == {"user": "Ida", "role": "agent"}
+    assert whoami.json() == {"user": "Ida", "role": "agent", "desks": ["main"]}
 
 
 async def test_an_unknown_name_gets_the_same_answer_as_a_wrong_password(
@@ -322,7 +322,11 @@ async def test_a_session_is_good_after_a_restart(front: Front, ida: Someone):
     await again.start()
     try:
         found = again.someone(token=ida.token)
-        assert (await found.get(SESSION)).json() == {"user": "Ida", "role": "agent"}
+        assert (await found.get(SESSION)).json() == {
+            "user": "Ida",
+            "role": "agent",
+            "desks": ["main"],
+        }
     finally:
         await again.stop()
 

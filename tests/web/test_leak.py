@@ -49,6 +49,9 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("DELETE", f"{DESK}/queue"): set(),
     ("GET", f"{DESK}/guests"): {G},
     ("GET", f"{DESK}/list"): {S, G},
+    ("GET", f"{DESK}/settings"): set(),
+    ("POST", f"{DESK}/settings"): set(),
+    ("GET", "/api/v1/desks"): set(),
     ("POST", SESSION): {S, T},
     ("GET", SESSION): {S},
     ("DELETE", SESSION): set(),
@@ -233,6 +236,7 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
     b.DirectBody: {"agent": "Jon", "body": "a text of no interest"},
     b.CreateBody: {"name": "a name of no interest"},
     b.JoinBody: {"as": "watcher"},
+    b.SettingsBody: {"settings": {"silence_s": 600}},
 }
 
 

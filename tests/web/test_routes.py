@@ -31,7 +31,9 @@ def test_no_route_stands_twice_in_the_table():
 
 def test_every_path_stands_where_the_contract_says():
     for route in TABLE:
-        assert re.fullmatch(r"/|/api/v1/(session|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*)", route.path)
+        assert re.fullmatch(
+            r"/|/api/v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*)", route.path
+        )
 
 
 def test_reading_and_changing_have_their_methods():
@@ -145,9 +147,13 @@ async def test_the_bare_address_says_what_runs_here_and_where_the_api_is(
 async def test_a_command_is_not_taken_by_get(ida: Someone):
     for route in TABLE:
         if route.method == "POST" and route.path != SESSION:
+            before = ida.front.live.state.offset
             answer = await ida.client.get(path_of(route))
-            refused(answer, 405, "method_not_allowed")
             taken = sorted(one.method for one in TABLE if one.path == route.path)
+            if route.path.endswith("/settings"):
+                assert ida.front.live.state.offset == before
+                continue
+            refused(answer, 405, "method_not_allowed")
             assert answer.headers["allow"] == ", ".join(taken)
             assert "GET" not in taken
 

@@ -5,7 +5,7 @@ has lost the right to listen. Nothing here prints or asks: `people.py` does.
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -16,13 +16,26 @@ from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
-from frontdesk.desk.commands import AddPerson, ChangePerson, Role, SignOff
-from frontdesk.desk.ids import PersonId
+from frontdesk.desk.commands import AddPerson, Allotted, ChangePerson, Role, SignOff
+from frontdesk.desk.ids import MAIN, DeskId, PersonId
 from frontdesk.desk.names import clean_name, skeleton
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.ports import Account, Clock, PasswordRow, SessionEnd, SessionRow, Store
 from frontdesk.web.identity import hash_of
 from frontdesk.web.passwords import Passwords
+
+
+class NewAccount(NamedTuple):
+    """An account that somebody wants to make."""
+
+    name: str
+    role: Role
+    desks: Allotted = "all"
+
+    def command(self) -> AddPerson:
+        """What makes it, under a fresh id."""
+        id = PersonId(secrets.token_hex(16))
+        return AddPerson(id, clean_name(self.name), self.role, self.desks)
 
 
 class Work(NamedTuple):
@@ -66,20 +79,27 @@ def _refuse_memory(config: Config) -> None:
         )
 
 
-async def check_new(config: Config, name: str, role: Role) -> None:
+def allotted(desks: Sequence[str]) -> Allotted:
+    """The desks that were named; all if none was."""
+    return tuple(DeskId(desk) for desk in dict.fromkeys(desks)) or "all"
+
+
+async def check_new(config: Config, new: NewAccount) -> None:
     """Whether an account of this name could be made. Makes nothing, not even the folder.
 
     Nobody likes to think of a password in vain, so this is asked before.
 
     Raises:
         Refused: NAME_NOT_ALLOWED.
-        Stop: somebody has the name; with what to do.
+        Stop: somebody has the name, or there is no such desk; with what to do.
     """
     _refuse_memory(config)
-    command = AddPerson(PersonId(secrets.token_hex(16)), clean_name(name), role)
+    command = new.command()
     if not has_file(config.database):
+        _check_desks(config, [MAIN], new.desks)
         return
     async with _opened(config) as work:
+        _check_desks(config, work.node.desks(), new.desks)
         try:
             work.node.check(command)
         except Refused as refused:
@@ -88,7 +108,21 @@ async def check_new(config: Config, name: str, role: Role) -> None:
             raise await _taken(config, work.store, command.user) from None
 
 
-async def add(config: Config, name: str, role: Role, password: str) -> str:
+def _check_desks(config: Config, known: Sequence[DeskId], desks: Allotted) -> None:
+    for desk in desks if desks != "all" else ():
+        if desk not in known:
+            raise no_such_desk(config, known, desk)
+
+
+def no_such_desk(config: Config, known: Sequence[DeskId], desk: str) -> Stop:
+    """What to say of a desk that is not there."""
+    near = get_close_matches(desk, known, 1, cutoff=0.5)
+    add_it = to_type("desk", "add", desk, config=config)
+    hint = f"Did you mean {near[0]}?" if near else f"To add it: {add_it}"
+    return Stop(f"There is no desk {desk!r}. {hint}")
+
+
+async def add(config: Config, new: NewAccount, password: str) -> str:
     """Make an account, and return its name as it is kept; makes the folder if need be.
 
     Raises:
@@ -97,12 +131,12 @@ async def add(config: Config, name: str, role: Role, password: str) -> str:
     _refuse_memory(config)
     make_folder(config.data_dir)
     async with _opened(config) as work:
-        return await add_at(work, name, role, password)
+        return await add_at(work, new, password)
 
 
-async def add_at(work: Work, name: str, role: Role, password: str) -> str:
+async def add_at(work: Work, new: NewAccount, password: str) -> str:
     """Make an account in what is open already."""
-    command = AddPerson(PersonId(secrets.token_hex(16)), clean_name(name), role)
+    command = new.command()
     hashed = await _hashed(password)
     await work.node.carry_out(command, rows=[PasswordRow(command.person, hashed)])
     return command.user
@@ -129,8 +163,14 @@ async def _taken(config: Config, store: Store, name: str) -> Stop:
 async def listed(config: Config) -> list[dict[str, Any]]:
     """All accounts, for people and for scripts."""
     async with opened(config) as work:
+        main = work.node.states()[0]
         return [
-            {"user": one.user, "role": one.role, "disabled": one.disabled}
+            {
+                "user": one.user,
+                "role": one.role,
+                "disabled": one.disabled,
+                "desks": main.agents[one.person].desks,
+            }
             for one in await work.store.accounts()
         ]
 
@@ -161,6 +201,17 @@ async def disable(config: Config, name: str) -> str:
         account = await _account(config, work.store, name)
         command = ChangePerson(account.user, disabled=True)
         await work.node.carry_out(command, rows=[SessionEnd(account.person)])
+        return account.user
+
+
+async def change(
+    config: Config, name: str, *, role: Role | None = None, desks: Allotted | None = None
+) -> str:
+    """Change what an account may do, and where."""
+    async with opened(config) as work:
+        account = await _account(config, work.store, name)
+        _check_desks(config, work.node.desks(), desks if desks is not None else "all")
+        await work.node.carry_out(ChangePerson(account.user, role, desks=desks))
         return account.user
 
 

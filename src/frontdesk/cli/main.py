@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a bad setting.
 import click
 
 from frontdesk import __version__
+from frontdesk.cli.desk import desk
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import token, user
@@ -53,6 +54,7 @@ def version() -> None:
 
 
 cli.add_command(user)
+cli.add_command(desk)
 cli.add_command(token)
 
 

@@ -8,12 +8,14 @@ it must never say that it is alive, nor let time pass at a desk.
 import secrets
 from collections.abc import Sequence
 
-from frontdesk.cli.opening import desks_of
-from frontdesk.desk.commands import Command
+from frontdesk.desk.commands import AddDesk, Command
 from frontdesk.desk.desk import apply, decide
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import MAIN, DeskId
-from frontdesk.engine.desks import Desks
+from frontdesk.desk.people import brought_over
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.state import State
+from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Appended, Batch, Broken, Clock, Outcome, Row, Store, Unsure
 
@@ -56,7 +58,57 @@ class Node:
         Raises:
             Refused: a desk says no.
         """
-        left = self._desks.all()
+        await self._carry_out(self._desks.all(), commands, rows)
+        # A desk that somebody has added meanwhile may have been made of what was before this.
+        while new := await self._unknown():
+            await self._carry_out([await self._desks.load(desk) for desk in new], commands, ())
+
+    async def _unknown(self) -> list[DeskId]:
+        known = self.desks()
+        return [desk for desk in await desks_of(self._store) if desk not in known]
+
+    async def carry_out_at(self, desk: DeskId, *commands: Command) -> None:
+        """Have this done at one desk.
+
+        Raises:
+            Refused: the desk says no; NOT_FOUND if there is no such desk.
+        """
+        await self._carry_out([self._live(desk)], commands, ())
+
+    async def add_desk(self, desk: DeskId) -> None:
+        """Open a desk, with all accounts; nothing happens to one that is there.
+
+        Raises:
+            Refused: NAME_TAKEN if a guest of that desk has the name of an account.
+        """
+        live = await self._desks.load(desk)
+        main = self._live(MAIN)
+        while True:
+            accounts = brought_over(main.state)
+            await self._carry_out([live], (AddDesk(), *accounts), ())
+            # An account that was made or changed meanwhile did not know of this desk.
+            await self._desks.catch_up(main)
+            if brought_over(main.state) == accounts:
+                return
+
+    def desks(self) -> list[DeskId]:
+        """The names of the desks, the main one first."""
+        return [live.state.id for live in self._desks.all()]
+
+    def states(self) -> list[State]:
+        """Every desk as it is, the main one first."""
+        return [live.state for live in self._desks.all()]
+
+    def _live(self, desk: DeskId) -> Live:
+        live = self._desks.get(desk)
+        if live is None:
+            raise Refused(Reason.NOT_FOUND)
+        return live
+
+    async def _carry_out(
+        self, desks: Sequence[Live], commands: Sequence[Command], rows: Sequence[Row]
+    ) -> None:
+        left = list(desks)
         for _ in range(TRIES):
             batches = [batch for live in left if (batch := self._batch(live, commands, rows))]
             outcomes = await self._append(batches)

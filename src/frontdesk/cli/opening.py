@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from frontdesk.config import Config
-from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.engine.clock import SystemClock
+from frontdesk.engine.desks import desks_of
 from frontdesk.engine.ports import Store
 from frontdesk.store.memory import MemoryStore
 from frontdesk.store.sqlite.store import SqliteStore
@@ -24,11 +24,6 @@ async def open_store(config: Config) -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
-
-
-async def desks_of(store: Store) -> list[DeskId]:
-    """All desks; the one that exists from the start comes first."""
-    return list(dict.fromkeys([MAIN, *await store.desks()]))
 
 
 async def clock_for(store: Store) -> SystemClock:

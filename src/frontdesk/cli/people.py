@@ -4,7 +4,7 @@ A password is never an argument: other people on the machine can read those.
 """
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import click
@@ -17,6 +17,11 @@ from frontdesk.config import Config
 T = TypeVar("T")
 
 ROLES = ["agent", "monitor", "admin"]
+
+# Which desks an account works at.
+some_desks = click.option(
+    "--desk", "desks", multiple=True, metavar="DESK", help="Only at this desk; may stand again."
+)
 
 from_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of stdin."
@@ -38,17 +43,23 @@ def token() -> None:
 @click.option(
     "--role", type=click.Choice(ROLES), default="agent", show_default=True, help="What it may do."
 )
+@some_desks
 @from_stdin
 @takes("data_dir")
-def add(config: Config, name: str, role: Any, password_stdin: bool) -> None:
-    """Make an account, and ask for its password."""
+def add(config: Config, name: str, role: Any, desks: tuple[str, ...], password_stdin: bool) -> None:
+    """Make an account, and ask for its password. It works at all desks unless --desk is given."""
     from frontdesk.cli import accounts
 
-    _run(config, accounts.check_new(config, name, role))
-    again = to_type("user", "add", name, "--role", role, "--password-stdin", config=config)
+    new = accounts.NewAccount(name, role, accounts.allotted(desks))
+    run(config, accounts.check_new(config, new))
+    words = ["user", "add", name, "--role", role]
+    for desk in desks:
+        words += ["--desk", desk]
+    again = to_type(*words, "--password-stdin", config=config)
     password = _new_password(again, from_stdin=password_stdin)
-    kept = _run(config, accounts.add(config, name, role, password))
-    click.echo(f"{kept} can sign in now, as {role}.", err=True)
+    kept = run(config, accounts.add(config, new, password))
+    where = f" at {', '.join(desks)}" if desks else ""
+    click.echo(f"{kept} can sign in now, as {role}{where}.", err=True)
 
 
 @user.command("list")
@@ -58,7 +69,7 @@ def list_(config: Config, as_json: bool) -> None:
     """List all accounts."""
     from frontdesk.cli import accounts
 
-    rows = _run(config, accounts.listed(config))
+    rows = run(config, accounts.listed(config))
     if as_json:
         import json
 
@@ -68,13 +79,43 @@ def list_(config: Config, as_json: bool) -> None:
         first = to_type("user", "add", "NAME", "--role", "admin", config=config)
         click.echo(f"There is no account yet. Make one: {first}", err=True)
         return
-    lines = [(row["user"], row["role"], "disabled" if row["disabled"] else "") for row in rows]
-    # In a pipe it is data, of which every line is an account.
-    if sys.stdout.isatty():
-        lines.insert(0, ("NAME", "ROLE", "STATE"))
-    width = max(len(name) for name, _, _ in lines)
-    for name, role, state in lines:
-        click.echo(f"{name:<{width}}  {role:<7}  {state}".rstrip())
+    lines = [
+        (
+            row["user"],
+            row["role"],
+            row["desks"] if isinstance(row["desks"], str) else ",".join(row["desks"]),
+            "disabled" if row["disabled"] else "",
+        )
+        for row in rows
+    ]
+    print_table(("NAME", "ROLE", "DESKS", "STATE"), lines)
+
+
+@user.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice(ROLES))
+@takes("data_dir")
+def role(config: Config, name: str, role: Any) -> None:
+    """Change what an account may do, at once."""
+    from frontdesk.cli import accounts
+
+    kept = run(config, accounts.change(config, name, role=role))
+    click.echo(f"{kept} is {role} now.", err=True)
+
+
+@user.command()
+@click.argument("name")
+@some_desks
+@click.option("--all-desks", is_flag=True, help="At all desks, also those to come.")
+@takes("data_dir")
+def assign(config: Config, name: str, desks: tuple[str, ...], all_desks: bool) -> None:
+    """Say at which desks an account works. Its guests at other desks wait again."""
+    from frontdesk.cli import accounts
+
+    if bool(desks) == all_desks:
+        raise click.UsageError("Give either --desk, once or more, or --all-desks.")
+    kept = run(config, accounts.change(config, name, desks=accounts.allotted(desks)))
+    click.echo(f"{kept} works at {', '.join(desks) or 'all desks'} now.", err=True)
 
 
 @user.command()
@@ -85,10 +126,10 @@ def passwd(config: Config, name: str, password_stdin: bool) -> None:
     """Change a password. Ends every session and API token of that account."""
     from frontdesk.cli import accounts
 
-    _run(config, accounts.check_known(config, name))
+    run(config, accounts.check_known(config, name))
     again = to_type("user", "passwd", name, "--password-stdin", config=config)
     password = _new_password(again, from_stdin=password_stdin)
-    kept = _run(config, accounts.change_password(config, name, password))
+    kept = run(config, accounts.change_password(config, name, password))
     click.echo(
         f"The password of {kept} is changed. {kept} is signed out everywhere; API tokens have to"
         " be made again.",
@@ -103,7 +144,7 @@ def disable(config: Config, name: str) -> None:
     """Shut an account out. Its guests wait again; its API tokens are ended for good."""
     from frontdesk.cli import accounts
 
-    kept = _run(config, accounts.disable(config, name))
+    kept = run(config, accounts.disable(config, name))
     click.echo(
         f"{kept} is disabled and signed out everywhere. Their API tokens are ended too.", err=True
     )
@@ -116,7 +157,7 @@ def enable(config: Config, name: str) -> None:
     """Let an account in again. Its password is the old one; its API tokens stay ended."""
     from frontdesk.cli import accounts
 
-    kept = _run(config, accounts.enable(config, name))
+    kept = run(config, accounts.enable(config, name))
     click.echo(
         f"{kept} can sign in again, with the old password. API tokens that were ended stay so.",
         err=True,
@@ -131,7 +172,7 @@ def create(config: Config, name: str, label: str) -> None:
     """Make an API token and print it, once. It may do all that the account NAME may."""
     from frontdesk.cli import accounts
 
-    made = _run(config, accounts.create_token(config, name, label))
+    made = run(config, accounts.create_token(config, name, label))
     click.echo(
         "Keep this token: it is not shown again. It is sent as `Authorization: Bearer TOKEN`, and"
         f" may do all that {name} may.",
@@ -140,11 +181,21 @@ def create(config: Config, name: str, label: str) -> None:
     click.echo(made)
 
 
-def _run(config: Config, work: Coroutine[Any, Any, T]) -> T:
+def run(config: Config, work: Coroutine[Any, Any, T]) -> T:
+    """Do this, and turn what it is refused with into a sentence."""
     import asyncio
 
     with told(str(config.database)):
         return asyncio.run(work)
+
+
+def print_table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> None:
+    """Columns, with a head for people; in a pipe it is data, of which every line is a row."""
+    shown = [head, *lines] if sys.stdout.isatty() else lines
+    widths = [max((len(line[column]) for line in shown), default=0) for column in range(len(head))]
+    for line in shown:
+        cells = (f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 def _new_password(otherwise: str, *, from_stdin: bool) -> str:

@@ -9,7 +9,6 @@ import gc
 import resource
 import secrets
 import socket
-from collections.abc import Sequence
 
 import click
 import structlog
@@ -20,10 +19,9 @@ from frontdesk.cli.address import bind, is_for_this_machine, url
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.node import Node
-from frontdesk.cli.opening import clock_for, desks_of, open_store
+from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.stops import FAILED, Stop, told
 from frontdesk.config import Config
-from frontdesk.desk.ids import DeskId
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.ports import Broken, Clock, Store
@@ -82,7 +80,7 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         hint = await _first_account(config, store, clock)
         engine = Engine(store, clock)
         _calm_collector()
-        await _start(engine, await desks_of(store), config)
+        await _start(engine, config)
         passwords = Passwords()
         server = Server(
             make_app(engine, secret=secret, passwords=passwords),
@@ -130,14 +128,14 @@ async def _collect_forever() -> None:
         gc.collect()
 
 
-async def _start(engine: Engine, desks: Sequence[DeskId], config: Config) -> None:
+async def _start(engine: Engine, config: Config) -> None:
     """Let the desks resume, which is the first thing that is written.
 
     Raises:
         Stop: it cannot be written.
     """
     try:
-        await engine.start(desks)
+        await engine.start()
     except Refused:
         raise Stop(
             f"The server cannot start because {config.database} cannot be written: the disk is"
@@ -184,7 +182,7 @@ async def _first_account(config: Config, store: Store, clock: Clock) -> str:
     # No other process sees this store, so nobody could make an account later.
     password = secrets.token_hex(8)
     work = accounts.Work(store, clock, await Node.load(store, clock))
-    name = await accounts.add_at(work, "Admin", "admin", password)
+    name = await accounts.add_at(work, accounts.NewAccount("Admin", "admin"), password)
     return f"Nothing is kept. Until the end you can sign in as {name} with {password}."
 
 

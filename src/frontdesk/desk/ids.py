@@ -1,8 +1,10 @@
 """The names of things, as types, so that a room is never passed where a person belongs.
 
-All are opaque strings, made at the edge and handed in. None is ever used again.
+All are opaque strings, made at the edge and handed in, but for the names of desks, which people
+choose and read in addresses. None is ever used again.
 """
 
+import re
 from typing import NewType
 
 DeskId = NewType("DeskId", str)
@@ -11,3 +13,6 @@ RoomId = NewType("RoomId", str)
 
 # The desk that exists from the start.
 MAIN = DeskId("main")
+
+# What stands in a URL and in a file's name alike, and is read out on the phone.
+DESK_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")

@@ -50,6 +50,18 @@ def _includes(desks: Allotted, desk: DeskId) -> bool:
     return desks == "all" or desk in desks
 
 
+def brought_over(state: State) -> list[AddPerson | ChangePerson]:
+    """What makes the accounts of this desk at another one, or makes them there as they are here."""
+    return [
+        command
+        for agent in state.agents.values()
+        for command in (
+            AddPerson(agent.who.id, agent.who.user, agent.role, agent.desks),
+            ChangePerson(agent.who.user, agent.role, agent.disabled, agent.desks),
+        )
+    ]
+
+
 def apply_added(state: State, entry: PersonAdded) -> None:
     """There is an account; nothing listens for it yet."""
     agent = Agent(

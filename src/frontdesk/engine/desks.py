@@ -1,7 +1,7 @@
 """The desks in memory: loading them, and catching up with what other processes have written."""
 
 from frontdesk.desk.desk import apply
-from frontdesk.desk.ids import DeskId
+from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.state import State
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock, Store
@@ -14,6 +14,11 @@ RING_ENTRIES = 10_000
 
 # Entries between checkpoints: a start reads at most about this many, in well under a second.
 CHECKPOINT_ENTRIES = 5_000
+
+
+async def desks_of(store: Store) -> list[DeskId]:
+    """All desks; the one that exists from the start comes first."""
+    return list(dict.fromkeys([MAIN, *await store.desks()]))
 
 
 class Desks:

@@ -7,7 +7,7 @@ through `listening.py`. How a command becomes durable is `commits.py`, what time
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from frontdesk.desk.rooms import speaking_room_of
 from frontdesk.desk.state import State
 from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
-from frontdesk.engine.desks import Desks
+from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock, Full, Row, Store
 from frontdesk.engine.timers import Errands, Timer
@@ -65,24 +65,28 @@ class Engine:
 
     # --- life ---------------------------------------------------------------------------------
 
-    async def start(self, desks: Iterable[DeskId]) -> None:
-        """Load these desks, let them resume, and begin to serve."""
+    async def start(self) -> None:
+        """Load all desks, let them resume, and begin to serve."""
         self.begin_commits()
         last_beat = await self.store.last_beat()
-        for id in desks:
+        for id in await desks_of(self.store):
             live = await self.desks.load(id)
-            now_ms = self.clock.now_ms()
             # The heartbeat and not the last entry, which a command line may have written while
             # nobody could speak here.
             if last_beat is not None:
-                await self.submit(id, Resume(max(0, now_ms - last_beat)))
-            # Lines count as alive for a while: whoever was there has to find the way back first.
-            for person in live.present():
-                live.presence.seen(person, now_ms)
-            timer = self._timers[id] = Timer(live, self.clock, self._do, self._errands)
-            self._begin(timer.run())
+                await self.submit(id, Resume(max(0, self.clock.now_ms() - last_beat)))
+            self._serve(live)
         for task in (self._look_forever, self._beat_forever, self._tidy_forever):
             self._begin(task())
+
+    def _serve(self, live: Live) -> None:
+        """Let time pass at this desk."""
+        now_ms = self.clock.now_ms()
+        # Lines count as alive for a while: whoever was there has to find the way back first.
+        for person in live.present():
+            live.presence.seen(person, now_ms)
+        timer = self._timers[live.state.id] = Timer(live, self.clock, self._do, self._errands)
+        self._begin(timer.run())
 
     def begin_commits(self) -> None:
         """Begin to commit, and nothing else: enough for a process that only asks one thing."""
@@ -220,15 +224,29 @@ class Engine:
             timer.kick()
 
     async def _look_forever(self) -> None:
+        missed = False
         while True:
             await asyncio.sleep(LOOK_MS / 1000)
-            if await self.store.changed():
-                for told in self.on_foreign_commit:
-                    told()
-                self._commits.look()
-                for live in self.desks.all():
-                    # A session may have ended, which is no entry of any desk.
-                    live.wake([AGENTS])
+            if not await self.store.changed() and not missed:
+                continue
+            for told in self.on_foreign_commit:
+                told()
+            try:
+                await self._serve_new()
+                missed = False
+            except Full:
+                # Somebody keeps the store busy. What they add is found once they let go.
+                missed = True
+            self._commits.look()
+            for live in self.desks.all():
+                # A session may have ended, which is no entry of any desk.
+                live.wake([AGENTS])
+
+    async def _serve_new(self) -> None:
+        """Serve the desks that another process has added."""
+        for id in await desks_of(self.store):
+            if self.desks.get(id) is None:
+                self._serve(await self.desks.load(id))
 
     async def _beat_forever(self) -> None:
         while True:

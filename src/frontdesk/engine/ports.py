@@ -178,7 +178,7 @@ class Store(Protocol):
         ...
 
     async def desks(self) -> list[DeskId]:
-        """All desks that have begun, in order of name."""
+        """All desks at which something has happened, in order of name."""
         ...
 
     async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:

@@ -85,8 +85,8 @@ class MemoryStore:
         return Head(kept.epoch, len(kept.log))
 
     async def desks(self) -> list[DeskId]:
-        """All desks that have begun, in order of name."""
-        return sorted(self._desks)
+        """All desks at which something has happened, in order of name."""
+        return sorted(id for id, desk in self._desks.items() if desk.log)
 
     async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Keep what can be kept; an outcome for each batch."""

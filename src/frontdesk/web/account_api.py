@@ -6,13 +6,15 @@ from frontdesk.desk.commands import Role, SignOff
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.names import clean_name
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow, Store
 from frontdesk.web.bodies import NoBody, SignInBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, Context, gives
-from frontdesk.web.forms import Carried, SignedIn, WhoAmI
+from frontdesk.web.forms import Carried, DeskSeen, SignedIn, WhoAmI
 from frontdesk.web.identity import (
     SESSION_MS,
+    at_desk,
     check_origin,
     check_secure,
     cookie,
@@ -86,7 +88,19 @@ async def _is_as_it_was(store: Store, account: Account, password_hash: str | Non
 async def whoami(ask: Ask[NoBody]) -> Reply:
     """Whose session this is."""
     agent = ask.live.state.agents[ask.person]
-    return Reply(encode(WhoAmI(agent.who.user, agent.role)))
+    desks = tuple(live.state.id for live in _desks_of(ask))
+    return Reply(encode(WhoAmI(agent.who.user, agent.role, desks)))
+
+
+@gives(tuple[DeskSeen, ...])
+async def desks(ask: Ask[NoBody]) -> Reply:
+    """The desks at which this account works, the main one first."""
+    states = [live.state for live in _desks_of(ask)]
+    return Reply(encode([DeskSeen(state.id, state.admits) for state in states]))
+
+
+def _desks_of(ask: Ask[NoBody]) -> list[Live]:
+    return [live for live in ask.context.engine.desks.all() if at_desk(live, ask.person)]
 
 
 @gives(Carried)

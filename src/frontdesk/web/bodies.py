@@ -25,6 +25,7 @@ Key = Annotated[
 # Somebody who is looked up: as long as the longest name, with room for what is folded away. What
 # may be a new name is said in `names`.
 UserName = Annotated[str, Meta(min_length=1, max_length=200)]
+SettingName = Annotated[str, Meta(min_length=1, max_length=40)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
 
@@ -113,6 +114,12 @@ class JoinBody(Body, frozen=True, kw_only=True):
     """Enter a room."""
 
     as_: Literal["speaker", "watcher"] = field(name="as")
+
+
+class SettingsBody(Body, frozen=True, kw_only=True):
+    """Change settings of the desk, by name. What is not named stays as it is."""
+
+    settings: Annotated[dict[SettingName, bool | int | str], Meta(min_length=1, max_length=50)]
 
 
 class NoBody(Body, frozen=True, kw_only=True):

@@ -188,7 +188,9 @@ class Exchange:
         desk = DeskId(scope["path_params"].get("desk", "main"))
         live = context.engine.live(desk)
         identity = await who_asks(context.sessions, scope)
-        if identity is not None and not at_desk(live, identity.person):
+        if identity is not None and not _belongs(route.asker, live, identity):
+            if route.asker is not Asker.ANYONE and _works_elsewhere(context.engine, identity):
+                raise Refused(Reason.NOT_ALLOWED)
             identity = None
         check_asker(route.asker, live, identity)
         raw = await read_body(scope, receive) if scope["method"] != "GET" else b""
@@ -200,6 +202,20 @@ class Exchange:
             context.engine.seen(live, identity.person)
         key = key_of(scope, body)
         return Ask(context, scope, receive, live, identity, body, query, key)
+
+
+def _belongs(asker: Asker, live: Live, identity: Identity) -> bool:
+    """Whether this is somebody here: at the desk, or at accounts' routes among the accounts."""
+    if asker is not Asker.ACCOUNT:
+        return at_desk(live, identity.person)
+    agent = live.state.agents.get(identity.person)
+    return identity.person in live.state.guests or (agent is not None and not agent.disabled)
+
+
+def _works_elsewhere(engine: Engine, identity: Identity) -> bool:
+    """Whether this is an account in good standing, but of other desks."""
+    staff = (live.state.agents.get(identity.person) for live in engine.desks.all())
+    return any(agent is not None and agent.works_here for agent in staff)
 
 
 def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:

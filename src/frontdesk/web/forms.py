@@ -54,10 +54,35 @@ class History(Struct, frozen=True):
 
 
 class WhoAmI(Struct, frozen=True):
-    """Whose session this is."""
+    """Whose session this is, and the desks at which this account works, the main one first."""
 
     user: str
     role: Role
+    desks: tuple[str, ...]
+
+
+class DeskSeen(Struct, frozen=True):
+    """A desk at which one works, and whether guests may come to it."""
+
+    desk: str
+    state: DeskState
+
+
+class SettingSeen(Struct, frozen=True):
+    """A setting of a desk: what it is, what it would be by itself, and what it takes.
+
+    `kind` is `number`, with `least` and `most`; `switch`; or `choice`, with `options`.
+    """
+
+    name: str
+    value: bool | int | str
+    default: bool | int | str
+    kind: Literal["number", "switch", "choice"]
+    unit: str
+    help: str
+    least: int | None = None
+    most: int | None = None
+    options: tuple[str, ...] | None = None
 
 
 class Seen(View, frozen=True, omit_defaults=True, kw_only=True):

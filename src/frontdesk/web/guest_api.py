@@ -22,6 +22,7 @@ from frontdesk.web.text import clean_topic, clean_value
 
 @gives(
     Identified,
+    Reason.DESK_CLOSED,
     Reason.NAME_NOT_ALLOWED,
     Reason.TEXT_NOT_ALLOWED,
     Reason.QUEUE_FULL,
@@ -73,7 +74,7 @@ async def waittime(ask: Ask[NoBody]) -> Reply:
     return Reply(encode(answer))
 
 
-@gives(Queued, Reason.QUEUE_FULL)
+@gives(Queued, Reason.DESK_CLOSED, Reason.QUEUE_FULL)
 async def queue(ask: Ask[NoBody]) -> Reply:
     """Wait again, after an end, in a new room."""
     return await ask.do(Queue(ask.person, RoomId("r" + fresh_id())))

@@ -5,7 +5,7 @@ the leak test. HEAD is taken nowhere: a poll that is answered without its body w
 to nobody, and what it carried would be lost to whoever polls without `since`.
 """
 
-from frontdesk.web import account_api, agent_api, guest_api, room_api, root_api
+from frontdesk.web import account_api, admin_api, agent_api, guest_api, room_api, root_api
 from frontdesk.web import bodies as b
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
@@ -59,6 +59,11 @@ def routes() -> tuple[Route, ...]:
         Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/settings", agent, admin_api.settings, b.NoBody, NoQuery),
+        Route(
+            "POST", f"{DESK}/settings", agent, admin_api.change_settings, b.SettingsBody, NoQuery
+        ),
+        Route("GET", "/api/v1/desks", account, account_api.desks, b.NoBody, NoQuery),
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),
         Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),
         Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody, NoQuery),

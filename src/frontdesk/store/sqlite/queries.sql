@@ -101,7 +101,7 @@ SELECT max(id), min(at_ms) FROM (
 SELECT epoch, head, kept_from FROM desk WHERE desk = :desk;
 
 -- name: desks
-SELECT desk FROM desk ORDER BY desk;
+SELECT desk FROM desk WHERE head > 0 ORDER BY desk;
 
 -- name: read
 SELECT entry.offset, batch, kind, v, marks, data, text.body

@@ -99,7 +99,7 @@ class SqliteStore:
         return await self._writer.run(lambda db: _begin_desk(db, desk))
 
     async def desks(self) -> list[DeskId]:
-        """All desks that have begun, in order of name."""
+        """All desks at which something has happened, in order of name."""
         return await self._readers.run(reading.desks)
 
     async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
