@@ -17,7 +17,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path):
     kept = {
         path.relative_to(ROOT / "src").as_posix()
         for path in package.rglob("*")
-        if path.is_file() and path.suffix in {".py", ".sql", ".typed"}
+        if path.is_file() and path.suffix in {".py", ".sql", ".css", ".typed"}
     }
 
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]

@@ -25,8 +25,9 @@ from frontdesk.web.reply import Reply
 
 @gives(SignedIn, Reason.WRONG_CREDENTIALS, Reason.INSECURE_CONNECTION, status=201)
 async def sign_in(ask: Ask[SignInBody]) -> Reply:
-    """Check name and password, and give a browser its session as a cookie.
+    """Sign in to an account.
 
+    A browser gets its session as a cookie, good for 30 days. Over https, or on the machine itself.
     An unknown name costs as much time and gives the same answer as a wrong password.
 
     Raises:
@@ -86,7 +87,7 @@ async def _is_as_it_was(store: Store, account: Account, password_hash: str | Non
 
 @gives(WhoAmI)
 async def whoami(ask: Ask[NoBody]) -> Reply:
-    """Whose session this is."""
+    """See whose session this is."""
     agent = ask.live.state.agents[ask.person]
     desks = tuple(live.state.id for live in _desks_of(ask))
     return Reply(encode(WhoAmI(agent.who.user, agent.role, desks)))
@@ -94,7 +95,10 @@ async def whoami(ask: Ask[NoBody]) -> Reply:
 
 @gives(tuple[DeskSeen, ...])
 async def desks(ask: Ask[NoBody]) -> Reply:
-    """The desks at which this account works, the main one first."""
+    """List your desks.
+
+    Those at which this account works, the main one first.
+    """
     states = [live.state for live in _desks_of(ask)]
     return Reply(encode([DeskSeen(state.id, state.admits) for state in states]))
 
@@ -105,7 +109,10 @@ def _desks_of(ask: Ask[NoBody]) -> list[Live]:
 
 @gives(Carried)
 async def sign_out(ask: Ask[NoBody]) -> Reply:
-    """End this session. With the last one an agent is away, and the guests wait again."""
+    """Sign out.
+
+    This session is over. With the last one an agent is away, and the guests wait again.
+    """
     assert ask.identity is not None, "the route is for accounts"
     await _end(ask.context, ask.identity.session)
     body = Carried(success="signed out", code="session")

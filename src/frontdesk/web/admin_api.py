@@ -21,7 +21,10 @@ KINDS: dict[type[Kind], Literal["number", "switch", "choice"]] = {
 
 @gives(tuple[SettingSeen, ...])
 async def settings(ask: Ask[NoBody]) -> Reply:
-    """All settings of the desk, each with what each is for and what it takes."""
+    """Read the settings.
+
+    All settings of the desk, with what each is for and what it takes.
+    """
     values = as_dict(ask.live.state.settings)
     return Reply(encode([_seen(setting, values[setting.name]) for setting in SETTINGS]))
 
@@ -43,5 +46,8 @@ def _seen(setting: Setting, value: bool | int | str) -> SettingSeen:
 
 @gives(Carried)
 async def change_settings(ask: Ask[SettingsBody]) -> Reply:
-    """Change settings, at once and for everybody; admins only."""
+    """Change settings.
+
+    For admins. At once and for everybody; what is not named stays as it is.
+    """
     return await ask.do(ChangeSettings(ask.person, checked(ask.body.settings)))

@@ -1,4 +1,4 @@
-"""What an agent may ask: taking guests, being there or not, and who is around."""
+"""Taking guests, handing them on, being there or away, and talking among agents."""
 
 from frontdesk.desk.commands import (
     Assist,
@@ -32,32 +32,46 @@ from frontdesk.web.text import clean_body, clean_value
 
 @gives(Entered, Reason.NOT_WAITING, Reason.AGENT_UNAVAILABLE, Reason.NO_QUEUED_GUESTS)
 async def assist(ask: Ask[AssistBody]) -> Reply:
-    """Take the next guest, or the one of that name; answers with `joined`."""
+    """Take a guest.
+
+    The next one who is there, or the one of that name. The answer is the event that is in your
+    feed as well, under the same `id`.
+    """
     return await ask.do(Assist(ask.person, ask.body.guest))
 
 
 @gives(Carried)
 async def set_status(ask: Ask[StatusBody]) -> Reply:
-    """Be available or away."""
+    """Be available or away.
+
+    Guests whom you have stay.
+    """
     return await ask.do(SetStatus(ask.person, ask.body.status))
 
 
 @gives(Carried)
 async def set_limit(ask: Ask[LimitBody]) -> Reply:
-    """Have so many guests at once, or let another agent."""
+    """Set a guest limit.
+
+    How many guests you have at once. Another agent's is a monitor's to set. Rooms stay, also below
+    the load.
+    """
     return await ask.do(SetLimit(ask.person, ask.body.limit, ask.body.agent))
 
 
 @gives(list[str])
 async def guests(ask: Ask[NoBody]) -> Reply:
-    """Who waits, in order."""
+    """List who waits.
+
+    Names, in order, also of those who are not there at the moment.
+    """
     state = ask.live.state
     return Reply(encode([state.label(guest) for guest in state.waiting]))
 
 
 @gives(People)
 async def people(ask: Ask[NoBody]) -> Reply:
-    """Who is around: agents who can take another guest, those who cannot, and all guests."""
+    """List who is around."""
     state = ask.live.state
     staff = [agent for agent in state.agents.values() if agent.works_here]
     rooms = state.rooms.values()
@@ -71,14 +85,21 @@ async def people(ask: Ask[NoBody]) -> Reply:
 
 @gives(Carried, Reason.AGENT_UNAVAILABLE)
 async def transfer(ask: Ask[TransferBody]) -> Reply:
-    """Let another agent have this guest."""
+    """Hand a guest on.
+
+    By the agent who has the guest, or a monitor. The other agent must be there, available and
+    below the limit; `force` is the one way over that.
+    """
     command = Transfer(ask.person, ask.room, ask.body.agent, ask.body.force)
     return await ask.do(command, room=ask.room)
 
 
 @gives(SentDirect, Reason.TEXT_NOT_ALLOWED)
 async def direct_message(ask: Ask[DirectBody]) -> Reply:
-    """Write to a colleague."""
+    """Write to a colleague.
+
+    The room of the two of you is opened with the first message, and never over.
+    """
     body = clean_body(ask.body.body, most_bytes=MESSAGE_BYTES)
     room = RoomId("r" + fresh_id())
     return await ask.do(Direct(ask.person, ask.body.agent, body, room, ask.key or ""))
@@ -86,7 +107,10 @@ async def direct_message(ask: Ask[DirectBody]) -> Reply:
 
 @gives(Created, Reason.TEXT_NOT_ALLOWED)
 async def create(ask: Ask[CreateBody]) -> Reply:
-    """Open a group room."""
+    """Open a group room.
+
+    For monitors. Nobody is in it yet, the monitor neither.
+    """
     name = clean_value(ask.body.name, most_chars=ROOM_NAME_CHARS)
     if not name:
         raise Refused(Reason.MALFORMED, "$.name", detail="A group room has a name.")
@@ -96,11 +120,18 @@ async def create(ask: Ask[CreateBody]) -> Reply:
 
 @gives(Entered)
 async def join(ask: Ask[JoinBody]) -> Reply:
-    """Enter a room, to speak in it or to watch; answers with `joined`."""
+    """Enter a room.
+
+    To speak in it, or to watch: watchers hear all, may not write and are not seen. Group rooms are
+    for all agents, guests' rooms for monitors. The answer is in your feed as well.
+    """
     return await ask.do(Join(ask.person, ask.room, ask.body.as_ == "watcher"), room=ask.room)
 
 
 @gives(HasLeft)
 async def leave(ask: Ask[NoBody]) -> Reply:
-    """Leave a room that goes on; answers with `left`."""
+    """Leave a room that goes on.
+
+    Who leaves their guest sends the guest back into the queue, to the old place.
+    """
     return await ask.do(Leave(ask.person, ask.room), room=ask.room)

@@ -4,6 +4,8 @@ Made from the entries and from nothing else, so that the answer to a repeated ke
 the first time, but for `replayed`.
 """
 
+from typing import cast
+
 from frontdesk.desk.audience import Tell, person_mark, script
 from frontdesk.desk.entries import GroupOpened, GuestQueued, GuestRequeued, MessagePosted
 from frontdesk.desk.events import Joined, Left
@@ -18,7 +20,7 @@ from frontdesk.web.codec import encode, id_of, line_for, spliced
 from frontdesk.web.forms import Carried, Code, Created, Identified, Queued, Sent, SentDirect
 
 # Command → the name under which it stands in `code`, and its sentence.
-SENTENCES: dict[str, tuple[Code, str]] = {
+SENTENCES = {
     "Post": ("message", "message sent"),
     "Direct": ("direct_message", "message sent"),
     "End": ("end", "room ended"),
@@ -51,16 +53,18 @@ def _success(done: Done) -> Carried | Sent | SentDirect | Created | Queued:
             id = id_of(done.epoch, Place(done.first + len(done.entries) - 1, 1))
             sent = posted.at_ms // 1000
             if done.command == "Direct":
-                return SentDirect(success=success, code=code, id=id, sent=sent, room=posted.room)
-            return Sent(success=success, code=code, id=id, sent=sent)
+                return SentDirect(
+                    code="direct_message", success=success, id=id, sent=sent, room=posted.room
+                )
+            return Sent(success=success, code="message", id=id, sent=sent)
         case (GroupOpened() as opened,):
-            return Created(success=success, code=code, room=opened.room)
+            return Created(success=success, code="create", room=opened.room)
         case (GuestRequeued() as queued, *_):
             # The place of the guest's own `joined`.
             own = id_of(done.epoch, Place(done.first, 1))
-            return Queued(success=success, code=code, id=own, room=queued.room)
+            return Queued(success=success, code="queue", id=own, room=queued.room)
         case _:
-            return Carried(success=success, code=code)
+            return Carried(success=success, code=cast(Code, code))
 
 
 def identified(done: Done, token: str) -> bytes:

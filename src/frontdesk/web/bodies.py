@@ -24,7 +24,7 @@ Key = Annotated[
 ]
 # Somebody who is looked up: as long as the longest name, with room for what is folded away. What
 # may be a new name is said in `names`.
-UserName = Annotated[str, Meta(min_length=1, max_length=200)]
+UserName = Annotated[str, Meta(min_length=1, max_length=200, description="A name, as in `user`.")]
 SettingName = Annotated[str, Meta(min_length=1, max_length=40)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
@@ -46,16 +46,19 @@ class Body(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class IdentifyBody(Body, frozen=True, kw_only=True):
     """Ask for help."""
 
-    username: str
-    question: str
-    info: Annotated[dict[InfoKey, InfoValue], Meta(max_length=INFO_FIELDS)] = {}
+    username: Annotated[str, Meta(description="What to call the guest: at most 40 characters.")]
+    question: Annotated[str, Meta(description="Markdown, at most 2 KiB.")]
+    info: Annotated[
+        dict[InfoKey, InfoValue],
+        Meta(max_length=INFO_FIELDS, description="Browser, page and the like, for the agent."),
+    ] = {}
 
 
 class SignInBody(Body, frozen=True, kw_only=True):
     """Sign in to an account."""
 
-    username: str
-    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+    username: Annotated[str, Meta(description="The name of the account.")]
+    password: Annotated[str, Meta(min_length=1, max_length=1024, description="Its password.")]
 
 
 class AssistBody(Body, frozen=True, kw_only=True):
@@ -67,25 +70,27 @@ class AssistBody(Body, frozen=True, kw_only=True):
 class MessageBody(Body, frozen=True, kw_only=True):
     """Write in a room."""
 
-    body: str
+    body: Annotated[str, Meta(description="Markdown, at most 8 KiB.")]
 
 
 class TypingBody(Body, frozen=True, kw_only=True):
     """Begin or stop typing."""
 
-    state: bool
+    state: Annotated[bool, Meta(description="Whether you type.")]
 
 
 class StatusBody(Body, frozen=True, kw_only=True):
     """Be available or away."""
 
-    status: Literal["available", "away"]
+    status: Annotated[
+        Literal["available", "away"], Meta(description="Whether guests can come to you.")
+    ]
 
 
 class LimitBody(Body, frozen=True, kw_only=True):
     """Have so many guests at once; another agent's limit is a monitor's to set."""
 
-    limit: Annotated[int, Meta(ge=1, le=AGENT_LIMIT_MOST)]
+    limit: Annotated[int, Meta(ge=1, le=AGENT_LIMIT_MOST, description="How many guests at once.")]
     agent: UserName | None = None
 
 
@@ -93,27 +98,29 @@ class TransferBody(Body, frozen=True, kw_only=True):
     """Let another agent have a guest, if need be one who is away or full."""
 
     agent: UserName
-    force: bool = False
+    force: Annotated[bool, Meta(description="Also to one who is away, gone or full.")] = False
 
 
 class DirectBody(Body, frozen=True, kw_only=True):
     """Write to a colleague."""
 
     agent: UserName
-    body: str
+    body: Annotated[str, Meta(description="Markdown, at most 8 KiB.")]
 
 
 class CreateBody(Body, frozen=True, kw_only=True):
     """Open a group room."""
 
-    name: str
-    topic: str = ""
+    name: Annotated[str, Meta(description="One line of 1 to 60 characters.")]
+    topic: Annotated[str, Meta(description="One line of at most 500 characters.")] = ""
 
 
 class JoinBody(Body, frozen=True, kw_only=True):
     """Enter a room."""
 
-    as_: Literal["speaker", "watcher"] = field(name="as")
+    as_: Annotated[
+        Literal["speaker", "watcher"], Meta(description="To speak, or to watch unseen.")
+    ] = field(name="as")
 
 
 class SettingsBody(Body, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ class Here(Struct, frozen=True):
     api: str
     desk: str
     docs: str
+    openapi: str
 
 
 class WaitTime(Struct, frozen=True):
@@ -92,23 +93,23 @@ class Seen(View, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Feed:
-    """Events, oldest first, never none. Each is described where the events are."""
+    """Events, oldest first; never none."""
+
+
+class Page:
+    """A page for people, in HTML."""
 
 
 # --- answers to commands ----------------------------------------------------
 
-# The names of commands in `code`.
+# The names in `code` of those commands that have nothing to add.
 Code = Literal[
-    "identify",
     "session",
-    "message",
     "typing",
-    "direct_message",
     "transfer",
     "set_limit",
     "status",
     "end",
-    "create",
     "queue",
     "leave_queue",
     "settings",
@@ -151,7 +152,7 @@ class Identified(
     """
 
     success: str
-    code: Code
+    code: Literal["identify"]
     id: str
     room: str
     user: str
@@ -165,7 +166,7 @@ class SignedIn(
     """You are signed in. The session is in the cookie and nowhere else."""
 
     success: str
-    code: Code
+    code: Literal["session"]
     user: str
     role: Role
 
@@ -174,7 +175,7 @@ class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """The message is stored. `id` is its place in the feed, `sent` a Unix timestamp in seconds."""
 
     success: str
-    code: Code
+    code: Literal["message"]
     id: str
     sent: int
     replayed: bool = False
@@ -186,7 +187,7 @@ class SentDirect(
     """The message is stored, in the room of the two of you."""
 
     success: str
-    code: Code
+    code: Literal["direct_message"]
     id: str
     sent: int
     room: str
@@ -199,7 +200,7 @@ class Created(
     """There is such a group room. Nobody is in it yet."""
 
     success: str
-    code: Code
+    code: Literal["create"]
     room: str
     replayed: bool = False
 
@@ -210,7 +211,7 @@ class Queued(
     """You wait. `id` and `room` of the new room; neither if you had an open one already."""
 
     success: str
-    code: Code
+    code: Literal["queue"]
     id: str | None = None
     room: str | None = None
     replayed: bool = False

@@ -1,4 +1,4 @@
-"""What a guest may ask, and what anyone may: identify, and how long it would take."""
+"""Asking for help, and knowing how long it will take. What a guest may ask, and what anyone may."""
 
 import secrets
 
@@ -29,7 +29,12 @@ from frontdesk.web.text import clean_topic, clean_value
     status=201,
 )
 async def identify(ask: Ask[IdentifyBody]) -> Reply:
-    """Let somebody wait as a guest. The same key again gives the same guest and token."""
+    """Ask for help.
+
+    From now on the guest waits, in a room of their own in which they may write already. A taken
+    name gets a number, so `user` is the name to go by. The same key again gives the same guest
+    and token.
+    """
     desk, engine = ask.live.state.id, ask.context.engine
     command = Identify(
         person=PersonId("g" + fresh_id()),
@@ -67,7 +72,7 @@ def queued(done: Done) -> GuestQueued:
 
 @gives(WaitTime)
 async def waittime(ask: Ask[NoBody]) -> Reply:
-    """What somebody would meet who joined now: the state of the desk, the place, the wait."""
+    """See how long the wait is."""
     now_ms = ask.context.engine.clock.now_ms()
     waiting = len(ask.live.state.waiting)
     answer = WaitTime(ask.live.state.admits, waiting, ask.live.wait_s(now_ms))
@@ -76,11 +81,17 @@ async def waittime(ask: Ask[NoBody]) -> Reply:
 
 @gives(Queued, Reason.DESK_CLOSED, Reason.QUEUE_FULL)
 async def queue(ask: Ask[NoBody]) -> Reply:
-    """Wait again, after an end, in a new room."""
+    """Wait again.
+
+    After an end, with the same question, in a new room. Who has an open room keeps that.
+    """
     return await ask.do(Queue(ask.person, RoomId("r" + fresh_id())))
 
 
 @gives(Carried, Reason.NOT_WAITING)
 async def leave_queue(ask: Ask[NoBody]) -> Reply:
-    """No longer wait."""
+    """Leave the queue.
+
+    The room ends. Not for guests who have an agent: they end the conversation.
+    """
     return await ask.do(LeaveQueue(ask.person))

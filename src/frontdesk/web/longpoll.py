@@ -74,7 +74,11 @@ class LongPoll:
         self._places = Places()
 
     async def __call__(self, ask: Ask[NoBody]) -> Reply | None:
-        """Answer a poll.
+        """Listen for events.
+
+        At once if there is something to hear, else after `wait` seconds with a `noop`. Then ask
+        again, with the last `id` in the answer as `since`. On `reset`, get the view again and go
+        on from its `id`. Without a session you hear `welcome`.
 
         Raises:
             Refused: TOO_MANY_READERS beyond `READERS_MOST`.

@@ -11,15 +11,23 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
-# On everything. API answers are data for scripts: no browser should run, frame, cache or guess
-# anything in them (OWASP ASVS 5.0, 3.4).
-SECURITY_HEADERS: tuple[Header, ...] = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cache-control", b"no-store"),
-)
+# API answers are data for scripts: no browser should run, frame, cache or guess anything in them
+# (OWASP ASVS 5.0, 3.4).
+DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+def security_headers(policy: bytes) -> tuple[Header, ...]:
+    """What is on every answer. `policy` says what a browser may do with it."""
+    return (
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", policy),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"cache-control", b"no-store"),
+    )
+
+
+SECURITY_HEADERS = security_headers(DATA_POLICY)
 
 
 class Reply(Struct, frozen=True):
@@ -28,15 +36,17 @@ class Reply(Struct, frozen=True):
     body: bytes
     status: int = 200
     headers: Sequence[Header] = ()
+    kind: bytes = b"application/json"
+    policy: bytes = DATA_POLICY
 
 
 async def write(send: Send, reply: Reply) -> None:
     """Send the whole answer."""
     length = str(len(reply.body)).encode()
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", reply.kind),
         (b"content-length", length),
-        *SECURITY_HEADERS,
+        *security_headers(reply.policy),
         *reply.headers,
     ]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

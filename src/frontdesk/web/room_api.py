@@ -1,4 +1,4 @@
-"""What anybody may ask in a room that they are in, and what they see: write, type, end, state."""
+"""Talking in a room, reading it and ending it; and the view, from which a client starts."""
 
 from frontdesk.desk.commands import End, Post
 from frontdesk.desk.limits import MESSAGE_BYTES
@@ -17,14 +17,21 @@ from frontdesk.web.text import clean_body
 
 @gives(Sent, Reason.NOT_ALLOWED, Reason.TEXT_NOT_ALLOWED)
 async def message(ask: Ask[MessageBody]) -> Reply:
-    """Write in a room."""
+    """Write in a room.
+
+    The body is Markdown, of which HTML is made harmless. Watchers may not write.
+    """
     body = clean_body(ask.body.body, most_bytes=MESSAGE_BYTES)
     return await ask.do(Post(ask.person, ask.room, body, ask.key or ""), room=ask.room)
 
 
 @gives(Carried, Reason.NOT_ALLOWED)
 async def typing(ask: Ask[TypingBody]) -> Reply:
-    """Say that one is typing, or no longer. Not stored."""
+    """Show that you type.
+
+    The others in the room see it for 6 seconds, so repeat `true` every 3. It is not stored, and
+    takes no notice of keys.
+    """
     desk = ask.live.state.id
     ask.context.engine.typing(desk, ask.person, ask.room, typing=ask.body.state)
     return Reply(encode(Carried(success="typing sent", code="typing")))
@@ -32,13 +39,20 @@ async def typing(ask: Ask[TypingBody]) -> Reply:
 
 @gives(Carried, Reason.NOT_ALLOWED)
 async def end(ask: Ask[NoBody]) -> Reply:
-    """End a room."""
+    """End a room.
+
+    A guest's room: its guest, its agent, or a monitor. A group room: a monitor.
+    """
     return await ask.do(End(ask.person, ask.room), room=ask.room)
 
 
 @gives(History)
 async def messages(ask: Ask[NoBody]) -> Reply:
-    """Earlier messages of a room, newest first, before an id."""
+    """Read earlier messages.
+
+    Newest first, before an id. For who is in the room, and for monitors; direct rooms are their
+    two agents' alone.
+    """
     room = visible_room(ask.live.state, ask.room, ask.person)
     assert isinstance(ask.query, MessagesQuery), "the table says so"
     before, limit = ask.query.before, ask.query.limit
@@ -54,6 +68,10 @@ async def messages(ask: Ask[NoBody]) -> Reply:
 
 @gives(Seen)
 async def state(ask: Ask[NoBody]) -> Reply:
-    """What one sees now, and the id from which to go on listening."""
+    """Get the view.
+
+    What you see now, and the id from which to go on listening. Fold what you hear into it, and it
+    stays true.
+    """
     seen, position = await state_of(ask.context.engine, ask.live, ask.person)
     return Reply(spliced(encode(seen), id=str(position)))

@@ -13,7 +13,8 @@ HERE = Reply(
             here="Frontdesk, a live support chat server, is running.",
             api="/api/v1",
             desk="/api/v1/desks/main",
-            docs="docs/protocol.md, in the folder that Frontdesk was started from",
+            docs="/api/docs",
+            openapi="/api/openapi.json",
         )
     )
 )
@@ -21,5 +22,5 @@ HERE = Reply(
 
 @gives(Here)
 async def here(ask: Ask[NoBody]) -> Reply:
-    """What runs here, and where to go on."""
+    """See what runs here."""
     return HERE

@@ -7,6 +7,7 @@ to nobody, and what it carried would be lost to whoever polls without `since`.
 
 from frontdesk.web import account_api, admin_api, agent_api, guest_api, room_api, root_api
 from frontdesk.web import bodies as b
+from frontdesk.web.docs_api import Documents
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
 from frontdesk.web.queries import ListenQuery, MessagesQuery, NoQuery
@@ -19,8 +20,8 @@ def routes() -> tuple[Route, ...]:
     """The table."""
     anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
     person, account = Asker.PERSON, Asker.ACCOUNT
-    return (
-        Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
+    documents = Documents()
+    table = (
         Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
@@ -67,4 +68,9 @@ def routes() -> tuple[Route, ...]:
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),
         Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),
         Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody, NoQuery),
+        Route("GET", "/api/docs", anyone, documents.docs, b.NoBody, NoQuery),
+        Route("GET", "/api/openapi.json", anyone, documents.openapi, b.NoBody, NoQuery),
+        Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
     )
+    documents.describe(table)
+    return table

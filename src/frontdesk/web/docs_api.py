@@ -1,0 +1,71 @@
+"""What describes the server: for people as a page, for tools as an OpenAPI document.
+
+Both are made from the table of routes, once, before anybody asks.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from functools import cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from frontdesk.web import docs_page
+from frontdesk.web.bodies import NoBody
+from frontdesk.web.codec import encode
+from frontdesk.web.exchange import Ask, Handler, Route, gives
+from frontdesk.web.forms import Page
+from frontdesk.web.openapi import document
+from frontdesk.web.operations import Row, row
+from frontdesk.web.reply import Reply
+
+# The page has a style of its own and nothing else: no script, no picture, no frame, no form.
+POLICY = (
+    "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+
+
+class Documents:
+    """The two handlers. They answer once the table is there in which they stand themselves."""
+
+    def __init__(self) -> None:
+        self.openapi: Handler = gives(dict[str, Any])(self._openapi)
+        self.docs: Handler = gives(Page)(self._docs)
+
+    def describe(self, table: Iterable[Route]) -> None:
+        """Say of these routes what they are."""
+        self._written = _written(tuple(row(route) for route in table))
+
+    async def _openapi(self, ask: Ask[NoBody]) -> Reply:
+        """Get this description for tools.
+
+        An OpenAPI 3.1 document.
+        """
+        return self._written.openapi
+
+    async def _docs(self, ask: Ask[NoBody]) -> Reply:
+        """Read this description.
+
+        The page that you are reading.
+        """
+        return self._written.docs
+
+
+class Written(NamedTuple):
+    """The answers of the two."""
+
+    openapi: Reply
+    docs: Reply
+
+
+@cache
+def _written(rows: tuple[Row, ...]) -> Written:
+    """Both, written once a process however many applications it makes."""
+    described = document(rows)
+    digest = b64encode(sha256(docs_page.style().encode()).digest()).decode()
+    page = Reply(
+        docs_page.page(described).encode(),
+        kind=b"text/html; charset=utf-8",
+        policy=POLICY.format(digest=digest).encode(),
+    )
+    return Written(Reply(encode(described)), page)
