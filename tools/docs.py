@@ -1,19 +1,27 @@
-"""Writes the tables in the docs that are made from code; with `--check`, says whether they are.
+"""Writes what is made from code: the tables in the docs, and the documents in `wire/`.
+
+With `--check` nothing is written, and the exit code says whether everything is as it should be.
 
 Run from the project's root: `.venv/bin/python tools/docs.py`.
 """
 
+import json
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from frontdesk.cli.desks import written
 from frontdesk.desk.refusals import MEANINGS
 from frontdesk.desk.settings import SETTINGS
 from frontdesk.feed.hangups import ADVICE
+from frontdesk.web import asyncapi, openapi, wire
+from frontdesk.web.operations import row
+from frontdesk.web.routes import routes
 
 PROTOCOL = Path("docs/protocol.md")
 SETTINGS_PAGE = Path("docs/operations/settings.md")
+WIRE = Path("wire")
 
 
 def refusals() -> str:
@@ -66,15 +74,35 @@ def filled(page: Path, text: str) -> str:
     return text
 
 
+def documents() -> dict[str, str]:
+    """The files in `wire/`, by name."""
+    rows = tuple(row(route) for route in routes())
+    made: dict[str, dict[str, Any]] = {
+        "asyncapi.json": asyncapi.document(),
+        "openapi.json": openapi.document(rows),
+        "schema.json": wire.schema(rows),
+    }
+    return {
+        name: json.dumps(one, ensure_ascii=False, indent=2) + "\n" for name, one in made.items()
+    }
+
+
 def main() -> int:
     """Write, or check."""
     before = {page: page.read_text(encoding="utf-8") for page in TABLES}
-    after = {page: filled(page, text) for page, text in before.items()}
+    wanted = {page: filled(page, text) for page, text in before.items()}
+    wanted |= {WIRE / name: text for name, text in documents().items()}
     if "--check" in sys.argv:
-        return int(before != after)
-    for page, text in after.items():
-        page.write_text(text, encoding="utf-8")
+        return int(any(not_made(path, text) for path, text in wanted.items()))
+    WIRE.mkdir(exist_ok=True)
+    for path, text in wanted.items():
+        path.write_text(text, encoding="utf-8")
     return 0
+
+
+def not_made(path: Path, text: str) -> bool:
+    """Whether this file is not there, or is not what the code makes."""
+    return not path.exists() or path.read_text(encoding="utf-8") != text
 
 
 if __name__ == "__main__":

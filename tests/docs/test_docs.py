@@ -38,6 +38,14 @@ def test_a_stale_table_would_be_noticed():
     assert made["filled"](made["PROTOCOL"], text.replace("| 409 |", "| 418 |")) == text
 
 
+@pytest.mark.parametrize("name", ["asyncapi.json", "openapi.json", "schema.json"])
+def test_the_documents_made_from_code_are_current(name):
+    made = generator()["documents"]()
+
+    assert {path.name for path in (ROOT / "wire").iterdir()} == made.keys()
+    assert (ROOT / "wire" / name).read_text() == made[name], "run tools/docs.py"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_to_a_file_leads_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):

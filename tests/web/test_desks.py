@@ -28,8 +28,12 @@ async def assign(front: Front, agent: eg.Agent, *desks: DeskId) -> None:
 
 
 async def changed(someone: Someone, **settings: object) -> None:
-    answer = await someone.post("/settings", {"settings": settings, "key": new_key()})
-    assert answer.json() == {"type": "success", "success": "settings changed", "code": "settings"}
+    answer = await someone.post("/change_settings", {"settings": settings, "key": new_key()})
+    assert answer.json() == {
+        "type": "success",
+        "success": "settings changed",
+        "code": "change_settings",
+    }
 
 
 # --- several desks --------------------------------------------------------------------------------
@@ -164,7 +168,9 @@ async def test_an_admin_closes_the_desk_and_everybody_hears_of_it(front: Front):
 async def test_who_is_no_admin_changes_nothing(front: Front, agent: eg.Agent):
     someone = await front.agent(agent)
 
-    refused(await someone.post("/settings", {"settings": {"open": False}}), 403, "not_allowed")
+    refused(
+        await someone.post("/change_settings", {"settings": {"open": False}}), 403, "not_allowed"
+    )
     assert front.live.state.admits == "open"
 
 
@@ -193,7 +199,7 @@ async def test_a_setting_that_cannot_be_is_told_and_nothing_changes(
     ada = await front.agent(eg.ADA)
     before = front.live.state
 
-    answer = await ada.post("/settings", {"settings": settings})
+    answer = await ada.post("/change_settings", {"settings": settings})
 
     assert answer.status_code == 400
     if where is not None:
@@ -229,7 +235,7 @@ async def test_guests_hear_of_no_agents_availability_where_that_is_kept_to_agent
 async def test_the_settings_of_desks_are_their_own(sales: Front):
     ada = await sales.agent(eg.ADA)
 
-    answer = await ada.post(f"{AT_SALES}/settings", {"settings": {"open": False}})
+    answer = await ada.post(f"{AT_SALES}/change_settings", {"settings": {"open": False}})
 
     assert answer.status_code == 200
     states = (await ada.get("/api/v1/desks")).json()

@@ -52,7 +52,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", f"{DESK}/guests"): {G},
     ("GET", f"{DESK}/list"): {S, G},
     ("GET", f"{DESK}/settings"): set(),
-    ("POST", f"{DESK}/settings"): set(),
+    ("POST", f"{DESK}/change_settings"): set(),
     ("GET", "/api/v1/desks"): set(),
     ("POST", SESSION): {S, T},
     ("GET", SESSION): {S},

@@ -30,7 +30,7 @@ SENTENCES = {
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
     "LeaveQueue": ("leave_queue", "left the queue"),
-    "ChangeSettings": ("settings", "settings changed"),
+    "ChangeSettings": ("change_settings", "settings changed"),
 }
 
 # Commands that are answered with an event of the asker's own, which stands in the feed too.

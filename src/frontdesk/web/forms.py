@@ -112,7 +112,7 @@ Code = Literal[
     "end",
     "queue",
     "leave_queue",
-    "settings",
+    "change_settings",
 ]
 
 

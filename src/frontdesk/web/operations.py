@@ -102,7 +102,7 @@ def _parameters(one: Row) -> list[Schema]:
             "name": name,
             "in": "path",
             "required": True,
-            "description": _IN_PATH[name],
+            "description": IN_PATH[name],
             "schema": {"type": "string"},
             "example": sample({"type": "string"}, {}, name),
         }
@@ -129,7 +129,7 @@ def _parameters(one: Row) -> list[Schema]:
     return found
 
 
-_IN_PATH = {"desk": "The desk; `main` is always there.", "room": "The id of a room."}
+IN_PATH = {"desk": "The desk; `main` is always there.", "room": "The id of a room."}
 
 
 def query_schemas(query: type[Query]) -> dict[str, Schema]:

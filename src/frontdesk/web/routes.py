@@ -62,7 +62,12 @@ def routes() -> tuple[Route, ...]:
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/settings", agent, admin_api.settings, b.NoBody, NoQuery),
         Route(
-            "POST", f"{DESK}/settings", agent, admin_api.change_settings, b.SettingsBody, NoQuery
+            "POST",
+            f"{DESK}/change_settings",
+            agent,
+            admin_api.change_settings,
+            b.SettingsBody,
+            NoQuery,
         ),
         Route("GET", "/api/v1/desks", account, account_api.desks, b.NoBody, NoQuery),
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),

@@ -112,7 +112,7 @@ def _of_key(key: str, schema: Schema, named: dict[str, Schema], operation: str) 
     if (operation, key) in OWN:
         return OWN[operation, key]
     if key == "success":
-        return SAID.get(operation, SAID.get(code))
+        return SAID.get(operation, SAID.get(code, "message sent"))
     if key == "code" and code in schema.get("enum", ()):
         return code
     return sample(schema, named, key)
