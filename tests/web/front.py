@@ -30,6 +30,7 @@ from frontdesk.store.memory import MemoryStore
 from frontdesk.web.app import make_app
 from frontdesk.web.passwords import Passwords
 from tests import examples as eg
+from tests.web.conformance import conforms
 
 Json = Any
 Event = dict[str, Any]
@@ -206,11 +207,16 @@ class Front:
     ) -> Someone:
         """Somebody at this address, with no session but what `token` gives."""
         transport = httpx2.ASGITransport(app=self.app, client=(address, 40_000))
-        client = httpx2.AsyncClient(transport=transport, base_url=base)
+        hooks = {"response": [self._read]}
+        client = httpx2.AsyncClient(transport=transport, base_url=base, event_hooks=hooks)
         if token is not None:
             client.headers["authorization"] = f"Bearer {token}"
         self._clients.append(client)
         return Someone(self, client)
+
+    async def _read(self, answer: httpx2.Response) -> None:
+        await answer.aread()
+        conforms(answer)
 
     async def guest(self, guest: eg.Guest, key: str | None = None) -> Someone:
         """This guest waits."""

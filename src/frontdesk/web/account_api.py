@@ -11,7 +11,7 @@ from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow,
 from frontdesk.web.bodies import NoBody, SignInBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, Context, gives
-from frontdesk.web.forms import Carried, DeskSeen, SignedIn, WhoAmI
+from frontdesk.web.forms import DeskSeen, Noted, SignedIn, WhoAmI
 from frontdesk.web.identity import (
     SESSION_MS,
     at_desk,
@@ -107,7 +107,7 @@ def _desks_of(ask: Ask[NoBody]) -> list[Live]:
     return [live for live in ask.context.engine.desks.all() if at_desk(live, ask.person)]
 
 
-@gives(Carried)
+@gives(Noted)
 async def sign_out(ask: Ask[NoBody]) -> Reply:
     """Sign out.
 
@@ -115,7 +115,7 @@ async def sign_out(ask: Ask[NoBody]) -> Reply:
     """
     assert ask.identity is not None, "the route is for accounts"
     await _end(ask.context, ask.identity.session)
-    body = Carried(success="signed out", code="session")
+    body = Noted(success="signed out", code="session")
     return Reply(encode(body), 200, [cookie(ask.scope, "", 0)])
 
 

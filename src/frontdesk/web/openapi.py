@@ -14,7 +14,17 @@ from frontdesk import __version__
 from frontdesk.desk.events import Error
 from frontdesk.web.forms import Feed, Page
 from frontdesk.web.identity import LOOPBACK_COOKIE, SECURE_COOKIE
-from frontdesk.web.operations import LOOPBACK, REF, SECURE, TOKEN, Row, operation, refusals
+from frontdesk.web.operations import (
+    LOOPBACK,
+    REF,
+    REPLAYED,
+    SECURE,
+    TOKEN,
+    Row,
+    operation,
+    refusals,
+    replays,
+)
 from frontdesk.web.schemas import Schema, components, feed_types, heard_by, prose
 
 ABOUT = """\
@@ -82,6 +92,13 @@ def _components(rows: Sequence[Row]) -> tuple[dict[Any, Schema], dict[str, Schem
     named["Event"] = {"description": "Something that a reader hears.", "oneOf": events}
     items = {"$ref": REF.format(name="Event")}
     schemas[Feed] = {"type": "array", "minItems": 1, "items": items}
+    forms = {one.form.__name__ for one in rows if replays(one)}
+    named[REPLAYED] = {
+        "description": "The first answer to another command that you sent under the same key.",
+        "anyOf": [{"$ref": REF.format(name=name)} for name in sorted(forms)],
+        "properties": {"replayed": {"const": True}},
+        "required": ["replayed"],
+    }
     for one in rows:
         # Parameters stand where they are used.
         named.pop(one.query.__name__, None)

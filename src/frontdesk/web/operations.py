@@ -19,6 +19,9 @@ from frontdesk.web.schemas import FAULT, Schema, components, prose
 
 REF = "#/components/schemas/{name}"
 
+# The schema of what answers a key that was used for another command.
+REPLAYED = "Replayed"
+
 # Whatever is asked may be broken HTTP, too large, or one too many at once (`connection.py`).
 EVERYWHERE = frozenset({Reason.MALFORMED, Reason.TOO_LARGE, Reason.OVERLOADED})
 
@@ -76,6 +79,15 @@ def reasons(one: Row) -> frozenset[Reason]:
     if one.method != "GET":
         found |= {Reason.WRONG_ORIGIN}
     return found
+
+
+def replays(one: Row) -> bool:
+    """Whether a key that was used for another command gives that one's answer here.
+
+    Somebody who identifies has no other commands yet.
+    """
+    has_key = "replayed" in getattr(one.form, "__struct_fields__", ())
+    return has_key and one.asker is not Asker.ANYONE
 
 
 def operation(
@@ -199,13 +211,13 @@ def _success(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -> 
             "content": {"text/html": {"schema": {"type": "string"}}},
         }
     schema = schemas[one.form]
-    description = named.get(getattr(one.form, "__name__", ""), {}).get("description", "")
-    told = {
-        "description": description
-        or prose((Feed.__doc__ or "") if one.form is Feed else one.words),
-        "content": {
-            "application/json": {"schema": schema, "example": sample(schema, named, one.name)}
-        },
+    words = prose(Feed.__doc__ or "") if one.form is Feed else one.words.partition("\n\n")[0]
+    media = {"schema": schema, "example": sample(schema, named, one.name)}
+    if replays(one):
+        media["schema"] = {"anyOf": [schema, {"$ref": REF.format(name=REPLAYED)}]}
+    told: dict[str, Any] = {
+        "description": named.get(getattr(one.form, "__name__", ""), {}).get("description", words),
+        "content": {"application/json": media},
     }
     if one.form is SignedIn:
         cookie = {"description": "The session, `HttpOnly`.", "schema": {"type": "string"}}

@@ -9,7 +9,7 @@ from frontdesk.feed.position import parse
 from frontdesk.web.bodies import MessageBody, NoBody, TypingBody
 from frontdesk.web.codec import encode, spliced
 from frontdesk.web.exchange import Ask, gives
-from frontdesk.web.forms import Carried, History, Seen, Sent
+from frontdesk.web.forms import Carried, History, Noted, Seen, Sent
 from frontdesk.web.queries import MessagesQuery
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_body
@@ -25,7 +25,7 @@ async def message(ask: Ask[MessageBody]) -> Reply:
     return await ask.do(Post(ask.person, ask.room, body, ask.key or ""), room=ask.room)
 
 
-@gives(Carried, Reason.NOT_ALLOWED)
+@gives(Noted, Reason.NOT_ALLOWED)
 async def typing(ask: Ask[TypingBody]) -> Reply:
     """Show that you type.
 
@@ -34,7 +34,7 @@ async def typing(ask: Ask[TypingBody]) -> Reply:
     """
     desk = ask.live.state.id
     ask.context.engine.typing(desk, ask.person, ask.room, typing=ask.body.state)
-    return Reply(encode(Carried(success="typing sent", code="typing")))
+    return Reply(encode(Noted(success="typing sent", code="typing")))
 
 
 @gives(Carried, Reason.NOT_ALLOWED)
