@@ -134,7 +134,7 @@ def _parameters(one: Row) -> list[Schema]:
             {
                 "name": "Idempotency-Key",
                 "in": "header",
-                "description": "The `key` of the command, if the body has none.",
+                "description": "The `key` of the command. If the body has one too, it is the same.",
                 "schema": key_schema(),
             }
         )
