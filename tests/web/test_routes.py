@@ -125,6 +125,17 @@ async def test_a_method_that_is_not_taken_is_a_405_that_says_which_are(ida: Some
         assert answer.headers[name.decode()] == value.decode()
 
 
+@pytest.mark.parametrize("path", sorted({route.path for route in TABLE}))
+async def test_every_address_takes_the_methods_of_the_table_and_no_other(front: Front, path: str):
+    someone = front.someone(token="fdg_" + "0" * 64)
+    taken = sorted(route.method for route in TABLE if route.path == path)
+    for method in ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]:
+        if method not in taken:
+            answer = await someone.client.request(method, path.replace("{desk}", "main"))
+            refused(answer, 405, "method_not_allowed")
+            assert answer.headers["allow"] == ", ".join(taken)
+
+
 @pytest.mark.parametrize("path", sorted({route.path for route in TABLE if route.method == "GET"}))
 async def test_nothing_is_answered_to_a_request_for_the_head_alone(ana: Someone, path: str):
     answer = await ana.client.head(path.replace("{desk}", "main").replace("{room}", ana.room))
