@@ -6,7 +6,7 @@ from frontdesk.desk.ids import MAIN, PersonId
 from frontdesk.engine.ports import SessionEnd, SessionRow
 from frontdesk.web.identity import hash_of
 from tests import examples as eg
-from tests.web.front import HERE, PASSWORD, SESSION, Front, Someone, refused, settled
+from tests.web.front import HERE, PASSWORD, SESSION, Front, Someone, refused, settled, types, url
 
 ELSEWHERE = "https://chat.example.org"
 GOOD = {"username": "Ida", "password": PASSWORD}
@@ -198,6 +198,17 @@ async def test_signing_in_and_out_from_another_site_is_refused(stranger: Someone
 
     refused(await stranger.post(SESSION, GOOD, evil), 403, "wrong_origin")
     refused(await ida.client.delete(SESSION, headers=evil), 403, "wrong_origin")
+
+
+async def test_a_poll_that_acknowledges_is_refused_to_another_site_with_a_cookie(ida: Someone):
+    evil = {"Sec-Fetch-Site": "cross-site"}
+
+    refused(await ida.client.get(url("/listen?wait=0"), headers=evil), 403, "wrong_origin")
+
+    assert types(await ida.poll()) != ["noop"]
+    # With its place, it takes nothing away.
+    place = url(f"/listen?wait=0&since={ida.since}")
+    assert (await ida.client.get(place, headers=evil)).status_code == 200
 
 
 async def test_a_token_may_come_from_anywhere(ana: Someone):

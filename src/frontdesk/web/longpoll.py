@@ -20,7 +20,7 @@ from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import answer_to_poll, array
 from frontdesk.web.exchange import Ask, Handler, gives
 from frontdesk.web.forms import Feed
-from frontdesk.web.identity import Identity
+from frontdesk.web.identity import Identity, check_origin
 from frontdesk.web.queries import ListenQuery
 from frontdesk.web.reply import Receive, Reply
 
@@ -81,12 +81,16 @@ class LongPoll:
         on from its `id`. Without a session you hear `welcome`.
 
         Raises:
-            Refused: TOO_MANY_READERS beyond `READERS_MOST`.
+            Refused: WRONG_ORIGIN for another site that would acknowledge with our cookie;
+                TOO_MANY_READERS beyond `READERS_MOST`.
         """
         assert isinstance(ask.query, ListenQuery), "the table says so"
         since, wait_ms = ask.query.since, ask.query.wait * 1000
         if ask.identity is None:
             return WELCOME
+        if since is None and ask.identity.by_cookie:
+            # It takes something away: what was answered is not answered again.
+            check_origin(ask.scope)
         position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
         if position is None:
             return Reply(array([Reset("malformed_id")]))
@@ -155,4 +159,4 @@ class Line:
 
 def long_poll() -> Handler:
     """A handler that has served nobody yet."""
-    return gives(Feed, Reason.TOO_MANY_READERS)(LongPoll())
+    return gives(Feed, Reason.TOO_MANY_READERS, Reason.WRONG_ORIGIN)(LongPoll())
