@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 import stat
@@ -96,3 +97,29 @@ def test_the_address_is_one_that_a_browser_takes(host: str, shown: str):
     [one] = bind("127.0.0.1", 0)
     with one:
         assert url(host, [one]) == f"http://{shown}:{one.getsockname()[1]}"
+
+
+def test_who_holds_the_folder_need_not_be_written_down_where_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def no_space(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", no_space)
+
+    with held(tmp_path), pytest.raises(Stop, match="unknown"), held(tmp_path):
+        pytest.fail("both hold it")
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.ENOSPC, errno.EACCES])
+def test_a_folder_in_which_nothing_can_be_made_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+):
+    def refuse(*_: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+
+    for make in (secret_of, lambda folder: held(folder).__enter__()):
+        with pytest.raises(Stop, match=f"{os.strerror(number)}.*Choose another folder"):
+            make(tmp_path)

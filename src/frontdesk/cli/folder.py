@@ -108,8 +108,10 @@ def held(folder: Path) -> Iterator[None]:
                 f"Another server (process {holder or 'unknown'}) has {folder}. Stop it first, or"
                 " start this one on another folder, with --data-dir."
             ) from None
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        # Who holds it is a courtesy; on a full disk the store says what is to be done.
+        with suppress(OSError):
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(file)

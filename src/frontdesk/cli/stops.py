@@ -37,12 +37,13 @@ def told(where: str) -> Iterator[None]:
     from frontdesk.desk.refusals import Refused
     from frontdesk.engine.ports import Broken, Full, Held
     from frontdesk.store.sqlite.failures import CannotOpen
+    from frontdesk.store.upgrades import TooNew
 
     try:
         yield
     except Refused as refused:
         raise Stop(refused.sentence) from None
-    except CannotOpen as cannot:
+    except (CannotOpen, TooNew) as cannot:
         raise Stop(str(cannot)) from None
     except Held:
         raise Stop(
