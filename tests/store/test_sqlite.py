@@ -10,7 +10,7 @@ from anyio import lowlevel
 from frontdesk.desk.audience import AGENTS, ALL
 from frontdesk.desk.entries import GroupEnded, GroupOpened, GuestRequeued
 from frontdesk.desk.ids import MAIN, RoomId
-from frontdesk.engine.ports import Appended, Broken, Conflict, Held, PasswordRow, Store
+from frontdesk.engine.ports import Appended, Conflict, Held, PasswordRow, Store
 from frontdesk.store.sqlite import checkpointer, connect, queries
 from frontdesk.store.sqlite.failures import CannotOpen
 from frontdesk.store.sqlite.projections import TABLES
@@ -220,7 +220,7 @@ def test_a_later_sqlite_is_fine(version: str):
 async def test_a_file_that_is_no_database_is_refused(path: Path):
     write_diary(path)
 
-    with pytest.raises(Broken, match="NotADB"):
+    with pytest.raises(CannotOpen, match=r"is no database.* Restore a backup"):
         await SqliteStore.open_path(str(path))
 
 

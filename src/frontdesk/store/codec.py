@@ -5,7 +5,8 @@ What belongs to a person is split off. A `Who` or a `Profile` is written as the 
 reading. So nothing that this module writes may hold a name, an answer or a text.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, Per
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.personal import Profile, Text, Who
 from frontdesk.desk.state import State
+from frontdesk.engine.ports import Broken
 from frontdesk.store.upgrades import STEPS, Steps, TooNew, upgrade
 
 # All that is known of a person; whoever was erased reads as `erased`.
@@ -36,6 +38,19 @@ class Written(Struct, frozen=True):
     v: int
     data: bytes
     text: str | None
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Around what reads stored bytes.
+
+    Raises:
+        Broken: they are not what was written. Nothing of what they hold is said.
+    """
+    try:
+        yield
+    except (msgspec.MsgspecError, ValueError, TypeError, LookupError, RecursionError) as error:
+        raise Broken(f"{what} cannot be read: {type(error).__name__}") from None
 
 
 def erased(person: PersonId) -> Profile:
@@ -86,6 +101,7 @@ def decode(
 
     Raises:
         TooNew: a newer Frontdesk has written it.
+        Broken: it is damaged.
     """
     if kind not in KINDS:
         raise TooNew(
@@ -94,10 +110,13 @@ def decode(
         )
     form, current = KINDS[kind]
     with_values = _joiner(people, text)
-    if v == current:
-        return msgspec.json.decode(data, type=form, dec_hook=with_values)
-    fields = upgrade(kind, v, msgspec.json.decode(data), to=current, steps=steps)
-    return msgspec.convert(fields, form, dec_hook=with_values)
+    with _reading(f"an entry of the kind {kind}"):
+        if v == current:
+            return msgspec.json.decode(data, type=form, dec_hook=with_values)
+        old = msgspec.json.decode(data, type=dict[str, Any])
+    fields = upgrade(kind, v, old, to=current, steps=steps)
+    with _reading(f"an entry of the kind {kind}"):
+        return msgspec.convert(fields, form, dec_hook=with_values)
 
 
 def _joiner(people: People, text: str | None) -> Callable[[type, Any], Any]:
@@ -119,9 +138,14 @@ def encode_snapshot(snapshot: Snapshot) -> bytes:
 
 
 def decode_snapshot(data: bytes, people: People) -> State:
-    """The state of a checkpoint that this version wrote."""
-    snapshot = msgspec.json.decode(data, type=Snapshot, dec_hook=_joiner(people, None))
-    return checkpoint.load(snapshot)
+    """The state of a checkpoint that this version wrote.
+
+    Raises:
+        Broken: it is damaged.
+    """
+    with _reading("a checkpoint"):
+        snapshot = msgspec.json.decode(data, type=Snapshot, dec_hook=_joiner(people, None))
+        return checkpoint.load(snapshot)
 
 
 def encode_marks(marks: tuple[Mark, ...]) -> str:
@@ -130,5 +154,10 @@ def encode_marks(marks: tuple[Mark, ...]) -> str:
 
 
 def decode_marks(data: str) -> tuple[Mark, ...]:
-    """The marks that were stored."""
-    return tuple(Mark(mark) for mark in msgspec.json.decode(data, type=list[str]))
+    """The marks that were stored.
+
+    Raises:
+        Broken: they are damaged.
+    """
+    with _reading("the marks of an entry"):
+        return tuple(Mark(mark) for mark in msgspec.json.decode(data, type=list[str]))

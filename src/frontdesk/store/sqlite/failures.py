@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import apsw
+import msgspec
 
 from frontdesk.engine.ports import Broken, Full, Held
 
@@ -40,7 +41,8 @@ def told_apart() -> Iterator[None]:
         Full: no space. SQLite has not written the commit, and the file stays usable.
         Held: somebody else had the write lock for longer than we wait. Nothing was written, so it
             is not `Unsure`; and the file is sound, so it is not `Broken`.
-        Broken: the process has to end and recover from the file.
+        Broken: the process has to end and recover from the file; of what was only read, that the
+            file is damaged there.
     """
     try:
         yield
@@ -50,3 +52,6 @@ def told_apart() -> Iterator[None]:
         raise Held(f"somebody else holds the file: {error}") from error
     except _BROKEN as error:
         raise Broken(f"{type(error).__name__}: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        # A row that is no JSON, or no text: nobody but us writes there. What it holds is not said.
+        raise Broken(f"what is stored cannot be read: {type(error).__name__}") from None

@@ -17,6 +17,7 @@ from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
     Backlog,
+    Broken,
     Head,
     Hearing,
     Kept,
@@ -169,10 +170,21 @@ def backlog(
 
 
 def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:
-    """The last checkpoint that this version wrote."""
+    """The last checkpoint that this version wrote. A damaged one is none while the log is whole.
+
+    Raises:
+        Broken: it is damaged, and the log does not go back to its beginning.
+    """
     asked = {"desk": desk, "version": checkpoint.VERSION}
     row = connection.execute(SQL.load_checkpoint, asked).fetchone()
-    return codec.decode_snapshot(row[0].encode(), _People(connection)) if row else None
+    if row is None:
+        return None
+    try:
+        return codec.decode_snapshot(row[0].encode(), _People(connection))
+    except Broken:
+        if kept_from(connection, desk) > 1:
+            raise
+        return None
 
 
 def find_key(connection: apsw.Connection, scope: str, key: str) -> KeyRow | None:

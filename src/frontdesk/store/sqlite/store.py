@@ -51,7 +51,7 @@ class SqliteStore:
         """Open the file; waits for the disk, so `open_path` does it on another thread."""
         require_sqlite()
         with told_apart():
-            writing = database.connect_writer()
+            writing = _begin_writing(database)
             try:
                 migrate(writing, database)
                 self._data_version = writing.pragma("data_version")
@@ -217,6 +217,16 @@ class SqliteStore:
         await asyncio.to_thread(self._checkpointer.close)
         # Last: whoever closes the last connection of all moves the WAL into the file.
         await self._writer.close()
+
+
+def _begin_writing(database: Database) -> apsw.Connection:
+    try:
+        return database.connect_writer()
+    except apsw.NotADBError:
+        raise CannotOpen(
+            f"{database.path} is no database, or its beginning is damaged. Restore a backup of it,"
+            " or name another folder."
+        ) from None
 
 
 def _begin_desk(connection: apsw.Connection, desk: DeskId) -> Head:
