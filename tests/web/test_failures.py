@@ -4,9 +4,10 @@ import pytest
 import structlog.testing
 
 from frontdesk.desk.refusals import MEANINGS, Reason, Refused
+from frontdesk.engine.ports import Broken, Full, Held
 from frontdesk.web import agent_api
 from frontdesk.web.failures import fault, refusal
-from tests.web.front import Someone, refused
+from tests.web.front import Front, Someone, refused
 
 # The statuses of the contract (section 7), and 405, which HTTP has for what we do not take.
 STATUSES = {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
@@ -117,3 +118,26 @@ async def test_a_busy_server_says_so_and_when_to_come_back(
 
     refused(answer, 503, "overloaded")
     assert answer.headers["retry-after"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("failure", "logged"), [(Held("a backup"), 0), (Full("no space"), 0), (Broken("page 7"), 1)]
+)
+async def test_a_store_that_cannot_be_read_is_a_busy_desk_and_no_fault(
+    front: Front,
+    ana: Someone,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: Exception,
+    logged: int,
+):
+    async def backlog(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(front.store, "backlog", backlog)
+
+    with structlog.testing.capture_logs() as logs:
+        answer = await ana.get(f"/rooms/{ana.room}/messages")
+
+    refused(answer, 503, "overloaded")
+    assert answer.headers["retry-after"] == "5"
+    assert len(logs) == logged

@@ -18,7 +18,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.batches import Done, KeyUse, RowMaker
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
-from frontdesk.engine.ports import Row
+from frontdesk.engine.ports import Broken, Full, Row
 from frontdesk.web import failures
 from frontdesk.web.answers import answer
 from frontdesk.web.bodies import Body
@@ -162,6 +162,8 @@ class Exchange:
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
                 allow = ", ".join(sorted(self._routes)).encode()
                 reply = Reply(reply.body, reply.status, [(b"allow", allow)])
+        except (Full, Broken) as error:
+            reply = failures.store_failed(error, route.path if route is not None else "")
         except Exception as error:
             reply = failures.fault(error, route.path if route is not None else "")
         if reply is not None:

@@ -8,11 +8,16 @@ import secrets
 import structlog
 
 from frontdesk.desk.events import Error
-from frontdesk.desk.refusals import MEANINGS, Refused
+from frontdesk.desk.refusals import MEANINGS, Reason, Refused
+from frontdesk.engine.ports import Broken, Full
 from frontdesk.web.codec import encode
 from frontdesk.web.reply import Reply
 
 log = structlog.get_logger()
+
+# A disk that is full or kept busy may have room again soon; one that is damaged will not mend
+# itself, but much of it may be read all the same.
+STORE_MS = 5_000
 
 
 def refusal(refused: Refused) -> Reply:
@@ -26,6 +31,13 @@ def refusal(refused: Refused) -> Reply:
     if meaning.status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="frontdesk"'))
     return Reply(body, meaning.status, headers)
+
+
+def store_failed(error: Full | Broken, route: str) -> Reply:
+    """What somebody hears where the store could not be read or written. Nothing was changed."""
+    if isinstance(error, Broken):
+        log.error("the store could not be read", route=route, exc_info=error)
+    return refusal(Refused(Reason.OVERLOADED, retry_after_ms=STORE_MS))
 
 
 def fault(error: Exception, route: str) -> Reply:
