@@ -60,6 +60,9 @@ class Server:
         data: where it keeps everything; a folder in `folder` if None.
     """
 
+    # The words before `serve` or another command.
+    program: Sequence[str] = FRONTDESK
+
     def __init__(self, folder: Path, port: int = 0, data: Path | None = None) -> None:
         self.folder = folder
         self.data = data or folder / "data"
@@ -81,7 +84,7 @@ class Server:
     def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """A command of the same program on the same folder; waits for its end."""
         return subprocess.run(
-            [*FRONTDESK, *arguments, "--data-dir", str(self.data)],
+            [*self.program, *arguments, "--data-dir", str(self.data)],
             input=typed,
             env=environment(self.folder),
             cwd=self.folder,
@@ -103,7 +106,7 @@ class Server:
         self.starts += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*FRONTDESK, "serve", "--port", str(self.port), "--data-dir", str(self.data)],
+                [*self.program, "serve", "--port", str(self.port), "--data-dir", str(self.data)],
                 env=environment(self.folder),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -144,6 +147,19 @@ class Server:
             return False
         writer.close()
         return True
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs."""
+        assert self._process is not None, "it runs"
+        return self._process.pid
+
+    async def ended(self) -> int:
+        """The exit status of a process that ends by itself."""
+        assert self._process is not None, "it runs"
+        status = await asyncio.wait_for(asyncio.to_thread(self._process.wait), 20)
+        self._process = None
+        return status
 
     async def kill(self) -> None:
         """As the kernel does it when memory is short: nothing of it runs any more."""
