@@ -233,10 +233,11 @@ async def test_as_many_headers_as_allowed_are_let_in(desk: Desk):
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
         b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
     ],
     ids=[
         *("TLS", "a greeting", "no host", "two hosts", "space", "HTTP/2", "HTTP/0.9", "address"),
-        *("length and chunks", "two lengths", "unknown coding"),
+        *("length and chunks", "two lengths", "unknown coding", "two codings"),
     ],
 )
 async def test_what_is_no_request_is_told_so(desk: Desk, said: bytes):

@@ -155,6 +155,9 @@ class Connection(HttpToolsProtocol):
         if version == "1.1" and hosts != 1:
             self._why = Refused(Reason.MALFORMED, "Host", detail="It must stand there once.")
             raise WrongRequest
+        if any(k == b"transfer-encoding" and v.lower() != b"chunked" for k, v in self.headers):
+            # The parser looks at the last coding alone, and nobody here undoes the others.
+            raise WrongRequest
         if len(self.pipeline) >= self._bounds.ahead:
             raise WrongRequest
         self._phase = Phase.BODY
