@@ -1,5 +1,6 @@
 """A request to the application as ASGI gives it, without a client that would put anything right."""
 
+import asyncio
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -29,8 +30,12 @@ async def ask(front: Front, request: Request, headers: list[tuple[bytes, bytes]]
         "client": ("127.0.0.1", 40_000),
     }
 
+    bodies = [request.body]
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": request.body, "more_body": False}
+        if not bodies:
+            await asyncio.Event().wait()  # Nobody hangs up.
+        return {"type": "http.request", "body": bodies.pop(), "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
