@@ -225,7 +225,7 @@ class Day:
     # --- listening and looking --------------------------------------------
 
     def _listens(self, name: str) -> None:
-        self.front.task(self._hears(name, self.people[name], wait=55))
+        _ = self.front.task(self._hears(name, self.people[name], wait=55))
 
     async def _hears(self, name: str, someone: Someone, *, wait: int) -> None:
         """Listen from the beginning; without `wait`, up to now."""
