@@ -79,6 +79,8 @@ def test_a_fuzzed_text_is_stored_without_html_and_soon(raw: str):
 
 LINKS = [
     *("[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java\tscript:alert(1))"),
+    "[x](data:text/html,<script>alert(1)</script>)",
+    "[x](javascript:<img/src=x>)",
     *("[x](vbscript:msgbox(1))", "[x](//evil)", "<javascript:alert(1)>"),
     *('[x](https://a"onmouseover=alert(1))', "[x](&#106;avascript:alert(1))"),
     *('<https://a"onmouseover="alert(1)>', "[x](https://a 'onmouseover=alert(1)')"),

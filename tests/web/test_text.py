@@ -99,6 +99,12 @@ CHANGED = [
     # A backslash would make a target, and the words in it would be gone.
     ("[a]: <b>x</b>", r"[a]: < b>x\</b>"),
     ("[a](<b> c) d", r"[a](< b> c) d"),
+    # Only where a link to a script is taken for none.
+    ("[a](data:,<b>)", r"[a](data:,\<b>)"),
+    ("[a](&#106;avascript:<b>)", r"[a](&#106;avascript:\<b>)"),
+    ("[a][1]\n\n[1]: javascript:<b>x</b>", "[a][1]\n\n[1]: javascript:\\<b>x\\</b>"),
+    ("[a](vbscript:x '<i>')", r"[a](vbscript:x '\<i>')"),
+    ("| [a](data:,<b>) |\n|---|", "| [a](data:,\\<b>) |\n|---|"),
     # Only where a table cuts a code span in two.
     ("| `a | <b>` |\n|---|---|", "| `a | \\<b>` |\n|---|---|"),
     # Line ends.
@@ -121,6 +127,7 @@ KEPT = [
         "[a]: <b c>",
         '[a](b "<c>")',
     ),
+    *("[a](https://x.org/<b>)", "[a](data:,`<b>`)", "`[a](data:,<b>)`", "javascript: 1<2"),
     *("# x\n\n* a\n* b\n\n> c", "**b** _i_ ~~s~~", "| a | b |\n|---|---|\n| `<b>` | 1 < 2 |"),
     *("![x](y.png)", "[x](javascript:alert(1))", "a  \nb", "\n\n  x\n\n", "    indented", "\tx"),
     *(
@@ -330,7 +337,8 @@ MARKS = "` `` ``` ~~~ * _ | # ## --- 1. - + > [ ] ! \\ \\\\ & &lt; <https://a.b>
 )
 GAPS = ["\n", "\n\n", "\n    ", "\n> ", "\n- ", "\n|-|-|\n", "   ", "\t", " ", "\u2003", "\u00a0"]
 WORDS = [f"w{n}" for n in range(20)]
-PIECES = st.sampled_from([*TAGS, *MARKS, *GAPS, *WORDS])
+LINKS = ["[a](", "](", "[a]: ", ")", "data:x,", "javascript:", "&#106;avascript:", "https://x.y/"]
+PIECES = st.sampled_from([*TAGS, *MARKS, *GAPS, *WORDS, *LINKS])
 TEXTS = st.lists(PIECES, min_size=1, max_size=40).map("".join)
 ANYTHING = st.one_of(TEXTS, st.lists(st.one_of(PIECES, st.text(max_size=3))).map("".join))
 

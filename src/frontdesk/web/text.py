@@ -9,6 +9,7 @@ Never done here: rendering, deciding which links are live, undoing. What is clea
 when it is cleaned again, so a stored text may pass through any number of times.
 """
 
+import html
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +55,9 @@ _DEEP = re.compile(r"^(?:[ \t]*+(?:>|[-+*][ \t]|\d{1,9}+[.)][ \t])){100}", re.MU
 # than their own words.
 _TARGET_MARKS = (b"](", b"]:")
 _LOOK_BACK = 256
+
+# Addresses that some libraries take for none, whatever letters of them are written as entities.
+_REFUSED_ADDRESS = re.compile("(?:javascript|vbscript|data|file):", re.IGNORECASE)
 
 # What is HTML is asked of two readings. CommonMark is the contract. A table, which nearly every
 # renderer has switched on, cuts a code span at a `|`, and then the tag inside it is live:
@@ -238,6 +242,7 @@ def _openers(parser: _Parser, text: str, *, thorough: bool) -> set[int]:
         openers = _html(source, parser.read(text, _TABLES), thorough=thorough)
     return (
         openers
+        or _behind_refused_links(parser, text, thorough=thorough)
         or _like_html(source, reading)
         or _like_blocks(source, reading)
         or _like_quotes(source, reading)
@@ -250,6 +255,24 @@ def _html(source: bytes, reading: _Reading, *, thorough: bool) -> set[int]:
     openers = {source.index(b"<", start, end) for start, end in reading.tags}
     if thorough and reading.lines:
         openers |= _within(_bare(source), reading.lines)
+    return openers
+
+
+def _behind_refused_links(parser: _Parser, text: str, *, thorough: bool) -> set[int]:
+    """Where HTML opens once a link to a script is taken for no link.
+
+    `[a](data:,<b>)` is a link to CommonMark. markdown-it does not make links to such addresses: it
+    reads on behind the brackets, and finds a tag.
+    """
+    if not any(mark.decode() in text for mark in _TARGET_MARKS):
+        return set()
+    if _REFUSED_ADDRESS.search(html.unescape(text.replace("\\", ""))) is None:
+        return set()
+    # As long as the text, so that what is found in the one is at the same place in the other.
+    without = text.replace("](", "]{").replace("]:", "];")
+    openers = _html(without.encode(), parser.read(without, _PLAIN), thorough=thorough)
+    if not openers and "|" in text:
+        openers = _html(without.encode(), parser.read(without, _TABLES), thorough=thorough)
     return openers
 
 
