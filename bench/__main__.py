@@ -1,4 +1,4 @@
-"""`python -m bench [messages|waiting|start]`: measure one thing, or all."""
+"""`python -m bench [messages|waiting|start|hostile]`: measure one thing, or all."""
 
 import asyncio
 import sys
@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import messages, start, waiting
+from bench import hostile, messages, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
     "messages": messages.main,
     "waiting": waiting.main,
+    "hostile": hostile.main,
 }
 
 

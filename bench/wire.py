@@ -47,7 +47,10 @@ class Wire(asyncio.Protocol):
 
     async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
         """Send one request and wait for the whole answer."""
-        payload = b"" if body is None else json.dumps(body).encode()
+        return await self.send(method, path, b"" if body is None else json.dumps(body).encode())
+
+    async def send(self, method: str, path: str, payload: bytes) -> tuple[int, bytes]:
+        """Send these bytes as the body of a request, and wait for the whole answer."""
         kind = "Content-Type: application/json\r\n" if payload else ""
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self._auth}{kind}"
