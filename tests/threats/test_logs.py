@@ -8,7 +8,8 @@ import pytest
 import structlog
 
 from frontdesk.cli import logs
-from frontdesk.web import agent_api, room_api
+from frontdesk.engine import engine, timers
+from frontdesk.web import agent_api, failures, room_api
 from frontdesk.web.routes import routes
 from tests import examples as eg
 from tests.threats.hostile import hostile
@@ -34,6 +35,9 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     levels = [logger.level for logger in noisy]
     for logger in noisy:
         logger.setLevel(logging.DEBUG)
+    for module in (failures, engine, timers):
+        # A logger stays as it was set up when it was first used; these are this test's own.
+        monkeypatch.setattr(module, "log", structlog.get_logger())
     # The client of these tests says what it asks; it is no part of the server.
     monkeypatch.setattr(logging.getLogger("httpx2"), "disabled", True)
     root.debug("the lowest level is here")
