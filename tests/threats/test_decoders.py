@@ -149,7 +149,7 @@ NAMED = st.sampled_from(
 ).map(str.encode)
 
 
-@settings(max_examples=settings().max_examples * 5)
+@settings(max_examples=settings().max_examples * 2)
 @given(
     headers=st.lists(st.tuples(NAMED, HEADERS), max_size=5),
     scheme=st.sampled_from(["http", "https"]),
@@ -171,7 +171,7 @@ def test_headers_are_understood_or_refused(
     Crowd(Bounds(proxies=())).neighbourhood(client)
 
 
-@settings(max_examples=settings().max_examples * 5)
+@settings(max_examples=settings().max_examples * 2)
 @given(
     raw=st.one_of(st.binary(max_size=60), mangled([b"since=00e0c0de.7.1&wait=25&limit=50&before="]))
 )
@@ -190,7 +190,7 @@ def test_a_query_is_understood_or_refused(raw: bytes):
     assert not isinstance(since, Refused) or since.where == "?since"
 
 
-@settings(max_examples=settings().max_examples * 5)
+@settings(max_examples=settings().max_examples * 2)
 @given(
     id=st.one_of(
         st.text(max_size=30),
@@ -227,7 +227,7 @@ def anybody(person: Any) -> Any:
 WRITTEN = [(kind, v, codec.encode(eg.OF_EACH_KIND[kind]).data) for kind, (_, v) in KINDS.items()]
 
 
-@settings(max_examples=settings().max_examples * 5)
+@settings(max_examples=settings().max_examples * 2)
 @given(data=st.data())
 def test_an_entry_that_is_stored_is_read_or_known_to_be_damaged(data: st.DataObject):
     kind, v, valid = data.draw(st.sampled_from(WRITTEN))
@@ -254,7 +254,7 @@ def checkpoint() -> bytes:
     return codec.encode_snapshot(dump(desk))
 
 
-@settings(max_examples=settings().max_examples * 5)
+@settings(max_examples=settings().max_examples * 2)
 @given(found=st.one_of(mangled([checkpoint()]), st.binary(max_size=20), JSON))
 def test_a_checkpoint_is_read_or_known_to_be_damaged(found: bytes):
     state = tried(Broken, codec.decode_snapshot, found, anybody)
