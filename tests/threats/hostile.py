@@ -167,6 +167,8 @@ def _fields(form: type[Body]) -> tuple[inspect.Field, ...]:
 
 def _kind(found: inspect.Type) -> inspect.Type:
     """The type, without that it may be missing."""
+    if isinstance(found, inspect.Metadata):
+        return _kind(found.type)
     if isinstance(found, inspect.UnionType):
         return next(one for one in found.types if not isinstance(one, inspect.NoneType))
     return found
@@ -189,5 +191,6 @@ def _example(found: inspect.Type) -> Any:
         case inspect.LiteralType():
             return kind.values[0]
         case inspect.DictType():
-            return {}
+            # A setting of no interest, which most may not change.
+            return {"agent_limit": 5} if kind.min_length else {}
     raise NotImplementedError(f"say what {msgspec.json.encode(type(kind).__name__)!r} may be")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,11 +25,10 @@ from frontdesk.web import bodies as b
 from frontdesk.web.bounds import Bounds
 from frontdesk.web.codec import decode
 from frontdesk.web.crowd import Crowd
-from frontdesk.web.exchange import Ask, check_json, key_of
+from frontdesk.web.exchange import check_json, key_of
 from frontdesk.web.failures import refusal
 from frontdesk.web.identity import _token, check_origin, check_secure, hash_of
-from frontdesk.web.longpoll import WAIT_MOST_S, _wait_s
-from frontdesk.web.room_api import HISTORY_MOST, _limit
+from frontdesk.web.queries import decode_query
 from frontdesk.web.routes import routes
 from frontdesk.web.text import clean_value
 from tests import examples as floor
@@ -37,6 +36,7 @@ from tests.contracts import stories as eg
 from tests.desk.story import given as desk_given
 from tests.web.front import ERROR_CHARS_MOST
 
+QUERIES = sorted({route.query for route in routes()}, key=lambda form: form.__name__)
 FORMS = sorted({route.body for route in routes()}, key=lambda form: form.__name__)
 
 # What a decoder trips over, if over anything.
@@ -176,18 +176,15 @@ def test_headers_are_understood_or_refused(
     raw=st.one_of(st.binary(max_size=60), mangled([b"since=00e0c0de.7.1&wait=25&limit=50&before="]))
 )
 def test_a_query_is_understood_or_refused(raw: bytes):
-    nothing = cast(Any, None)
-    scope = {"query_string": raw}
-    ask = Ask(nothing, scope, nothing, nothing, None, b.NoBody(), None)
-
-    for name, read, most in (("wait", _wait_s, WAIT_MOST_S), ("limit", _limit, HISTORY_MOST)):
-        value = tried(Refused, lambda name, read: read(ask.query(name)), name, read)
-        if isinstance(value, Refused):
-            assert (value.reason, value.where) == (Reason.MALFORMED, f"?{name}")
+    for form in QUERIES:
+        said = tried(Refused, decode_query, raw, form)
+        if isinstance(said, Refused):
+            assert said.reason is Reason.MALFORMED
+            assert said.where.removeprefix("?") in form.__struct_fields__
         else:
-            assert 0 <= value <= most
-    since = tried(Refused, lambda: parse(ask.query("since") or ""))
-    assert not isinstance(since, Refused) or since.where == "?since"
+            parse(getattr(said, "since", None) or "")
+            assert 0 <= getattr(said, "wait", 0) <= 55
+            assert 1 <= getattr(said, "limit", 1) <= 200
 
 
 @settings(max_examples=settings().max_examples * 2)

@@ -9,6 +9,7 @@ from frontdesk.desk.events import Message
 from frontdesk.web import agent_api
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Asker
+from frontdesk.web.forms import Page
 from frontdesk.web.reply import SECURITY_HEADERS
 from frontdesk.web.routes import routes
 from tests import examples as eg
@@ -123,7 +124,7 @@ async def answers_of_every_kind(front: Front, floor: Floor) -> dict[str, Any]:
         "422": await nobody.post(url("/identify"), json={"username": "Support", "question": "?"}),
     }
     for route in TABLE:
-        if route.method == "GET":
+        if route.method == "GET" and route.handler.form is not Page:
             path = path_of(route.path, floor.rooms["ana"])
             found[route.path] = await ida.get(path, params={"wait": "0"}, headers=evil)
     return found
@@ -144,6 +145,17 @@ async def test_no_answer_may_be_read_by_another_site_or_taken_for_a_page(
         assert answer.headers["content-type"] == "application/json", what
         for name, value in SECURITY_HEADERS:
             assert answer.headers[name.decode()] == value.decode(), what
+
+
+async def test_the_one_page_may_run_nothing_and_is_in_no_frame(front: Front):
+    answer = await front.someone().client.get("/api/docs", headers={"Origin": "https://evil"})
+
+    policy = answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
 
 
 async def test_what_looks_like_markup_is_sent_as_data(front: Front, ida: Someone):

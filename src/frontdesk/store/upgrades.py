@@ -15,7 +15,7 @@ Steps = Mapping[tuple[str, int], Step]
 
 def _at_the_one_desk(old: Fields) -> Fields:
     # Whoever is disabled was told so of again, if they were so already.
-    was_here = old["disabled"] or not old["was_disabled"]
+    was_here = bool(old.get("disabled")) or not old.get("was_disabled")
     new = {name: value for name, value in old.items() if name != "was_disabled"}
     return {**new, "desks": "all", "here": True, "was_here": was_here}
 
