@@ -15,6 +15,7 @@ from frontdesk.desk.commands import (
     Create,
     Direct,
     End,
+    Erase,
     Identify,
     Join,
     Leave,
@@ -184,6 +185,11 @@ def leave_queue(guest: Guest) -> LeaveQueue:
 def sign_off(agent: Agent) -> SignOff:
     """The agent's last session ends."""
     return SignOff(agent.id)
+
+
+def erase(by: Agent | None, guest: Guest, *rooms: RoomId) -> Erase:
+    """An admin, or an operator, erases the guest; `rooms` are more than the first one."""
+    return Erase(by.id if by is not None else None, guest.id, (guest.room, *rooms))
 
 
 def disable(agent: Agent) -> ChangePerson:

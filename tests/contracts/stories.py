@@ -16,6 +16,7 @@ from frontdesk.desk.entries import (
     GuestsForgotten,
     GuestTaken,
     GuestTransferred,
+    Helping,
     LimitSet,
     LineLost,
     LineRestored,
@@ -24,6 +25,7 @@ from frontdesk.desk.entries import (
     MessagePosted,
     PersonAdded,
     PersonChanged,
+    PersonErased,
     Resumed,
     Returned,
     RoomClosing,
@@ -116,6 +118,13 @@ OF_EACH_KIND: dict[str, Entry] = {
         NOON_MS, IDA, {"open": False, "silence_s": 600, "availability_to": "agents"}
     ),
     "desk_became": DeskBecame(NOON_MS, "closed"),
+    # Of somebody who is in no other story: what is erased is gone from all that is read.
+    "person_erased": PersonErased(
+        NOON_MS,
+        PersonId("guest-eva-000005"),
+        (RoomId("room-eva"), RoomId("room-eva-2")),
+        (Helping(IDA, (ANA.who, BEN.who)),),
+    ),
     "guests_forgotten": GuestsForgotten(NOON_MS, (ANA.id, BEN.id)),
     "resumed": Resumed(NOON_MS, 90_000),
 }

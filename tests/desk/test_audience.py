@@ -57,6 +57,7 @@ EVERYTHING = (
     eg.disable(eg.JON),
     eg.enable(eg.JON),
     ChangePerson(eg.JON.user, role="monitor"),
+    eg.erase(None, eg.DORA),
     eg.settings(open=False),
     eg.lose_line(eg.MIA),
     Resume(5),
@@ -91,6 +92,7 @@ def test_what_is_for_the_floor_is_for_agents():
         *(ev.Update, ev.Abandoned, ev.FloorGuest, ev.FloorReleased, ev.FloorLimit),
         ev.FloorGroup,
         *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole, ev.FloorSettings),
+        ev.FloorErased,
     ):
         assert HEARERS[event] == {Kind.AGENTS}
 

@@ -57,6 +57,7 @@ CARRIED_OUT: list[Command] = [
     eg.account(eg.ADA),
     eg.disable(eg.IDA),
     eg.settings(open=False),
+    eg.erase(None, eg.ANA),
     Tick(),
     Resume(eg.HOUR),
 ]
@@ -80,6 +81,7 @@ REFUSED: list[Command] = [
     eg.settings(silence_s=1),
     eg.settings(colour=1),
     ChangeSettings(eg.MIA.id, {"open": False}),
+    eg.erase(eg.MIA, eg.ANA),
 ]
 LATER = eg.NOW + eg.DAY
 

@@ -70,11 +70,11 @@ from tests.desk.drawn import (
     SPANS,
     WAITING,
 )
+from tests.desk.erasures import Erases
 from tests.desk.invariants import plainly
-from tests.desk.witnessed import Witnessed
 
 
-class DeskModel(Witnessed):
+class DeskModel(Erases):
     """All that can be asked of a desk, in any order."""
 
     # --- commands -----------------------------------------------------------------------------
@@ -264,7 +264,7 @@ class DeskModel(Witnessed):
             agents, guests = [*desk.agents], [*desk.guests, NOBODY]
             able = [id for id in agents if desk.agents[id].can_take] or agents
             rooms = [room for room in desk.rooms.values() if room.members]
-            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1]
+            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0.5]
             match chance.choices(range(len(weights)), weights)[0]:
                 case 0:
                     self.identify(chance.choice(["Ana", "Ana", "Ben", "Cem"]))
@@ -312,6 +312,8 @@ class DeskModel(Witnessed):
                 case 16:
                     role: Role = "agent" if chance.random() < 0.5 else "monitor"
                     self.administer(ChangePerson(eg.MIA.user, role, False, "all"))
+                case 17:
+                    self.erase(None, chance.choice(guests))
                 case _:
                     self.carry_out(SetLimit(chance.choice(agents), chance.choice([1, 2, 3])))
 

@@ -31,6 +31,7 @@ def test_the_names_in_the_log_are_what_they_have_always_been():
         "line_restored": 1,
         "person_added": 2,
         "person_changed": 2,
+        "person_erased": 1,
         "guests_forgotten": 1,
         "desk_added": 1,
         "settings_changed": 1,

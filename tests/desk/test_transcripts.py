@@ -183,6 +183,13 @@ SCENES: dict[str, Scene] = {
     "A guest is forgotten": Scene(
         (*QUEUE, eg.end(eg.ANA, eg.ANA), eg.lose_line(eg.ANA), After(eg.DAY - 1)), [After(1)]
     ),
+    "A guest who is helped is erased": Scene(
+        (*CHAT, eg.assist(eg.JON), eg.watch(eg.MIA, eg.ANA.room)), [eg.erase(None, eg.ANA)]
+    ),
+    "A guest who waits is erased": Scene(QUEUE, [eg.erase(None, eg.ANA)]),
+    "A guest who was here before is erased": Scene(
+        (*CHAT, eg.end(eg.ANA, eg.ANA)), [eg.erase(None, eg.ANA)]
+    ),
     "The server is back after a restart": Scene(CHAT, [Resume(eg.MINUTE)]),
 }
 
@@ -206,6 +213,8 @@ def played(scene: Scene) -> list[Row]:
     for viewer in VIEWERS:
         if not may_listen(desk, viewer) or not may_listen(after, viewer):
             continue
+        if desk.knows(viewer.id) and not after.knows(viewer.id):
+            continue  # The session is over with what says so.
         marks = marks_of(viewer.id, isinstance(viewer, eg.Agent))
         found = ring.since(after_entry(desk.offset), viewer.id, marks, limit=999)
         assert isinstance(found, list)

@@ -41,6 +41,7 @@ from frontdesk.desk.entries import (
     MessagePosted,
     PersonAdded,
     PersonChanged,
+    PersonErased,
     Resumed,
     Returned,
     RoomClosing,
@@ -49,7 +50,7 @@ from frontdesk.desk.entries import (
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.personal import Profile, Who
+from frontdesk.desk.personal import Profile, Who, tombstone
 
 Mark = NewType("Mark", str)
 """Who hears an event, as it is stored: `all`, `agents`, `room:<id>` or `person:<id>`."""
@@ -127,6 +128,7 @@ HEARERS: dict[type[Any], frozenset[Kind]] = {
     ev.FloorRole: frozenset({Kind.AGENTS}),
     ev.FloorSettings: frozenset({Kind.AGENTS}),
     ev.Desk: frozenset({Kind.ALL}),
+    ev.FloorErased: frozenset({Kind.AGENTS}),
     ev.Noop: frozenset({Kind.READER}),
     ev.Reset: frozenset({Kind.READER}),
     ev.Success: frozenset({Kind.ASKER}),
@@ -206,6 +208,8 @@ def _script(entry: Entry) -> Iterator[Step]:
             yield Tell(AGENTS, ev.FloorSettings(entry.changed))
         case DeskBecame():
             yield Tell(ALL, ev.Desk(entry.state))
+        case PersonErased():
+            yield _erased(entry)
         case GuestsForgotten() | DeskAdded() | Resumed():
             pass
         case _:
@@ -337,6 +341,11 @@ def _colleague(entry: PersonAdded | PersonChanged, *, present: bool) -> Tell:
 
 def _of_agent(agent: Who, status: Status, *, narrowed: bool) -> Tell:
     return Tell(AGENTS if narrowed else ALL, _availability(agent.user, status))
+
+
+def _erased(entry: PersonErased) -> Tell:
+    helped = {one.agent.user: tuple(guest.user for guest in one.guests) for one in entry.helping}
+    return Tell(AGENTS, ev.FloorErased(tombstone(entry.person), entry.rooms, helped))
 
 
 def _availability(user: str, status: Status) -> ev.Availability:

@@ -170,6 +170,19 @@ class ChangeSettings(Struct, frozen=True):
     changes: Mapping[str, Value]
 
 
+class Erase(Struct, frozen=True):
+    """A guest is to be erased: by an admin, or by an operator at the command line (None).
+
+    `rooms` are all that the guest ever had, and `already` says whether it was done before; only
+    the store knows both, since a desk forgets its guests.
+    """
+
+    by: PersonId | None
+    person: PersonId
+    rooms: tuple[RoomId, ...]
+    already: bool = False
+
+
 class Tick(Struct, frozen=True):
     """Time has passed; some deadlines may be due."""
 
@@ -201,6 +214,7 @@ Command = (
     | ChangePerson
     | AddDesk
     | ChangeSettings
+    | Erase
     | Tick
     | Resume
 )

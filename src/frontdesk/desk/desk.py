@@ -12,6 +12,7 @@ from frontdesk.desk import (
     admission,
     agents,
     deadlines,
+    erasure,
     guests,
     people,
     rooms,
@@ -29,6 +30,7 @@ from frontdesk.desk.commands import (
     Create,
     Direct,
     End,
+    Erase,
     Identify,
     Join,
     Leave,
@@ -66,6 +68,7 @@ from frontdesk.desk.entries import (
     MessagePosted,
     PersonAdded,
     PersonChanged,
+    PersonErased,
     Resumed,
     RoomClosing,
     RoomEnded,
@@ -113,7 +116,7 @@ def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return deadlines.lose_line(state, command, now_ms)
         case RestoreLine():
             return deadlines.restore_line(state, command, now_ms)
-        case AddPerson() | ChangePerson() | AddDesk() | ChangeSettings():
+        case AddPerson() | ChangePerson() | Erase() | AddDesk() | ChangeSettings():
             return _decide_of_operators(state, command, now_ms)
         case Tick():
             return deadlines.tick(state, now_ms)
@@ -141,13 +144,15 @@ def _decide_of_staff(
 
 
 def _decide_of_operators(
-    state: State, command: AddPerson | ChangePerson | AddDesk | ChangeSettings, now_ms: int
+    state: State, command: AddPerson | ChangePerson | Erase | AddDesk | ChangeSettings, now_ms: int
 ) -> list[Entry]:
     match command:
         case AddPerson():
             return people.add(state, command, now_ms)
         case ChangePerson():
             return people.change(state, command, now_ms)
+        case Erase():
+            return erasure.erase(state, command, now_ms)
         case AddDesk():
             return administration.add_desk(state, now_ms)
         case ChangeSettings():
@@ -180,6 +185,8 @@ def apply(state: State, entry: Entry) -> None:
             people.apply_added(state, entry)
         case PersonChanged():
             people.apply_changed(state, entry)
+        case PersonErased():
+            erasure.apply_erased(state, entry)
         case GuestsForgotten():
             guests.apply_forgotten(state, entry)
         case DeskAdded():

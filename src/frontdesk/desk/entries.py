@@ -34,6 +34,7 @@ class EndReason(StrEnum):
     GUEST_GONE = "guest_gone"
     LEFT_QUEUE = "left_queue"
     SILENCE = "silence"
+    ERASED = "erased"
 
 
 class GoneReason(StrEnum):
@@ -271,6 +272,26 @@ class PersonChanged(Struct, frozen=True, gc=False):
     present: bool
 
 
+class Helping(Struct, frozen=True, gc=False):
+    """An agent and the guests whom they have, in the order in which they took them."""
+
+    agent: Who
+    guests: tuple[Who, ...]
+
+
+class PersonErased(Struct, frozen=True, gc=False):
+    """Whatever was known of a guest is gone. `rooms` are all that the guest ever had.
+
+    `helping` is who has whom now, for readers who knew the name: what they hear of the guest from
+    here on does not hold it any more, so they cannot find it by themselves.
+    """
+
+    at_ms: int
+    person: PersonId
+    rooms: tuple[RoomId, ...]
+    helping: tuple[Helping, ...]
+
+
 class GuestsForgotten(Struct, frozen=True, gc=False):
     """These guests were last seen so long ago that their names are free again."""
 
@@ -327,6 +348,7 @@ Entry = (
     | LineRestored
     | PersonAdded
     | PersonChanged
+    | PersonErased
     | GuestsForgotten
     | DeskAdded
     | SettingsChanged
@@ -355,6 +377,7 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "line_restored": (LineRestored, 1),
     "person_added": (PersonAdded, 2),
     "person_changed": (PersonChanged, 2),
+    "person_erased": (PersonErased, 1),
     "guests_forgotten": (GuestsForgotten, 1),
     "desk_added": (DeskAdded, 1),
     "settings_changed": (SettingsChanged, 1),

@@ -236,6 +236,19 @@ class Desk(Struct, frozen=True, gc=False, tag_field="type", tag="desk"):
     state: Literal["open", "closed", "full"]
 
 
+class FloorErased(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """A guest was erased: drop whatever you keep of these rooms, and of who had whom.
+
+    `user` is what the guest is called from now on; `helped` is all that is left to know of who has
+    whom: agent to guests.
+    """
+
+    user: str
+    rooms: tuple[str, ...]
+    helped: dict[str, tuple[str, ...]]
+    what: Literal["erased"] = "erased"
+
+
 class Noop(Struct, frozen=True, gc=False, tag_field="type", tag="noop"):
     """Nothing; the line is alive, and `id` says how far this reader has been served."""
 
@@ -291,6 +304,7 @@ Fact = (
     | FloorRole
     | FloorSettings
     | Desk
+    | FloorErased
 )
 Signal = Typing | QueuePos | Welcome | Noop
 Answer = Success | Error | Reset

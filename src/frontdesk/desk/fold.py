@@ -62,6 +62,8 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             return _agent(view, event.user, lambda one: replace(one, role=event.role))
         case ev.FloorSettings():
             return replace(view, settings={**(view.settings or {}), **event.settings})
+        case ev.FloorErased():
+            return _erased(view, queue, event)
         case ev.FloorPerson():
             staff = [one for one in view.roster or () if one.user != event.user]
             if event.agent is not None:
@@ -72,6 +74,20 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             return replace(view, roster=tuple(sorted(staff, key=lambda one: one.user)))
         case _:
             return view
+
+
+def _erased(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.FloorErased) -> View:
+    """Without the guest. By rooms: a client that knew the name no longer hears it, also in what it
+    missed, so that nothing before this event could take the name away.
+    """
+    return replace(
+        view,
+        rooms=tuple(room for room in view.rooms if room.room not in event.rooms),
+        queue=tuple(one for one in queue if one.room not in event.rooms),
+        roster=tuple(
+            replace(one, guests=event.helped.get(one.user, ())) for one in view.roster or ()
+        ),
+    )
 
 
 def _rooms(

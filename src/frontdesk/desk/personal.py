@@ -9,6 +9,14 @@ from collections.abc import Mapping
 
 from frontdesk.desk.ids import PersonId
 
+# How much of the id tells two erased people apart for those who read an old conversation.
+ERASED_ID_CHARS = 6
+
+
+def tombstone(person: PersonId) -> str:
+    """What is read where the name of somebody stood who was erased."""
+    return f"erased-{person[-ERASED_ID_CHARS:]}"
+
 
 class Who:
     """A person and the label that people see for them."""

@@ -17,16 +17,13 @@ from frontdesk.desk.audience import Mark
 from frontdesk.desk.checkpoint import Snapshot
 from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, PersonAdded
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.personal import Profile, Text, Who
+from frontdesk.desk.personal import Profile, Text, Who, tombstone
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import Broken
 from frontdesk.store.upgrades import STEPS, Steps, TooNew, upgrade
 
 # All that is known of a person; whoever was erased reads as `erased`.
 People = Callable[[PersonId], Profile]
-
-# How much of the id tells two erased people apart for those who read an old conversation.
-ERASED_ID_CHARS = 6
 
 _KIND_OF = {entry: (kind, v) for kind, (entry, v) in KINDS.items()}
 
@@ -55,7 +52,7 @@ def _reading(what: str) -> Iterator[None]:
 
 def erased(person: PersonId) -> Profile:
     """What is left of somebody whose values are gone."""
-    return Profile(person, f"erased-{person[-ERASED_ID_CHARS:]}", "", {})
+    return Profile(person, tombstone(person), "", {})
 
 
 def introduced(entry: Entry) -> Profile | Who | None:
