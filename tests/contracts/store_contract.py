@@ -4,9 +4,10 @@ A subclass gives the fixture `store`: open, and empty.
 """
 
 from tests.contracts.store_commits import CommitContract
+from tests.contracts.store_erasure import ErasureContract
 from tests.contracts.store_people import PeopleContract
 from tests.contracts.store_replays import ReplayContract
 
 
-class StoreContract(CommitContract, ReplayContract, PeopleContract):
+class StoreContract(CommitContract, ReplayContract, PeopleContract, ErasureContract):
     """All of it."""

@@ -71,6 +71,10 @@ def gone(agent: Who, guest: Profile, room: RoomId) -> Entry:
     return AgentGone(NOON_MS + 9_000, agent, reason, "available", "unavailable", (back,))
 
 
+def erased(guest: Profile, *rooms: RoomId) -> Entry:
+    return PersonErased(NOON_MS + 70_000, guest.id, rooms, ())
+
+
 def ended(guest: Profile, agent: Who | None, room: RoomId) -> Entry:
     members = (guest.id,) if agent is None else (guest.id, agent.id)
     at_ms = NOON_MS + 60_000

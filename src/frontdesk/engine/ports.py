@@ -13,6 +13,7 @@ from frontdesk.desk.audience import Mark
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.events import PastMessage
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
 from frontdesk.feed.hearing import Hearing as Hearing
 from frontdesk.feed.kept import Kept as Kept
@@ -165,6 +166,28 @@ class Account(Struct, frozen=True):
     password_hash: str | None
 
 
+class GuestRoom(Struct, frozen=True):
+    """A room that a guest had, or has: then `ended_ms` and `reason` are None."""
+
+    room: RoomId
+    opened_ms: int
+    ended_ms: int | None
+    reason: str | None
+
+
+class GuestRecord(Struct, frozen=True):
+    """A guest as the store knows them, also one whom the desk has forgotten.
+
+    `rooms` are in the order in which they were opened; there is always one. Of whoever was
+    `erased`, the values in `guest` are what is left.
+    """
+
+    guest: Profile
+    created_ms: int
+    erased: bool
+    rooms: tuple[GuestRoom, ...]
+
+
 class Store(Protocol):
     """Remembers. All calls may be made at the same time, from one event loop.
 
@@ -246,6 +269,32 @@ class Store(Protocol):
 
     async def accounts(self) -> list[Account]:
         """All accounts, in order of name."""
+        ...
+
+    async def guest(self, desk: DeskId, person: PersonId) -> GuestRecord | None:
+        """What is known of this guest of the desk; None if there never was one."""
+        ...
+
+    async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who had exactly this name, the last first, at most `limit`."""
+        ...
+
+    async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
+        """What was heard in a room, by any part of an entry, behind offset `after`, in order."""
+        ...
+
+    async def scrub(self) -> bool:
+        """Remove from the disk what erasures have left there, which commits do not wait for.
+
+        A commit with a `PersonErased` takes the values away for every reader. This takes them out
+        of every byte that is kept: free space, logs of the store's own, copies it has made.
+
+        Returns:
+            Whether nothing is left. False: somebody still reads what was before; ask again.
+
+        Raises:
+            Full, Broken: as they say. What is left is remembered.
+        """
         ...
 
     async def beat(self, at_ms: int) -> None:

@@ -80,12 +80,26 @@ def _without_values(value: object) -> object:
 
 _encoder = msgspec.json.Encoder(enc_hook=_without_values)
 
+# Told of each value that is left out.
+Note = Callable[[Any], None]
 
-def encode(entry: Entry) -> Written:
+
+def _encode(value: object, note: Note | None) -> bytes:
+    if note is None:
+        return _encoder.encode(value)
+
+    def noted(personal: object) -> object:
+        note(personal)
+        return _without_values(personal)
+
+    return msgspec.json.encode(value, enc_hook=noted)
+
+
+def encode(entry: Entry, note: Note | None = None) -> Written:
     """The entry as it is stored."""
     kind, v = _KIND_OF[type(entry)]
     text = entry.text.body if isinstance(entry, MessagePosted) else None
-    return Written(kind, v, _encoder.encode(entry), text)
+    return Written(kind, v, _encode(entry, note), text)
 
 
 def decode(
@@ -129,9 +143,9 @@ def _joiner(people: People, text: str | None) -> Callable[[type, Any], Any]:
     return with_values
 
 
-def encode_snapshot(snapshot: Snapshot) -> bytes:
+def encode_snapshot(snapshot: Snapshot, note: Note | None = None) -> bytes:
     """A checkpoint as it is stored, by the version that `checkpoint.VERSION` says."""
-    return _encoder.encode(snapshot)
+    return _encode(snapshot, note)
 
 
 def decode_snapshot(data: bytes, people: People) -> State:

@@ -24,6 +24,7 @@ from frontdesk.desk.entries import (
     MessagePosted,
     PersonAdded,
     PersonChanged,
+    PersonErased,
     RoomEnded,
 )
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
@@ -33,6 +34,8 @@ from frontdesk.engine.ports import (
     Appended,
     Backlog,
     Batch,
+    GuestRecord,
+    GuestRoom,
     Head,
     Hearing,
     Kept,
@@ -46,7 +49,8 @@ from frontdesk.engine.ports import (
 )
 from frontdesk.feed.hearing import changes
 from frontdesk.feed.position import Place
-from frontdesk.store import past
+from frontdesk.store import codec, past
+from frontdesk.store.forgetting import entry_without, snapshot_without
 from frontdesk.store.keeping import KEY_KEPT_MS
 from frontdesk.store.looking import gather, window
 from frontdesk.store.weighing import Key, keys_of, weigh
@@ -62,6 +66,7 @@ class _Desk(Struct):
     hearings: dict[PersonId, list[Hearing]] = field(default_factory=dict)
     messages: dict[RoomId, list[Kept]] = field(default_factory=dict)
     open_rooms: set[RoomId] = field(default_factory=set)
+    guests: dict[PersonId, GuestRecord] = field(default_factory=dict)
     checkpoint: tuple[int, Snapshot] | None = None
 
 
@@ -108,6 +113,28 @@ class MemoryStore:
             self._note_account(entry)
         for row in batch.rows:
             self._write_row(row)
+        for entry in batch.entries:
+            if isinstance(entry, PersonErased):
+                self._erase(batch.desk, entry.person)
+
+    def _erase(self, desk: DeskId, person: PersonId) -> None:
+        """Forget a guest's values, the texts of their rooms, their sessions and their keys."""
+        kept = self._desks[desk]
+        found = kept.guests.get(person)
+        if found is None:
+            return
+        rooms = {one.room for one in found.rooms}
+        kept.guests[person] = replace(found, guest=codec.erased(person), erased=True)
+        kept.log = [_without(one, person, rooms) for one in kept.log]
+        for room in rooms & kept.messages.keys():
+            kept.messages[room] = [kept.log[one.offset - 1] for one in kept.messages[room]]
+        if kept.checkpoint is not None:
+            version, snapshot = kept.checkpoint
+            kept.checkpoint = (version, snapshot_without(snapshot, person))
+        self._ended |= {one.token_hash for one in self._of(person)}
+        for place, row in list(self._keys.items()):
+            if row.scope == person or (row.scope == f"identify:{desk}" and row.room in rooms):
+                del self._keys[place]
 
     def _note_account(self, entry: Entry) -> None:
         match entry:
@@ -234,6 +261,28 @@ class MemoryStore:
     def _with_password(self, account: Account) -> Account:
         return replace(account, password_hash=self._passwords.get(account.person))
 
+    async def guest(self, desk: DeskId, person: PersonId) -> GuestRecord | None:
+        """What is known of this guest of the desk; None if there never was one."""
+        return self._desks[desk].guests.get(person)
+
+    async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who had exactly this name, the last first, at most `limit`."""
+        found = [
+            one
+            for one in self._desks[desk].guests.values()
+            if one.guest.user == user and not one.erased
+        ]
+        return sorted(found, key=lambda one: (-one.created_ms, one.guest.id))[:limit]
+
+    async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
+        """What was heard in a room, by any part of an entry, behind offset `after`, in order."""
+        log = self._desks[desk].log[max(after, 0) :]
+        return [one for one in log if room_mark(room) in one.marks][:limit]
+
+    async def scrub(self) -> bool:
+        """Nothing is left: what is overwritten in memory is nowhere else."""
+        return True
+
     # --- the rest ---------------------------------------------------------------------------
 
     async def beat(self, at_ms: int) -> None:
@@ -260,7 +309,33 @@ class MemoryStore:
         """There is nothing to let go of."""
 
 
+def _without(kept: Kept, person: PersonId, rooms: set[RoomId]) -> Kept:
+    """The entry without what is personal of this guest, and of these rooms of theirs."""
+    texts_gone = isinstance(kept.entry, MessagePosted) and kept.entry.room in rooms
+    return replace(kept, entry=entry_without(kept.entry, person, text=texts_gone))
+
+
+def _note_guest(desk: _Desk, entry: Entry) -> None:
+    match entry:
+        case GuestQueued() | GuestRequeued():
+            guest, room = entry.guest, GuestRoom(entry.room, entry.at_ms, None, None)
+            before = desk.guests.get(guest.id)
+            rooms = (*before.rooms, room) if before is not None else (room,)
+            created_ms = before.created_ms if before is not None else entry.at_ms
+            desk.guests[guest.id] = GuestRecord(guest, created_ms, False, rooms)
+        case RoomEnded() if entry.guest.id in desk.guests:
+            record = desk.guests[entry.guest.id]
+            rooms = tuple(
+                replace(one, ended_ms=entry.at_ms, reason=entry.reason.value)
+                if one.room == entry.room
+                else one
+                for one in record.rooms
+            )
+            desk.guests[entry.guest.id] = replace(record, rooms=rooms)
+
+
 def _index(desk: _Desk, kept: Kept) -> None:
+    _note_guest(desk, kept.entry)
     match kept.entry:
         case GuestQueued() | GuestRequeued() | GroupOpened() | DirectOpened():
             desk.open_rooms.add(kept.entry.room)

@@ -3,16 +3,20 @@
 A checkpoint is two syncs and thousands of scattered writes: on the writer's thread it would be the
 one slow commit in a thousand. Passive ones get in nobody's way. Only when readers and writers
 have kept the WAL from beginning again for long does one hold them up for a moment.
+
+It is also who takes out of the file what erasures have left in it (`gaps.py`).
 """
 
 import threading
 from collections.abc import Callable
 
 import apsw
+from msgspec.structs import replace
 
 from frontdesk.engine.ports import Broken, Full
 from frontdesk.store.sqlite.connect import Database
 from frontdesk.store.sqlite.failures import told_apart
+from frontdesk.store.sqlite.gaps import Gapless
 
 # 4 MiB of 4 KiB pages: rare enough to cost nothing, small enough to recover from at once.
 CHECKPOINT_PAGES = 1_000
@@ -21,13 +25,19 @@ CHECKPOINT_PAGES = 1_000
 RESTART_PAGES = 16_000
 # How long such a checkpoint may hold up writers while it waits for readers to finish.
 RESTART_BUSY_MS = 100
+# The same for one that empties the WAL after an erasure: it is asked for again, so it need not be
+# stubborn, and no commit should take much longer for it.
+TRUNCATE_BUSY_MS = 30
 
 
 class Checkpointer:
     """A thread that sleeps until the WAL has grown."""
 
     def __init__(self, database: Database, writer: apsw.Connection) -> None:
-        self._connection = database.connect()
+        self._files = Gapless(database.vfs)
+        self._connection = replace(database, vfs=self._files.name).connect()
+        # Held by whoever uses the connection.
+        self._using = threading.Lock()
         self._connection.set_busy_timeout(RESTART_BUSY_MS)
         self._wanted = threading.Event()
         self._stopping = False
@@ -57,19 +67,59 @@ class Checkpointer:
         self._stopping = True
         self._wanted.set()
         self._thread.join()
-        self._connection.close()
+        with self._using:
+            self._connection.close()
+            self._files.close()
 
     def _work(self) -> None:
         while self._wanted.wait() and not self._stopping:
             self._wanted.clear()
             try:
-                with told_apart():
+                with told_apart(), self._using:
                     self._checkpoint()
             except Full:
                 pass  # Everything is in the WAL, which stays as it is until there is room again.
             except Broken as broken:
                 self._on_broken(broken)
                 return
+
+    def sweep(self) -> bool:
+        """Go through the whole file and empty the gaps of its pages, from any thread.
+
+        Nobody waits for this: commits go into the WAL meanwhile, and readers do not look there.
+
+        Returns:
+            Whether it was gone through. It is not where a reader or another process keeps this
+            checkpoint from moving anything, or there was nothing to move.
+        """
+        with self._using:
+            self._files.sweep_bytes = self._connection.pragma("page_size")
+            try:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                swept = not self._files.sweep_bytes
+                # Commits went on; what they wrote is moved now and not in `truncate`.
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            finally:
+                self._files.sweep_bytes = 0
+            return swept
+
+    def truncate(self) -> bool:
+        """Empty the WAL, from the writer's thread, so that nobody of this process writes meanwhile.
+
+        Everybody's cache of pages is void with that, and with it what stood in their gaps.
+
+        Returns:
+            Whether it is empty; False if a reader still needs it, or somebody else writes.
+        """
+        with self._using:
+            self._connection.set_busy_timeout(TRUNCATE_BUSY_MS)
+            try:
+                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            except apsw.BusyError:
+                return False
+            finally:
+                self._connection.set_busy_timeout(RESTART_BUSY_MS)
+            return True
 
     def _checkpoint(self) -> None:
         pages, _ = self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)

@@ -11,6 +11,7 @@ import apsw
 import msgspec
 
 from frontdesk.desk.audience import Tell, script
+from frontdesk.desk.entries import PersonErased
 from frontdesk.desk.ids import DeskId
 from frontdesk.desk.personal import Profile
 from frontdesk.engine.ports import (
@@ -26,6 +27,7 @@ from frontdesk.engine.ports import (
 from frontdesk.feed.kept import Kept
 from frontdesk.store import codec
 from frontdesk.store.sqlite.connect import Transaction
+from frontdesk.store.sqlite.erasing import erase
 from frontdesk.store.sqlite.projections import Projections
 from frontdesk.store.sqlite.queries import SQL
 from frontdesk.store.weighing import Key, keys_of, weigh
@@ -74,6 +76,7 @@ class _Writing:
         self._people: list[tuple[object, ...]] = []
         self._keys: list[tuple[object, ...]] = []
         self._others: list[Row] = []
+        self._erased: list[tuple[DeskId, PersonErased]] = []
         self._projections = Projections()
 
     def add(self, batch: Batch, head: int) -> None:
@@ -98,6 +101,8 @@ class _Writing:
             (desk, kept.offset, written.kind, written.v, entry.at_ms, kept.batch)
             + (codec.encode_marks(kept.marks), written.data.decode())
         )
+        if isinstance(entry, PersonErased):
+            self._erased.append((desk, entry))
         if written.text is not None:
             self._texts.append((desk, kept.offset, written.text))
         match codec.introduced(entry):
@@ -125,6 +130,9 @@ class _Writing:
         # In order, one by one: somebody may sign in and out in one call, and both are rare.
         for row in self._others:
             _write_row(connection, row)
+        # After all that could be theirs.
+        for desk, entry in self._erased:
+            erase(connection, desk, entry)
 
 
 def _write_row(connection: apsw.Connection, row: Row) -> None:

@@ -73,6 +73,9 @@ class Database(Struct, frozen=True):
         # "x" is a column or an error, never a string.
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)
         connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
+        # What is deleted is overwritten where it stood (docs/decisions/0008). This one answers, so
+        # `execute` alone would not carry it out.
+        connection.pragma("secure_delete", True)
         connection.wal_autocheckpoint(0)
         return connection
 

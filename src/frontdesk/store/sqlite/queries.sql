@@ -46,6 +46,30 @@ UPDATE session SET ended = 1 WHERE person = ? AND NOT ended;
 INSERT INTO password (person, password_hash) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
 
+-- name: forget_person
+UPDATE person SET user = NULL, topic = NULL, info = NULL
+WHERE person = :person AND desk = :desk AND kind = 'guest';
+
+-- name: forget_texts
+UPDATE text SET body = NULL
+WHERE desk = :desk AND body IS NOT NULL AND offset IN (
+    SELECT mark.offset
+    FROM room CROSS JOIN mark ON mark.desk = room.desk AND mark.mark = 'room:' || room.room
+    WHERE room.desk = :desk AND room.guest = :person
+);
+
+-- name: forget_own_keys
+DELETE FROM key WHERE scope = :person;
+
+-- name: forget_identify
+DELETE FROM key WHERE scope = 'identify:' || :desk AND room IN (
+    SELECT room FROM room WHERE desk = :desk AND guest = :person
+);
+
+-- name: add_erasure
+INSERT INTO erasure (desk, person, at_ms) VALUES (:desk, :person, :at_ms)
+ON CONFLICT DO NOTHING;
+
 -- --- writing: projections ----------------------------------------------------------------------
 
 -- name: add_mark
@@ -89,6 +113,12 @@ DELETE FROM key WHERE id IN (
     WHERE key.id > :after AND key.id <= :last AND key.at_ms <= :before_ms
         AND (room.room IS NULL OR room.ended_ms IS NOT NULL)
 );
+
+-- name: try_erasures
+UPDATE erasure SET tries = tries + 1;
+
+-- name: end_erasure
+DELETE FROM erasure WHERE desk = ? AND person = ?;
 
 -- name: some_keys
 SELECT max(id), min(at_ms) FROM (
@@ -150,6 +180,32 @@ LIMIT :limit;
 
 -- name: find_person
 SELECT user, topic, info FROM person WHERE person = :person;
+
+-- name: find_guest
+SELECT person, user, topic, info, created_ms FROM person
+WHERE person = :person AND desk = :desk AND kind = 'guest';
+
+-- name: find_guests
+SELECT person, user, topic, info, created_ms FROM person
+WHERE desk = :desk AND user = :user AND kind = 'guest'
+ORDER BY created_ms DESC, person
+LIMIT :limit;
+
+-- name: rooms_of_guest
+SELECT room, opened_ms, ended_ms, reason FROM room
+WHERE desk = :desk AND guest = :guest
+ORDER BY opened_ms, room;
+
+-- name: conversation
+SELECT entry.offset, batch, kind, v, marks, data, text.body
+FROM mark CROSS JOIN entry ON entry.desk = mark.desk AND entry.offset = mark.offset
+    LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+WHERE mark.desk = :desk AND mark.mark = :mark AND mark.offset > :after
+ORDER BY mark.offset
+LIMIT :limit;
+
+-- name: erasures
+SELECT desk, person FROM erasure ORDER BY desk, person;
 
 -- name: load_checkpoint
 SELECT data FROM checkpoint WHERE desk = :desk AND version = :version;

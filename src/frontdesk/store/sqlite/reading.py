@@ -18,6 +18,8 @@ from frontdesk.engine.ports import (
     Account,
     Backlog,
     Broken,
+    GuestRecord,
+    GuestRoom,
     Head,
     Hearing,
     Kept,
@@ -46,11 +48,14 @@ class _People:
 
     def _find(self, person: PersonId) -> Profile:
         row = self._connection.execute(SQL.find_person, {"person": person}).fetchone()
-        if row is None or row[0] is None:
-            return codec.erased(person)
-        user, topic, info = row
-        given = msgspec.json.decode(info, type=dict[str, str]) if info else {}
-        return Profile(person, user, topic or "", given)
+        return _profile(person, *row) if row is not None else codec.erased(person)
+
+
+def _profile(person: PersonId, user: Any, topic: Any, info: Any) -> Profile:
+    if user is None:
+        return codec.erased(person)
+    given = msgspec.json.decode(info, type=dict[str, str]) if info else {}
+    return Profile(person, user, topic or "", given)
 
 
 def _kept(row: tuple[Any, ...], people: Callable[[PersonId], Profile]) -> Kept:
@@ -167,6 +172,43 @@ def backlog(
     people = _People(connection)
     told = [past.message(head.epoch, _kept(row, people)) for row in reversed(rows[:limit])]
     return Backlog(tuple(told), len(rows) > limit)
+
+
+def conversation(
+    connection: apsw.Connection, desk: DeskId, room: RoomId, after: int, limit: int
+) -> list[Kept]:
+    """What was heard in a room behind an offset."""
+    people = _People(connection)
+    asked = {"desk": desk, "mark": room_mark(room), "after": after, "limit": limit}
+    return [_kept(row, people) for row in connection.execute(SQL.conversation, asked).fetchall()]
+
+
+def guest(connection: apsw.Connection, desk: DeskId, person: PersonId) -> GuestRecord | None:
+    """What is known of a guest."""
+    row = connection.execute(SQL.find_guest, {"desk": desk, "person": person}).fetchone()
+    return _guest(connection, desk, row) if row else None
+
+
+def guests_named(
+    connection: apsw.Connection, desk: DeskId, user: str, limit: int
+) -> list[GuestRecord]:
+    """The guests of that name, the last first."""
+    asked = {"desk": desk, "user": user, "limit": limit}
+    rows = connection.execute(SQL.find_guests, asked).fetchall()
+    return [_guest(connection, desk, row) for row in rows]
+
+
+def _guest(connection: apsw.Connection, desk: DeskId, row: tuple[Any, ...]) -> GuestRecord:
+    person, user, topic, info, created_ms = row
+    rooms: list[Any] = connection.execute(
+        SQL.rooms_of_guest, {"desk": desk, "guest": person}
+    ).fetchall()
+    return GuestRecord(
+        guest=_profile(PersonId(person), user, topic, info),
+        created_ms=created_ms,
+        erased=user is None,
+        rooms=tuple(GuestRoom(*room) for room in rooms),
+    )
 
 
 def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:

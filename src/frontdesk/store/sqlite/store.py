@@ -21,6 +21,8 @@ from frontdesk.engine.ports import (
     Account,
     Backlog,
     Batch,
+    Broken,
+    GuestRecord,
     Head,
     Hearing,
     Kept,
@@ -32,7 +34,7 @@ from frontdesk.engine.ports import (
 from frontdesk.feed.position import Place
 from frontdesk.store import codec
 from frontdesk.store.keeping import KEY_KEPT_MS
-from frontdesk.store.sqlite import projections, reading
+from frontdesk.store.sqlite import projections, reading, scrubbing
 from frontdesk.store.sqlite.checkpointer import Checkpointer
 from frontdesk.store.sqlite.committing import commit
 from frontdesk.store.sqlite.connect import Database, Transaction, require_sqlite
@@ -60,6 +62,7 @@ class SqliteStore:
             except BaseException:
                 writing.close()
                 raise
+        self._path = database.path
         self._writer = Writer(writing)
         self._checkpointer.start(self._writer.breaks)
 
@@ -132,6 +135,12 @@ class SqliteStore:
         """The last messages of a room before a place; None: before now."""
         return await self._readers.run(lambda db: reading.backlog(db, desk, room, before, limit))
 
+    async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
+        """What was heard in a room, by any part of an entry, behind offset `after`, in order."""
+        return await self._readers.run(
+            lambda db: reading.conversation(db, desk, room, after, limit)
+        )
+
     async def rebuild_projections(self) -> None:
         """Make the tables that people query again, from the log; commits wait meanwhile."""
 
@@ -181,6 +190,35 @@ class SqliteStore:
     async def accounts(self) -> list[Account]:
         """All accounts, in order of name."""
         return await self._readers.run(reading.accounts)
+
+    async def guest(self, desk: DeskId, person: PersonId) -> GuestRecord | None:
+        """What is known of this guest of the desk; None if there never was one."""
+        return await self._readers.run(lambda db: reading.guest(db, desk, person))
+
+    async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who had exactly this name, the last first, at most `limit`."""
+        return await self._readers.run(lambda db: reading.guests_named(db, desk, user, limit))
+
+    async def scrub(self) -> bool:
+        """Remove from the disk what erasures have left there, which commits do not wait for."""
+        found = await self._writer.run(scrubbing.begin)
+        if not found:
+            return True
+        try:
+            if not await asyncio.to_thread(self._sweep):
+                return False
+        except Broken as broken:
+            self._writer.breaks(broken)
+            raise
+        if not await self._writer.run(lambda _: self._checkpointer.truncate()):
+            return False
+        await self._writer.run(lambda db: scrubbing.end(db, found))
+        return True
+
+    def _sweep(self) -> bool:
+        with told_apart():
+            scrubbing.drop_copies(self._path)
+            return self._checkpointer.sweep()
 
     # --- the rest ---------------------------------------------------------------------------
 

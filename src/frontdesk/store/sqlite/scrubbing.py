@@ -1,0 +1,47 @@
+"""Takes what erasures have left out of every byte of the data folder.
+
+A commit that erases has overwritten the values in their tables. They may still stand in the WAL, in
+gaps of pages, and in the copies that migrations made. The table `erasure` remembers for whom the
+file was not gone through yet, so that a crash only delays it to the next start.
+"""
+
+import glob
+import os
+from pathlib import Path
+
+import apsw
+
+from frontdesk.store.sqlite import erasing
+from frontdesk.store.sqlite.connect import Transaction
+from frontdesk.store.sqlite.erasing import Erasure
+from frontdesk.store.sqlite.queries import SQL
+
+
+def begin(connection: apsw.Connection) -> list[Erasure]:
+    """Whom to go through the file for. Where there is anybody, this writes: a checkpoint that has
+    nothing to move does nothing.
+    """
+    found = erasing.pending(connection)
+    if found:
+        with Transaction(connection):
+            connection.execute(SQL.try_erasures)
+    return found
+
+
+def end(connection: apsw.Connection, found: list[Erasure]) -> None:
+    """Nothing of these is left."""
+    with Transaction(connection):
+        erasing.done(connection, found)
+
+
+def drop_copies(database: str) -> None:
+    """Remove the copies that migrations have made beside the file: they hold what was before."""
+    copies = glob.glob(f"{glob.escape(database)}.schema-*.backup*")
+    for copy in copies:
+        Path(copy).unlink(missing_ok=True)
+    if copies:
+        folder = os.open(Path(database).parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,77 @@
+"""Guests each of whom can be told by every word of theirs, and looking for those words on the disk.
+
+What is erased has to be gone from every byte of every file, so what is looked for is bytes.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+
+from frontdesk.desk.entries import EndReason, Entry, GuestQueued, MessagePosted, RoomEnded
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
+from frontdesk.desk.personal import Profile, Text, Who
+from tests.contracts import stories as eg
+
+# From a line to what needs pages of its own.
+SIZES = (0, 10, 60, 300, 900, 3_000, 9_000)
+
+_numbers = itertools.count()
+
+
+class Canary:
+    """A guest with one room, all of whose words begin with `word`."""
+
+    def __init__(self, number: int, desk: DeskId, chance: Random) -> None:
+        # Random, as the real ones are: rows come in between others, so pages split.
+        self.id = PersonId(f"g{chance.getrandbits(128):032x}")
+        self.room = RoomId(f"r{chance.getrandbits(128):032x}")
+        self.desk = desk
+        self.word = f"canary{number:05d}"
+        info = {f"{self.word}key": f'{self.word}"value"' + "i" * chance.choice(SIZES[:4])}
+        topic = f"{self.word}topic" + "t" * chance.choice(SIZES[:5])
+        self.profile = Profile(self.id, f"{self.word}name", topic, info)
+
+    def queued(self, offset: int) -> Entry:
+        return GuestQueued(eg.NOON_MS, self.profile, self.room, offset)
+
+    def said(self, chance: Random) -> Entry:
+        who = chance.choice([self.profile.who, Who(eg.IDA.id, eg.IDA.user)])
+        body = f"{self.word}text é {self.word}" + "b" * chance.choice(SIZES)
+        return MessagePosted(eg.NOON_MS, who, self.room, Text(body))
+
+    def ended(self) -> Entry:
+        who = self.profile.who
+        return RoomEnded(eg.NOON_MS, self.room, EndReason.GUEST, who, (self.id,), None, None)
+
+    def erased(self) -> Entry:
+        return eg.erased(self.profile, self.room)
+
+
+def day(
+    canaries: list[Canary], heads: dict[DeskId, int], chance: Random
+) -> Iterator[tuple[DeskId, Entry]]:
+    """All of them come, and about four things are said with each, in any order."""
+    here: list[Canary] = []
+    for canary in canaries:
+        heads[canary.desk] += 1
+        yield canary.desk, canary.queued(heads[canary.desk])
+        here = [*here[-20:], canary]
+        for _ in range(chance.randrange(9)):
+            speaks = chance.choice(here)
+            heads[speaks.desk] += 1
+            yield speaks.desk, speaks.said(chance)
+
+
+def people(count: int, chance: Random) -> list[Canary]:
+    """So many guests, at one desk or the other; no two calls name the same."""
+    return [Canary(next(_numbers), chance.choice([MAIN, eg.NORTH]), chance) for _ in range(count)]
+
+
+def seen(folder: Path, words: Iterable[str]) -> list[str]:
+    """Which of these words stand in which files."""
+    found = []
+    for file in sorted(folder.iterdir()):
+        data = file.read_bytes()
+        found += [f"{word} in {file.name}" for word in words if word.encode() in data]
+    return found

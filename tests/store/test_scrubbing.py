@@ -1,0 +1,238 @@
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from itertools import groupby
+from pathlib import Path
+from random import Random
+
+import apsw
+import pytest
+
+from frontdesk.desk.ids import MAIN
+from frontdesk.engine.ports import Store
+from frontdesk.store.sqlite.connect import Database
+from frontdesk.store.sqlite.gaps import gap
+from frontdesk.store.sqlite.store import SqliteStore
+from tests.contracts import stories as eg
+from tests.contracts.store_given import batch, tell
+from tests.store.canaries import Canary, day, people, seen
+
+GUESTS = 240
+PAGE = 4_096
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "desk.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    store = await SqliteStore.open_path(str(path))
+    yield store
+    await store.close()
+
+
+async def busy_day(store: Store, count: int = GUESTS, seed: int = 1) -> list[Canary]:
+    """A day at two desks, committed a few entries at a time."""
+    chance = Random(seed)
+    canaries = people(count, chance)
+    heads = {}
+    for desk in (MAIN, eg.NORTH):
+        heads[desk] = (await store.open(desk)).offset
+    at = dict(heads)
+    entries = list(day(canaries, heads, chance))
+    for start in range(0, len(entries), 40):
+        some = sorted(entries[start : start + 40], key=lambda row: row[0])
+        batches = []
+        for desk, rows in groupby(some, key=lambda row: row[0]):
+            made = [entry for _, entry in rows]
+            batches.append(batch(at[desk], *made, desk=desk))
+            at[desk] += len(made)
+        await store.commit(batches)
+    return canaries
+
+
+async def erase(store: Store, *canaries: Canary) -> None:
+    for desk in (MAIN, eg.NORTH):
+        entries = [
+            entry
+            for canary in canaries
+            for entry in (canary.ended(), canary.erased())
+            if canary.desk == desk
+        ]
+        await tell(store, *entries, desk=desk)
+
+
+async def scrubbed(store: Store) -> bool:
+    """Whether nothing is left in the end: somebody else may be in the way at any moment."""
+    for _ in range(50):
+        if await store.scrub():
+            return True
+    return False
+
+
+async def test_no_byte_of_an_erased_guest_is_left_in_any_file(store: SqliteStore, path: Path):
+    canaries = await busy_day(store)
+    gone, left = canaries[::2], canaries[1::2]
+    assert len(seen(path.parent, [one.word for one in canaries])) >= GUESTS
+    await erase(store, *gone)
+
+    assert await store.scrub()
+
+    assert seen(path.parent, [one.word for one in gone]) == []
+    assert len(seen(path.parent, [one.word for one in left])) == len(left)
+    for canary in left:
+        found = await store.guest(canary.desk, canary.id)
+        assert found is not None
+        assert found.guest == canary.profile
+    assert connection_to(path).pragma("integrity_check") == "ok"
+
+
+def connection_to(path: Path) -> apsw.Connection:
+    return apsw.Connection(str(path))
+
+
+async def test_what_was_committed_while_it_went_on_brings_nothing_back(
+    store: SqliteStore, path: Path
+):
+    # The writer's pages are those of before, also where they hold what was moved.
+    canaries = await busy_day(store, seed=3)
+    await erase(store, *canaries[::2])
+    others = asyncio.create_task(busy_day(store, 150, seed=4))
+
+    assert await scrubbed(store)
+    await others
+
+    assert seen(path.parent, [one.word for one in canaries[::2]]) == []
+    await store.close()
+    assert seen(path.parent, [one.word for one in canaries[::2]]) == []
+
+
+async def test_another_process_that_writes_meanwhile_brings_nothing_back(
+    store: SqliteStore, path: Path
+):
+    canaries = await busy_day(store, seed=5)
+    other = await SqliteStore.open_path(str(path))
+    await erase(other, *canaries[::2])
+    assert await other.scrub()
+
+    await busy_day(store, 100, seed=6)
+    await other.close()
+    await store.close()
+
+    assert seen(path.parent, [one.word for one in canaries[::2]]) == []
+
+
+async def test_a_reader_of_what_was_before_only_delays_it(store: SqliteStore, path: Path):
+    canaries = await busy_day(store, 40)
+    reader = connection_to(path)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM entry").fetchall()
+    await erase(store, canaries[7])
+
+    assert not await store.scrub()
+    assert seen(path.parent, [canaries[7].word])
+    reader.execute("ROLLBACK")
+
+    assert await store.scrub()
+    assert seen(path.parent, [canaries[7].word]) == []
+
+
+async def test_what_was_not_done_before_the_end_is_done_after_the_next_start(
+    store: SqliteStore, path: Path
+):
+    canaries = await busy_day(store, seed=0)
+    await erase(store, *canaries[::2])
+    await store.close()
+    # The last to close moves the WAL, as SQLite does it by itself.
+    assert seen(path.parent, [one.word for one in canaries[::2]])
+
+    again = await SqliteStore.open_path(str(path))
+    assert await again.scrub()
+
+    assert seen(path.parent, [one.word for one in canaries[::2]]) == []
+    assert connection_to(path).execute("SELECT count(*) FROM erasure").get == 0
+    await again.close()
+
+
+async def test_copies_that_migrations_made_are_removed(store: SqliteStore, path: Path):
+    (canary, *_) = await busy_day(store, 3)
+    for name in ("schema-0001.backup", "schema-0002.backup-2", "schema-0002.backup.unfinished"):
+        path.with_name(f"desk.db.{name}").write_text(canary.word)
+    mine = path.with_name("desk.db.mine")
+    mine.write_text("not ours")
+    await store.scrub()
+    assert len(list(path.parent.glob("*backup*"))) == 3
+    await erase(store, canary)
+
+    assert await store.scrub()
+
+    assert list(path.parent.glob("*backup*")) == []
+    assert mine.exists()
+
+
+async def test_commits_go_on_while_the_file_is_gone_through(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+):
+    canaries = await busy_day(store, 40)
+    await erase(store, canaries[0])
+    began, go_on = threading.Event(), threading.Event()
+    looked = gap
+
+    def slowly(page: bytes, *, first: bool) -> tuple[int, int] | None:
+        began.set()
+        assert go_on.wait(10)
+        return looked(page, first=first)
+
+    monkeypatch.setattr("frontdesk.store.sqlite.gaps.gap", slowly)
+    scrub = asyncio.create_task(store.scrub())
+    await asyncio.to_thread(began.wait, 10)
+
+    await tell(store, eg.added(eg.JON))
+    assert await store.account("Jon") is not None
+    assert not scrub.done()
+    go_on.set()
+
+    assert await scrub
+
+
+async def test_every_connection_overwrites_what_it_deletes(path: Path):
+    database = Database(str(path))
+    database.prepare()
+    for connection in (database.connect_writer(), database.connect()):
+        assert connection.pragma("secure_delete") == 1
+        connection.close()
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def page(flag: int, cells: int, content: int, *, at: int = 0) -> bytes:
+    made = bytearray(b"x" * PAGE)
+    made[at] = flag
+    made[at + 3 : at + 5] = cells.to_bytes(2, "big")
+    made[at + 5 : at + 7] = content.to_bytes(2, "big")
+    return bytes(made)
+
+
+@pytest.mark.parametrize(("flag", "header"), [(2, 12), (5, 12), (10, 8), (13, 8)])
+def test_the_gap_lies_between_the_pointers_and_the_cells(flag: int, header: int):
+    assert gap(page(flag, 3, 4_000), first=False) == (header + 6, 4_000)
+    assert gap(page(flag, 3, 4_000, at=100), first=True) == (106 + header, 4_000)
+
+
+def test_a_gap_that_is_empty_already_is_left_alone():
+    made = page(13, 1, 3_000)
+
+    assert gap(made[:10] + bytes(2_990) + made[3_000:], first=False) is None
+
+
+@pytest.mark.parametrize("flag", [0, 1, 3, 255])
+def test_a_page_of_no_tree_is_left_alone(flag: int):
+    assert gap(page(flag, 3, 4_000), first=False) is None
+
+
+@pytest.mark.parametrize(("cells", "content"), [(3_000, 4_000), (1, 5_000), (2_043, 4_094)])
+def test_a_damaged_page_and_a_full_one_are_left_as_they_are(cells: int, content: int):
+    assert gap(page(13, cells, content), first=False) is None
