@@ -73,6 +73,7 @@ class Commits:
         self._pending: list[Submission] = []
         self._in_flight: dict[tuple[str, str], Submission] = {}
         self._keys = RecentKeys()
+        desks.on_erased.append(self._keys.clear)
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -169,6 +170,9 @@ class Commits:
                     del self._pending[:BATCH_MOST]
                     if taken:
                         await self._commit(taken)
+                    # Nothing of it is remembered while nothing comes: it may hold a name that was
+                    # erased by it.
+                    del taken
                 self._idle.set()
         finally:
             self._refuse(self._pending, retry_after_ms=5_000)

@@ -1,5 +1,7 @@
 """The desks in memory: loading them, and catching up with what other processes have written."""
 
+from collections.abc import Callable
+
 from frontdesk.desk.desk import apply
 from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.state import State
@@ -28,6 +30,7 @@ class Desks:
         self._store = store
         self._clock = clock
         self._live: dict[DeskId, Live] = {}
+        self.on_erased: list[Callable[[], None]] = []
 
     def get(self, desk: DeskId) -> Live | None:
         """The desk, if it is served here."""
@@ -45,6 +48,7 @@ class Desks:
             state = State(desk)
         now_ms = self._clock.now_ms()
         live = Live(state, head.epoch, ring_entries=RING_ENTRIES, now_ms=now_ms)
+        live.on_erased = self.on_erased
         live.kept_from = await self._store.kept_from(desk)
         self._live[desk] = live
         await self.catch_up(live)

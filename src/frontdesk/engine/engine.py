@@ -38,6 +38,10 @@ BEAT_MS = 5_000
 TIDY_MS = 3_600_000
 
 
+# How long to wait before what erasures have left on the disk is looked for once more.
+SCRUB_RETRY_MS = 1_000
+
+
 class Engine:
     """The desks of this process.
 
@@ -57,6 +61,8 @@ class Engine:
         self._timers: dict[DeskId, Timer] = {}
         self._commits = Commits(store, self.desks, clock, self._moved)
         self._tasks: list[asyncio.Task[None]] = []
+        self._erased = asyncio.Event()
+        self.desks.on_erased.append(self._erased.set)
 
     @property
     def failed(self) -> asyncio.Event:
@@ -76,7 +82,12 @@ class Engine:
             if last_beat is not None:
                 await self.submit(id, Resume(max(0, self.clock.now_ms() - last_beat)))
             self._serve(live)
-        for task in (self._look_forever, self._beat_forever, self._tidy_forever):
+        for task in (
+            self._look_forever,
+            self._beat_forever,
+            self._tidy_forever,
+            self._scrub_forever,
+        ):
             self._begin(task())
 
     def _serve(self, live: Live) -> None:
@@ -254,6 +265,18 @@ class Engine:
             with contextlib.suppress(Full):
                 await self.store.beat(self.clock.now_ms())
             await asyncio.sleep(BEAT_MS / 1000)
+
+    async def _scrub_forever(self) -> None:
+        while True:
+            # From the start on: what a crash has left is found like what was erased just now.
+            self._erased.clear()
+            clean = False
+            with contextlib.suppress(Full):
+                clean = await self.store.scrub()
+            if clean:
+                await self._erased.wait()
+            else:
+                await asyncio.sleep(SCRUB_RETRY_MS / 1000)
 
     async def _tidy_forever(self) -> None:
         while True:

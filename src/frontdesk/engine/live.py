@@ -4,7 +4,7 @@ Only what is committed is ever in here. `absorb` is the one way in, for what thi
 appended and for what was caught up from the log alike; it wakes whoever has something to hear.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from frontdesk.desk import queue
 from frontdesk.desk.audience import Mark, person_mark, room_mark
@@ -20,6 +20,7 @@ from frontdesk.desk.entries import (
     MemberLeft,
     MessagePosted,
     PersonChanged,
+    PersonErased,
     RoomEnded,
 )
 from frontdesk.desk.ids import PersonId
@@ -55,6 +56,8 @@ class Live:
         self.presence = Presence()
         self.wakeups = Wakeups()
         self.checkpoint_offset = state.offset
+        # Told when somebody was erased, by this process or by another.
+        self.on_erased: Sequence[Callable[[], None]] = ()
         # The average wait: when it was worked out, from whose waits, and what it was.
         self._wait: tuple[int, object, int] = (0, None, 0)
 
@@ -120,12 +123,24 @@ class Live:
                 self.signals.void_typing(entry.person.id, entry.room)
             case GroupEnded():
                 self.signals.end_room(entry.room)
+            case PersonErased():
+                self._erase(entry)
             case PersonChanged():
                 # Whoever lost a right has to look, to be hung up.
                 self.wakeups.wake([person_mark(entry.person.id)])
             case _:
                 pass
         return ()
+
+    def _erase(self, entry: PersonErased) -> None:
+        """Nothing here says the name any more; whoever listened as this person is hung up."""
+        self.ring.drop()
+        self.signals.void_place(entry.person)
+        for room in entry.rooms:
+            self.signals.end_room(room)
+        for told in self.on_erased:
+            told()
+        self.wakeups.wake([person_mark(entry.person)])
 
     def _tell_joined(self, joined: Sequence[PersonId], now_ms: int) -> None:
         """Tell those who have joined their place at once; with one look at the queue for all."""

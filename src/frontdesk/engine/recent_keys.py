@@ -22,6 +22,10 @@ class RecentKeys:
         """What was done under this key, if it was lately."""
         return self._rows.get(key.id)
 
+    def clear(self) -> None:
+        """Look all of them up again: some are no longer what they were."""
+        self._rows.clear()
+
     def put(self, row: KeyRow) -> None:
         """This was done."""
         self._rows[(row.scope, row.key)] = row

@@ -67,6 +67,18 @@ class Ring:
         while len(self._entries) > self._capacity or self._bytes > self._most_bytes:
             self._forget_oldest()
 
+    def drop(self) -> None:
+        """Hold nothing of what has been: somebody's name in it is to be no longer said.
+
+        Who is behind gets it from the store, where it is not. Only ids are left here.
+        """
+        self._entries.clear()
+        self._weights.clear()
+        self._by_mark.clear()
+        self._bytes = 0
+        self._oldest = self.head + 1
+        self.hearings.trim(self._oldest)
+
     def _forget_oldest(self) -> None:
         self._bytes -= self._weights.popleft()
         for mark in {line.mark for line in self._entries.popleft()}:

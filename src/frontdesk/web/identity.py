@@ -58,6 +58,7 @@ class Sessions:
         # Sessions whose end is being written down: those are asked of the store each time.
         self._ending: set[bytes] = set()
         engine.on_foreign_commit.append(self.forget)
+        engine.desks.on_erased.append(self.forget)
 
     def forget(self) -> None:
         """Look everything up again."""
