@@ -80,7 +80,7 @@ async def test_another_process_learns_of_it_from_the_log():
     disk, clock = Disk(), HandClock(eg.NOW)
     async with running(disk, clock, *CHAT) as engine:
         other = Engine(disk, clock)
-        await other.start([MAIN])
+        await other.start()
         try:
             assert "Quex" in plainly(other.live(MAIN).state)
             await engine.submit(MAIN, eg.erase(None, ZOE))
@@ -106,7 +106,7 @@ async def test_nothing_in_memory_holds_what_was_erased():
 async def test_a_start_from_a_checkpoint_of_before_knows_no_name():
     store, clock = MemoryStore(), HandClock(eg.NOW)
     engine = Engine(store, clock)
-    await engine.start([MAIN])
+    await engine.start()
     for command in CHAT:
         await engine.submit(MAIN, command)
     await store.save_checkpoint(engine.live(MAIN).state)
@@ -114,7 +114,7 @@ async def test_a_start_from_a_checkpoint_of_before_knows_no_name():
     engine.begin_drain()
 
     again = Engine(store, clock)
-    await again.start([MAIN])
+    await again.start()
 
     assert "Quex" not in plainly(again.live(MAIN).state)
     assert ZOE.id not in again.live(MAIN).state.guests

@@ -17,6 +17,7 @@ RIGHT = {
     Asker.ANYONE: ("stranger",),
     Asker.GUEST: ("ana",),
     Asker.AGENT: ("ida", "mia"),
+    Asker.ADMIN: ("ada",),
     Asker.PERSON: ("ana", "ida"),
     Asker.ACCOUNT: ("ida",),
 }
@@ -24,6 +25,7 @@ WRONG = {
     Asker.ANYONE: (),
     Asker.GUEST: ("stranger", "stale", "ida", "ada"),
     Asker.AGENT: ("stranger", "stale", "ana"),
+    Asker.ADMIN: ("stranger", "stale", "ana", "ida", "mia"),
     Asker.PERSON: ("stranger", "stale"),
     Asker.ACCOUNT: ("stranger", "stale", "ana"),
 }

@@ -24,6 +24,7 @@ class What(StrEnum):
     BODY = "the text of a message"
     KEY = "an idempotency key"
     TOKEN = "what somebody is known by"
+    PERSON = "the id of a guest"
     INNER = "what never leaves the server"
 
 
@@ -35,8 +36,12 @@ class Secret(NamedTuple):
     seen_by: frozenset[str]
     room: str = ""
 
-    def is_for(self, name: str, *, reading: bool) -> bool:
-        """Whether this person may see it. Monitors read what they are not told of itself."""
+    def is_for(self, name: str, *, reading: bool, exporting: bool) -> bool:
+        """Whether this person may see it. Monitors read what they are not told of itself, and
+        admins all that is kept of a guest.
+        """
+        if exporting and name == "ada" and self.room != "direct":
+            return True
         readable = self.what is What.BODY and self.room != "direct"
         return name in self.seen_by or (reading and readable and name in MONITORS)
 
@@ -66,6 +71,8 @@ class Day:
         self.sent: dict[str, list[bytes]] = {}
         # The ids of guests' rooms, by the guest, and of those named `group` and `direct`.
         self.rooms: dict[str, str] = {}
+        # The ids of guests, by the guest.
+        self.ids: dict[str, PersonId] = {}
 
     def keep(self, what: What, text: str, *seen_by: str, room: str = "") -> str:
         """Look for this from now on."""
@@ -89,6 +96,7 @@ class Day:
         await self._is_watched()
         await self._is_transferred()
         await self._goes_on_without_words()
+        await self._is_erased()
         await self.front.engine.submit(MAIN, eg.settings(open=False))
         await settled()
 
@@ -122,7 +130,8 @@ class Day:
         self._known_by(name, person.token)
         found = self.front.live.state.find(person.user)
         assert found is not None
-        self.keep(What.INNER, found)
+        self.ids[name] = found
+        self.keep(What.PERSON, found, "ada")
 
     def _known_by(self, name: str, token: str) -> None:
         self.keep(What.TOKEN, token, name)
@@ -208,6 +217,13 @@ class Day:
         await self.front.pass_time(61_000)  # nothing has been heard of Fay for half of it
         await self.people["ida"].post(f"/end/{self.people['ana'].room}")
 
+    async def _is_erased(self) -> None:
+        """Gus was here for a moment."""
+        await self._guest("gus")
+        gus = self.ids.pop("gus")
+        erased = await self.people["ada"].client.delete(url(f"/people/{gus}"))
+        assert erased.status_code == 200, erased.text
+
     async def _says(self, by: str, room: str, when: str, *, seen_by: tuple[str, ...]) -> None:
         body = self.keep(What.BODY, f"body by {by} to {room} {when}.", by, *seen_by, room=room)
         key = self.keep(What.KEY, f"key-of-{by}-to-{room}-{when}".replace(" ", "-"), by)
@@ -247,12 +263,20 @@ class Day:
             await self._hears(name, someone, wait=0)
 
     def may_not_see(
-        self, name: str, text: str, may: set[What], *, reading: bool = False
+        self,
+        name: str,
+        text: str,
+        may: set[What],
+        *,
+        reading: bool = False,
+        exporting: bool = False,
     ) -> list[Secret]:
         """What this person was sent and should not have been."""
         return [
             secret
             for secret in self.secrets
             if secret.text in text
-            and not (secret.what in may and secret.is_for(name, reading=reading))
+            and not (
+                secret.what in may and secret.is_for(name, reading=reading, exporting=exporting)
+            )
         ]

@@ -24,7 +24,7 @@ from tests.web.day import AGENTS, GUESTS, HELPERS, STAFF, Day, What
 from tests.web.front import PASSWORD, Event, Front, settled
 
 S, G, Q, R, N = What.STAFF, What.GUEST, What.QUESTION, What.ROOM, What.NAME
-I, B, K, T = What.INFO, What.BODY, What.KEY, What.TOKEN  # noqa: E741 -- a column of the tables
+I, B, K, T, P = What.INFO, What.BODY, What.KEY, What.TOKEN, What.PERSON  # noqa: E741 -- a column of the tables
 
 # What the answer of each route may hold, for somebody who may see it. The feed is below.
 ROUTES: dict[tuple[str, str], set[What]] = {
@@ -54,6 +54,9 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", f"{DESK}/settings"): set(),
     ("POST", f"{DESK}/change_settings"): set(),
     ("GET", "/api/v1/desks"): set(),
+    ("GET", f"{DESK}/people"): {G, P, R},
+    ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P},
+    ("DELETE", f"{DESK}/people/{{person}}"): set(),
     ("POST", SESSION): {S, T},
     ("GET", SESSION): {S},
     ("DELETE", SESSION): set(),
@@ -87,6 +90,7 @@ HEARD: dict[str, set[What]] = {
     "floor role": {S},
     "floor settings": set(),
     "desk": set(),
+    "floor erased": {S, G, R},
     "noop": set(),
     "reset": set(),
 }
@@ -214,7 +218,9 @@ async def test_the_secrets_are_there_to_be_found(day: Day):
 
     for secret in day.secrets:
         found = secret.text.encode() in seen
-        hidden = secret.what in (What.INNER, What.TOKEN) or secret.text.startswith("identify-key")
+        hidden = secret.what in (What.INNER, What.TOKEN, What.PERSON) or secret.text.startswith(
+            "identify-key"
+        )
         lonely = secret.what is What.INFO and secret.text[8:] not in HELPERS
         assert found != (hidden or lonely), secret
 
@@ -266,12 +272,15 @@ async def test_an_answer_holds_nothing_that_is_not_the_askers(front: Front, rout
     await day.happens()
     may = ROUTES[route.method, route.path]
     rooms = {**day.rooms, "none": "r" + "0" * 32} if "{room}" in route.path else {"": ""}
+    if "{person}" in route.path:
+        rooms = {**day.ids, "none": "g" + "0" * 32}
     asked = 0
     for name, someone in list(day.people.items()):
         for label, room in rooms.items():
-            path = route.path.replace("{desk}", "main").replace("{room}", room)
+            path = route.path.replace("{desk}", "main")
+            path = path.replace("{room}", room).replace("{person}", room)
             body = body_for(route, name) if route.method != "GET" else None
-            query = {"wait": "0"} if path.endswith("/listen") else None
+            query = {"wait": "0", "user": "Ana Qwx"} if route.method == "GET" else None
             answer = await someone.client.request(route.method, path, params=query, json=body)
             asked += 1
             assert answer.status_code < 500, answer.text
@@ -289,7 +298,9 @@ async def test_an_answer_holds_nothing_that_is_not_the_askers(front: Front, rout
                 continue
             granted = may if answer.status_code < 400 else set()
             reading = path.endswith("/messages")
-            found = day.may_not_see(name, text, granted, reading=reading)
+            found = day.may_not_see(
+                name, text, granted, reading=reading, exporting="/people" in path
+            )
             assert not found, (name, path, text)
     assert asked >= len(day.people)
     await settled()

@@ -29,6 +29,7 @@ SENTENCES = {
     "Transfer": ("transfer", "room transferred"),
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
+    "Erase": ("erase", "guest erased"),
     "LeaveQueue": ("leave_queue", "left the queue"),
     "ChangeSettings": ("change_settings", "settings changed"),
 }

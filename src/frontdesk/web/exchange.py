@@ -43,6 +43,7 @@ class Asker(StrEnum):
     ANYONE = "anyone"
     GUEST = "guest"
     AGENT = "agent"
+    ADMIN = "admin"
     PERSON = "person"  # a guest or an agent, of this desk
     ACCOUNT = "account"  # an agent, at no desk in particular
 
@@ -75,6 +76,11 @@ class Ask(Struct, Generic[B], frozen=True):
         """Who asks, where the route lets only known people in."""
         assert self.identity is not None, "this route is for anyone"
         return self.identity.person
+
+    @property
+    def named(self) -> PersonId:
+        """The person in the path."""
+        return PersonId(self.scope["path_params"]["person"])
 
     @property
     def room(self) -> RoomId:
@@ -230,8 +236,10 @@ def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
         return
     if identity is None:
         raise Refused(Reason.NOT_SIGNED_IN)
-    is_agent = identity.person in live.state.agents
-    wrong = is_agent if asker is Asker.GUEST else not is_agent
+    agent = live.state.agents.get(identity.person)
+    wrong = agent is not None if asker is Asker.GUEST else agent is None
+    if asker is Asker.ADMIN:
+        wrong = agent is None or agent.role != "admin"
     if asker is not Asker.PERSON and wrong:
         raise Refused(Reason.NOT_ALLOWED)
 

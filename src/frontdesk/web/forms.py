@@ -92,6 +92,23 @@ class Seen(View, frozen=True, omit_defaults=True, kw_only=True):
     id: str
 
 
+class FoundGuest(Struct, frozen=True):
+    """A guest who has or had the name. Times are Unix timestamps; `room` is the last one."""
+
+    person: str
+    user: str
+    created: int
+    room: str
+    open: bool
+
+
+class FoundGuests(Struct, frozen=True):
+    """Guests, the last first, and whether there are more than fit."""
+
+    people: tuple[FoundGuest, ...]
+    more: bool
+
+
 class Feed:
     """Events, oldest first; never none."""
 
@@ -103,7 +120,16 @@ class Page:
 # --- answers to commands ----------------------------------------------------
 
 # The names in `code` of those commands that have nothing to add.
-Code = Literal["transfer", "set_limit", "status", "end", "queue", "leave_queue", "change_settings"]
+Code = Literal[
+    "transfer",
+    "set_limit",
+    "status",
+    "end",
+    "queue",
+    "leave_queue",
+    "change_settings",
+    "erase",
+]
 
 
 class Entered(Joined, frozen=True, omit_defaults=True, kw_only=True, tag="joined"):

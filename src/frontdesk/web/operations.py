@@ -29,6 +29,7 @@ WHO = {
     Asker.ANYONE: "Anyone, also without a session.",
     Asker.GUEST: "The guest whose token it is.",
     Asker.AGENT: "Agents; monitors and admins are agents too.",
+    Asker.ADMIN: "Admins.",
     Asker.PERSON: "Guests and agents of this desk.",
     Asker.ACCOUNT: "Whoever is signed in to an account.",
 }
@@ -141,7 +142,11 @@ def _parameters(one: Row) -> list[Schema]:
     return found
 
 
-IN_PATH = {"desk": "The desk; `main` is always there.", "room": "The id of a room."}
+IN_PATH = {
+    "desk": "The desk; `main` is always there.",
+    "room": "The id of a room.",
+    "person": "The id of a guest, as the search gives it.",
+}
 
 
 def query_schemas(query: type[Query]) -> dict[str, Schema]:

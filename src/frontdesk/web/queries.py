@@ -65,6 +65,20 @@ class MessagesQuery(Query, frozen=True, kw_only=True):
     )
 
 
+class PeopleQuery(Query, frozen=True, kw_only=True):
+    """Which guests."""
+
+    user: Annotated[str, Meta(description="Exactly the name of a guest.")] = ""
+
+
+class ExportQuery(Query, frozen=True, kw_only=True):
+    """Which part of an export."""
+
+    after: Annotated[
+        str | None, Meta(description="The `next` of the part before; without it, the first.")
+    ] = None
+
+
 Q = TypeVar("Q", bound=Query)
 
 

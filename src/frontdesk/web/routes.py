@@ -5,12 +5,20 @@ the leak test. HEAD is taken nowhere: a poll that is answered without its body w
 to nobody, and what it carried would be lost to whoever polls without `since`.
 """
 
-from frontdesk.web import account_api, admin_api, agent_api, guest_api, room_api, root_api
+from frontdesk.web import (
+    account_api,
+    admin_api,
+    agent_api,
+    guest_api,
+    people_api,
+    room_api,
+    root_api,
+)
 from frontdesk.web import bodies as b
 from frontdesk.web.docs_api import Documents
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
-from frontdesk.web.queries import ListenQuery, MessagesQuery, NoQuery
+from frontdesk.web.queries import ExportQuery, ListenQuery, MessagesQuery, NoQuery, PeopleQuery
 
 DESK = "/api/v1/desks/{desk}"
 SESSION = "/api/v1/session"
@@ -19,7 +27,7 @@ SESSION = "/api/v1/session"
 def routes() -> tuple[Route, ...]:
     """The table."""
     anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
-    person, account = Asker.PERSON, Asker.ACCOUNT
+    person, account, admin = Asker.PERSON, Asker.ACCOUNT, Asker.ADMIN
     documents = Documents()
     table = (
         Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery),
@@ -64,11 +72,14 @@ def routes() -> tuple[Route, ...]:
         Route(
             "POST",
             f"{DESK}/change_settings",
-            agent,
+            admin,
             admin_api.change_settings,
             b.SettingsBody,
             NoQuery,
         ),
+        Route("GET", f"{DESK}/people", admin, people_api.find, b.NoBody, PeopleQuery),
+        Route("GET", f"{DESK}/people/{{person}}", admin, people_api.export, b.NoBody, ExportQuery),
+        Route("DELETE", f"{DESK}/people/{{person}}", admin, people_api.erase, b.NoBody, NoQuery),
         Route("GET", "/api/v1/desks", account, account_api.desks, b.NoBody, NoQuery),
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),
         Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),

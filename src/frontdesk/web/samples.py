@@ -42,6 +42,8 @@ VALUES: dict[str, Any] = {
     "info": {"browser": "Firefox"},
     "settings": {"silence_s": 600},
     "key": "b1946ac92492d234",
+    "person": "g2ed45d455548ee1b01ec46d593a52a69",
+    "created": 1_795_362_057,
     "guests": ["Nora"],
     "available_agents": ["Paul"],
     "unavailable_agents": ["Rosa"],

@@ -6,6 +6,7 @@ back with the answer. Today the same commands are sent over HTTP. Pure, and the 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from frontdesk.desk.events import EVENT_TYPES
@@ -18,7 +19,7 @@ REF = "#/$defs/{name}"
 
 def schema(rows: Iterable[Row]) -> Schema:
     """The whole schema: what holds for any event and for any command, and each by its name."""
-    commands = {do_of(one): one for one in rows if _is_command(one)}
+    commands = named_commands(rows)
     bodies = {one.body for one in commands.values()}
     _, named = components(sorted(bodies, key=lambda body: body.__name__), EVENT_TYPES, REF)
     told = {_name_of(do): _command(do, one, named) for do, one in commands.items()}
@@ -41,10 +42,15 @@ def schema(rows: Iterable[Row]) -> Schema:
     }
 
 
-def do_of(one: Row) -> str:
-    """The name of a command: the last word of its path, or its own where another has that."""
-    words = re.findall(r"/(\w+)(?=/|$)", one.path)
-    return one.name if one.method == "DELETE" else str(words[-1])
+def named_commands(rows: Iterable[Row]) -> dict[str, Row]:
+    """The commands by name: the last word of the path, or their own where several have that."""
+    found = [(_last_word(one.path), one) for one in rows if _is_command(one)]
+    shared = Counter(word for word, _ in found)
+    return {one.name if shared[word] > 1 else word: one for word, one in found}
+
+
+def _last_word(path: str) -> str:
+    return str(re.findall(r"/(\w+)(?=/|$)", path)[-1])
 
 
 def _is_command(one: Row) -> bool:

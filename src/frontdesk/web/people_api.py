@@ -1,0 +1,83 @@
+"""What an admin may ask of guests, also of long ago: what is kept of one, and that it be erased."""
+
+from frontdesk.desk.commands import Erase
+from frontdesk.desk.names import clean_name
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine import exports
+from frontdesk.engine.ports import GuestRecord
+from frontdesk.feed.position import parse
+from frontdesk.web.bodies import NoBody
+from frontdesk.web.codec import encode
+from frontdesk.web.exchange import Ask, gives
+from frontdesk.web.forms import Carried, FoundGuest, FoundGuests
+from frontdesk.web.queries import ExportQuery, PeopleQuery
+from frontdesk.web.reply import Reply
+
+# Guests of one name in one answer. More have to be told apart by when they were here.
+FOUND_MOST = 100
+
+
+@gives(FoundGuests)
+async def find(ask: Ask[NoBody]) -> Reply:
+    """Find guests by name.
+
+    For admins: which guests of this desk have or had exactly this name, the last first.
+    """
+    assert isinstance(ask.query, PeopleQuery), "the table says so"
+    try:
+        user = clean_name(ask.query.user)
+    except Refused as refused:
+        detail = "It takes the name of a guest."
+        raise Refused(Reason.MALFORMED, "?user", detail=detail) from refused
+    store = ask.context.engine.store
+    found = await store.guests_named(ask.live.state.id, user, FOUND_MOST + 1)
+    people = tuple(_row(one) for one in found[:FOUND_MOST])
+    return Reply(encode(FoundGuests(people, len(found) > FOUND_MOST)))
+
+
+def _row(record: GuestRecord) -> FoundGuest:
+    last = record.rooms[-1]
+    return FoundGuest(
+        person=record.guest.id,
+        user=record.guest.user,
+        created=record.created_ms // 1000,
+        room=last.room,
+        open=last.ended_ms is None,
+    )
+
+
+@gives(exports.Export)
+async def export(ask: Ask[NoBody]) -> Reply:
+    """Export a guest.
+
+    For admins: all that is kept of a guest, up to a size; `next` says where the rest begins.
+    """
+    assert isinstance(ask.query, ExportQuery), "the table says so"
+    record = await _record(ask)
+    if record is None:
+        raise Refused(Reason.NOT_FOUND)
+    after = ask.query.after
+    position = parse(after) if after is not None else None
+    if after is not None and (position is None or position.epoch != ask.live.epoch):
+        detail = "It takes the `next` of an earlier answer."
+        raise Refused(Reason.MALFORMED, "?after", detail=detail)
+    place = position.place if position is not None else exports.START
+    store, desk = ask.context.engine.store, ask.live.state.id
+    return Reply(encode(await exports.export(store, desk, record, place)))
+
+
+@gives(Carried)
+async def erase(ask: Ask[NoBody]) -> Reply:
+    """Erase a guest.
+
+    For admins: the name, what was given, and all that was said in the guest's rooms, for good. An
+    open room ends.
+    """
+    record = await _record(ask)
+    rooms = tuple(one.room for one in record.rooms) if record is not None else ()
+    already = record is not None and record.erased
+    return await ask.do(Erase(ask.person, ask.named, rooms, already))
+
+
+async def _record(ask: Ask[NoBody]) -> GuestRecord | None:
+    return await ask.context.engine.store.guest(ask.live.state.id, ask.named)
