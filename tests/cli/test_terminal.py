@@ -96,4 +96,4 @@ def test_accounts_are_listed_under_a_head(tmp_path: Path):
     with terminal(tmp_path, "user", "list") as operator:
         assert operator.ends() == 0
         lines = [line.split() for line in operator.shown.splitlines()]
-        assert lines == [[b"NAME", b"ROLE", b"STATE"], [b"Ida", b"admin"]]
+        assert lines == [[b"NAME", b"ROLE", b"DESKS", b"STATE"], [b"Ida", b"admin", b"all"]]

@@ -8,6 +8,7 @@ import click
 
 from frontdesk import __version__
 from frontdesk.cli.desk import desk
+from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import token, user
@@ -53,6 +54,7 @@ def version() -> None:
     click.echo(__version__)
 
 
+cli.add_command(guest)
 cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)

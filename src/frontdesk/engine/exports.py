@@ -63,10 +63,17 @@ class Export(Struct):
     next: str | None = None
 
 
-async def export(store: Store, desk: DeskId, record: GuestRecord, after: Place = START) -> Export:
+async def export(
+    store: Store,
+    desk: DeskId,
+    record: GuestRecord,
+    after: Place = START,
+    *,
+    most_bytes: int | None = None,
+) -> Export:
     """What is kept of this guest, with what was said behind `after`, the oldest first.
 
-    About `EXPORT_BYTES` at most; then `next` is the place from which to go on.
+    About `most_bytes` at most, or `EXPORT_BYTES`; then `next` is the place from which to go on.
     """
     guest = record.guest
     rooms = [_room(one) for one in record.rooms]
@@ -80,7 +87,7 @@ async def export(store: Store, desk: DeskId, record: GuestRecord, after: Place =
         rooms=rooms,
     )
     epoch = (await store.open(desk)).epoch
-    left = EXPORT_BYTES
+    left = most_bytes if most_bytes is not None else EXPORT_BYTES
     for room in rooms:
         async for kept in _conversation(store, desk, RoomId(room.room), after):
             if left <= 0:

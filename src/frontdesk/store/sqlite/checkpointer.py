@@ -99,6 +99,8 @@ class Checkpointer:
                 swept = not self._files.sweep_bytes
                 # Commits went on; what they wrote is moved now and not in `truncate`.
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            except apsw.BusyError:
+                return False  # Another process moves the WAL right now.
             finally:
                 self._files.sweep_bytes = 0
             return swept
