@@ -214,9 +214,16 @@ class Guest(Person):
         self.agent: str | None = None
         self.over = False
 
-    async def identify(self, username: str, question: str, *, again: bool = False) -> None:
+    async def identify(
+        self,
+        username: str,
+        question: str,
+        *,
+        info: dict[str, str] | None = None,
+        again: bool = False,
+    ) -> None:
         """Ask for help, and begin to listen."""
-        said = {"username": username, "question": question}
+        said = {"username": username, "question": question, "info": info}
         call = await self.command("identify", "/identify", again=again, **said)
         told = call.answers[0]
         self.who = call.who = told["user"]

@@ -5,18 +5,24 @@ What is erased has to be gone from every byte of every file, so what is looked f
 
 import itertools
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from random import Random
 
 from frontdesk.desk.entries import EndReason, Entry, GuestQueued, MessagePosted, RoomEnded
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile, Text, Who
+from frontdesk.engine.ports import Store
 from tests.contracts import stories as eg
+from tests.contracts.store_given import batch
 
 # From a line to what needs pages of its own.
 SIZES = (0, 10, 60, 300, 900, 3_000, 9_000)
 
 _numbers = itertools.count()
+
+# So many that pages split, and twice as many leave words in their gaps.
+GUESTS = 120
 
 
 class Canary:
@@ -75,3 +81,23 @@ def seen(folder: Path, words: Iterable[str]) -> list[str]:
         data = file.read_bytes()
         found += [f"{word} in {file.name}" for word in words if word.encode() in data]
     return found
+
+
+async def busy_day(store: Store, count: int = GUESTS, seed: int = 1) -> list[Canary]:
+    """A day at two desks, committed a few entries at a time."""
+    chance = Random(seed)
+    canaries = people(count, chance)
+    heads = {}
+    for desk in (MAIN, eg.NORTH):
+        heads[desk] = (await store.open(desk)).offset
+    at = dict(heads)
+    entries = list(day(canaries, heads, chance))
+    for start in range(0, len(entries), 40):
+        some = sorted(entries[start : start + 40], key=lambda row: row[0])
+        batches = []
+        for desk, rows in groupby(some, key=lambda row: row[0]):
+            made = [entry for _, entry in rows]
+            batches.append(batch(at[desk], *made, desk=desk))
+            at[desk] += len(made)
+        await store.commit(batches)
+    return canaries
