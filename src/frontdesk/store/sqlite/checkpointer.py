@@ -65,6 +65,8 @@ class Checkpointer:
     def close(self) -> None:
         """Stop, after what is under way."""
         self._stopping = True
+        # A sweep may take long; the next start begins it anew.
+        self._files.sweep_bytes = 0
         self._wanted.set()
         self._thread.join()
         with self._using:
@@ -93,17 +95,19 @@ class Checkpointer:
             checkpoint from moving anything, or there was nothing to move.
         """
         with self._using:
+            if self._stopping:
+                return False
+            self._files.swept = False
             self._files.sweep_bytes = self._connection.pragma("page_size")
             try:
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-                swept = not self._files.sweep_bytes
                 # Commits went on; what they wrote is moved now and not in `truncate`.
                 self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             except apsw.BusyError:
                 return False  # Another process moves the WAL right now.
             finally:
                 self._files.sweep_bytes = 0
-            return swept
+            return self._files.swept
 
     def truncate(self) -> bool:
         """Empty the WAL, from the writer's thread, so that nobody of this process writes meanwhile.

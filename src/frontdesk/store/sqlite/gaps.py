@@ -62,8 +62,9 @@ class Gapless(apsw.VFS):
     def __init__(self, base: str | None) -> None:
         self.name = f"frontdesk-gapless-{next(_numbers)}"
         self.base = base or ""
-        # The size of a page while a sweep is asked for, in bytes; 0 otherwise.
+        # The size of a page while a sweep is asked for, in bytes; 0 otherwise, which also ends one.
         self.sweep_bytes = 0
+        self.swept = False
         super().__init__(self.name, self.base)
 
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
@@ -96,9 +97,15 @@ class _File(apsw.VFSFile):
 
     def _sweep(self, page_bytes: int) -> None:
         for number, offset in enumerate(range(0, self.xFileSize(), page_bytes), start=1):
-            if (found := gap(self.xRead(page_bytes, offset), first=offset == 0)) is not None:
+            page = self.xRead(page_bytes, offset)
+            # Where a power cut has left the file's end, there may be half a page: it is in the WAL.
+            found = gap(page, first=offset == 0) if len(page) == page_bytes else None
+            if found is not None:
                 begin, end = found
                 super().xWrite(bytes(end - begin), offset + begin)
             if number % TURN_PAGES == 0:
                 time.sleep(PAUSE_S)
+                if not self._system.sweep_bytes:
+                    return
         super().xSync(apsw.SQLITE_SYNC_FULL)
+        self._system.swept = True
