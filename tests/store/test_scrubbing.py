@@ -3,6 +3,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import apsw
 import pytest
@@ -16,6 +17,7 @@ from frontdesk.store.sqlite.store import SqliteStore
 from tests.contracts import stories as eg
 from tests.contracts.store_given import tell
 from tests.store.canaries import GUESTS, Canary, busy_day, seen
+from tests.store.power import Disk, Fate, Recorder
 
 PAGE = 4_096
 
@@ -155,6 +157,41 @@ async def test_a_checkpoint_holds_no_name(store: SqliteStore, path: Path):
     assert await store.scrub()
 
     assert seen(path.parent, [canary.word]) == []
+
+
+@pytest.mark.slow
+async def test_a_power_cut_at_any_moment_of_it_harms_nobody_and_only_delays_it(tmp_path: Path):
+    recorder = Recorder("recorder-of-a-scrub")
+    database = Database(str(tmp_path / "desk.db"), recorder.name)
+    await asyncio.to_thread(database.prepare)
+    store = await asyncio.to_thread(SqliteStore, database)
+    canaries = await busy_day(store, 60, seed=8)
+    gone, left = canaries[::2], canaries[1::2]
+    await erase(store, *gone)
+    begins = len(recorder.notes)
+    assert await store.scrub()
+    notes = list(recorder.notes)
+    await store.close()
+
+    disk, played, chance = Disk(), 0, Random(9)
+    cuts = sorted({begins, len(notes), *chance.sample(range(begins, len(notes)), 40)})
+    for number, cut in enumerate(cuts):
+        disk.play(notes[played:cut])
+        played = cut
+        folder = tmp_path / f"after-{number}"
+        folder.mkdir()
+        disk.leave([*Fate][number % len(Fate)], chance, folder)
+        again = await SqliteStore.open_path(str(folder / "desk.db"))
+        assert await again.scrub()
+        assert seen(folder, [one.word for one in gone]) == []
+        for canary in left:
+            found = await again.guest(canary.desk, canary.id)
+            assert found is not None
+            assert found.guest == canary.profile
+        with connected(folder / "desk.db") as connection:
+            assert connection.pragma("integrity_check") == "ok"
+        await again.close()
+    recorder.unregister()
 
 
 async def test_copies_that_migrations_made_are_removed(store: SqliteStore, path: Path):
