@@ -4,11 +4,11 @@ Counts only. It must never look at what somebody says, nor hold on to an address
 """
 
 from collections import Counter
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from uvicorn.server import ServerState
 
 from frontdesk.web.bounds import Bounds
+from frontdesk.web.neighbourhood import neighbourhood
 
 # Those who are turned away stay for a moment, so that they can read why; so many at once.
 LEAVING_MOST = 1_000
@@ -48,20 +48,5 @@ class Crowd(ServerState):
                 del self._from[neighbourhood]
 
     def neighbourhood(self, client: tuple[str, int] | None) -> str | None:
-        """Whom a connection is counted with; None for those who are only counted in all.
-
-        IPv4 by address, IPv6 by the /64 that one customer gets at least.
-        """
-        if client is None:
-            return None
-        try:
-            address = ip_address(client[0].partition("%")[0])
-        except ValueError:
-            return client[0]
-        if isinstance(address, IPv6Address):
-            address = address.ipv4_mapped or address
-        if any(address in network for network in self.bounds.proxies):
-            return None
-        if isinstance(address, IPv4Address):
-            return str(address)
-        return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+        """Whom a connection is counted with; None for those who are only counted in all."""
+        return neighbourhood(client, self.bounds.proxies)

@@ -1,0 +1,38 @@
+from ipaddress import ip_network
+
+import pytest
+
+from frontdesk.web.bounds import LOOPBACK
+from frontdesk.web.neighbourhood import neighbourhood
+
+
+def place(host: str) -> str | None:
+    return neighbourhood((host, 40_000), LOOPBACK)
+
+
+def test_an_ipv4_address_is_one():
+    assert place("203.0.113.7") == "203.0.113.7"
+    assert place("203.0.113.7") != place("203.0.113.8")
+
+
+@pytest.mark.parametrize("host", ["2001:db8:1:2::1", "2001:db8:1:2:ffff::", "2001:DB8:1:2::1%eth0"])
+def test_an_ipv6_network_of_64_bits_is_one(host: str):
+    assert place(host) == "2001:db8:1:2::/64"
+
+
+def test_the_next_ipv6_network_is_another():
+    assert place("2001:db8:1:3::1") != place("2001:db8:1:2::1")
+
+
+def test_an_ipv4_address_written_as_ipv6_is_the_same_one():
+    assert place("::ffff:203.0.113.7") == "203.0.113.7"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_a_proxy_is_counted_nowhere(host: str):
+    assert place(host) is None
+
+
+def test_only_these_proxies_are_counted_nowhere():
+    assert neighbourhood(("127.0.0.1", 1), [ip_network("10.0.0.0/8")]) == "127.0.0.1"
+    assert neighbourhood(None, LOOPBACK) is None
