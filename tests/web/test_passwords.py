@@ -1,11 +1,13 @@
 import asyncio
+import os
+import sys
 import threading
 
 import pytest
 from argon2 import PasswordHasher
 
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.web.passwords import PASSWORD_BYTES_MOST, Passwords
+from frontdesk.web.passwords import NICENESS, PASSWORD_BYTES_MOST, Passwords
 
 PASSWORD = "correct horse"
 
@@ -126,3 +128,47 @@ async def test_a_weaker_hash_of_old_is_known(passwords: Passwords):
 
     assert passwords.needs_rehash(old)
     assert not passwords.needs_rehash(await passwords.hash(PASSWORD))
+
+
+async def test_known_devices_have_places_of_their_own_and_go_before_strangers():
+    hasher = Stopped()
+    passwords = Passwords(hasher, hashing_most=1, waiting_most=3, first_most=1)
+    kept, owners = CHEAP.hash(PASSWORD), CHEAP.hash("owner")
+    flood = [asyncio.create_task(passwords.verify(kept, "wrong")) for _ in range(10)]
+    await asyncio.to_thread(hasher.begun.wait, 10)
+
+    known = [asyncio.create_task(passwords.verify(owners, "owner", first=True)) for _ in range(2)]
+    # Their own places are bounded too.
+    [refused], [waiting] = await asyncio.wait(known, return_when=asyncio.FIRST_COMPLETED)
+    assert isinstance(refused.exception(), Refused)
+
+    hasher.go.set()
+    assert await waiting
+    told = await asyncio.gather(*flood, return_exceptions=True)
+    assert sum(isinstance(one, Refused) for one in told) == 6
+    assert hasher.verified == [kept, owners, kept, kept, kept]
+
+
+async def test_who_waits_when_it_ends_is_let_go():
+    hasher = Stopped()
+    passwords = Passwords(hasher, hashing_most=1)
+    kept = CHEAP.hash(PASSWORD)
+    tasks = [asyncio.create_task(passwords.verify(kept, PASSWORD)) for _ in range(3)]
+    await asyncio.to_thread(hasher.begun.wait, 10)
+
+    passwords.close()
+    hasher.go.set()
+
+    done, dropped, too = await asyncio.gather(*tasks, return_exceptions=True)
+    assert done is True
+    assert isinstance(dropped, asyncio.CancelledError)
+    assert isinstance(too, asyncio.CancelledError)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a niceness is a process's")
+async def test_hashing_runs_when_nobody_else_wants_to(passwords: Passwords):
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert await passwords._run(niceness) == NICENESS
+    assert niceness() < NICENESS
