@@ -83,12 +83,10 @@ def test_every_refusal_of_a_route_stands_under_its_status_and_no_other_does(one:
 
 def test_every_reason_is_given_by_some_route_or_is_no_answer_to_a_route():
     given = frozenset[Reason]().union(*(reasons(one) for one in ROWS))
-    # No route has that method; nobody closes a desk or limits a rate yet; accounts are made on the
-    # command line.
+    # No route has that method; nobody closes a desk yet; accounts are made on the command line.
     elsewhere = {
         Reason.METHOD_NOT_ALLOWED,
         Reason.DESK_CLOSED,
-        Reason.TOO_FAST,
         Reason.NAME_TAKEN,
         Reason.PASSWORD_NOT_ALLOWED,
     }

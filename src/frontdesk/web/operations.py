@@ -22,8 +22,9 @@ REF = "#/components/schemas/{name}"
 # The schema of what answers a key that was used for another command.
 REPLAYED = "Replayed"
 
-# Whatever is asked may be broken HTTP, too large, or one too many at once (`connection.py`).
-EVERYWHERE = frozenset({Reason.MALFORMED, Reason.TOO_LARGE, Reason.OVERLOADED})
+# Whatever is asked may be broken HTTP, too large, or one too many at once (`connection.py`), or one
+# too many in a minute from that address (`throttle.py`).
+EVERYWHERE = frozenset({Reason.MALFORMED, Reason.TOO_LARGE, Reason.OVERLOADED, Reason.TOO_FAST})
 
 WHO = {
     Asker.ANYONE: "Anyone, also without a session.",
