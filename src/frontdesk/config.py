@@ -33,6 +33,7 @@ class Config:
     memory: bool
     connections: int
     trusted_proxies: tuple[Network, ...]
+    address_rate: int
 
     @property
     def database(self) -> Path:
@@ -209,5 +210,14 @@ SETTINGS = (
         "127.0.0.0/8,::1/128",
         "",
         "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    ),
+    Setting(
+        "address_rate",
+        # Below it one guest who waits and writes is too many; above it nothing is bounded.
+        _between(60, 10_000_000),
+        # A company of 500 behind one address, all of them in a conversation.
+        "30000",
+        "requests a minute",
+        "How many may come from one address; agents who are signed in do not count.",
     ),
 )

@@ -18,8 +18,9 @@ import anyio.lowlevel
 import httpx2
 from argon2 import PasswordHasher
 
-from frontdesk.desk.commands import AddPerson, ChangePerson, Command
+from frontdesk.desk.commands import AddPerson, ChangePerson, ChangeSettings, Command
 from frontdesk.desk.ids import MAIN
+from frontdesk.desk.kinds import Value
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.engine.batches import Done
 from frontdesk.engine.clock import HandClock
@@ -201,6 +202,10 @@ class Front:
         await settled()
         self.clock.advance(ms)
         await settled()
+
+    async def set(self, **settings: Value) -> None:
+        """An operator changes settings of the desk."""
+        await self.operator(ChangeSettings(None, settings))
 
     def someone(
         self, *, base: str = HERE, address: str = "127.0.0.1", token: str | None = None

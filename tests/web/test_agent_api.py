@@ -36,8 +36,9 @@ async def test_what_a_guest_wrote_while_waiting_comes_with_the_guest(ana: Someon
 
 
 async def test_of_many_messages_the_last_fifty_come_and_that_there_are_more(
-    ana: Someone, ida: Someone
+    front: Front, ana: Someone, ida: Someone
 ):
+    await front.set(guest_rate=60_000)
     for number in range(51):
         await ana.say(ana.room, str(number))
 

@@ -180,6 +180,7 @@ async def test_a_noop_says_no_more_than_what_was_looked_at(ana: Someone, ida: So
 
 
 async def test_a_long_silence_is_told_in_bounded_answers(front: Front, ana: Someone):
+    await front.set(guest_rate=60_000)
     # An id with a version of signals, so that each answer ends in a noop that carries it.
     since = (await ana.poll(ana.since))[-1]["id"]
     for number in range(450):

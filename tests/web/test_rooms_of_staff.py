@@ -179,7 +179,10 @@ async def test_a_monitor_who_joins_a_guest_is_told_of_the_guest(floor: Floor):
     assert [one["watching"] for one in rooms if one["room"] == floor.rooms["ana"]] == [True]
 
 
-async def test_of_a_long_conversation_the_last_fifty_messages_come_with_join(floor: Floor):
+async def test_of_a_long_conversation_the_last_fifty_messages_come_with_join(
+    front: Front, floor: Floor
+):
+    await front.set(guest_rate=60_000)
     for number in range(51):
         await floor.people["ana"].say(floor.rooms["ana"], str(number))
 

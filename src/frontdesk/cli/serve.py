@@ -28,6 +28,7 @@ from frontdesk.engine.ports import Broken, Clock, Store
 from frontdesk.web.app import make_app
 from frontdesk.web.bounds import Bounds
 from frontdesk.web.passwords import Passwords
+from frontdesk.web.rates import Rates
 from frontdesk.web.server import Server
 
 # Files that are open beside the connections: the store's, logs, what the interpreter has.
@@ -83,7 +84,7 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         await _start(engine, config)
         passwords = Passwords()
         server = Server(
-            make_app(engine, secret=secret, passwords=passwords),
+            make_app(engine, secret=secret, passwords=passwords, rates=_rates(config)),
             engine,
             Bounds(connections=_connections(config.connections), proxies=config.trusted_proxies),
             on_ready=lambda: _announce(config, sockets, hint),
@@ -141,6 +142,10 @@ async def _start(engine: Engine, config: Config) -> None:
             f"The server cannot start because {config.database} cannot be written: the disk is"
             " full, or it fails. Free some space or check the disk, and start again."
         ) from None
+
+
+def _rates(config: Config) -> Rates:
+    return Rates(config.address_rate, config.trusted_proxies)
 
 
 async def _end_when_broken(engine: Engine, server: Server) -> None:

@@ -11,17 +11,25 @@ from frontdesk.web import failures
 from frontdesk.web.exchange import Context, Exchange
 from frontdesk.web.identity import Sessions
 from frontdesk.web.passwords import Passwords
+from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Receive, Scope, Send, write
 from frontdesk.web.routes import routes
+from frontdesk.web.throttle import Throttle
 
 
-def make_app(engine: Engine, *, secret: bytes, passwords: Passwords) -> Router:
+def make_app(
+    engine: Engine, *, secret: bytes, passwords: Passwords, rates: Rates | None = None
+) -> Router:
     """The application for this engine.
 
     Args:
         secret: at least 32 random bytes that stay the same across restarts.
+        rates: of the server; as `rates.py` says if None.
     """
-    context = Context(engine, Sessions(engine, secret), passwords)
+    sessions = Sessions(engine, secret)
+    rates = rates or Rates()
+    throttle = Throttle(engine.clock, sessions, rates)
+    context = Context(engine, sessions, passwords, throttle)
     table = sorted(routes(), key=lambda route: route.path)
     paths = [
         StarletteRoute(path, Exchange(context, tuple(same)))

@@ -27,6 +27,7 @@ from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.queries import Query, decode_query
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write
+from frontdesk.web.throttle import Pace, Throttle
 
 # The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
 BODY_BYTES = 65_536
@@ -54,6 +55,7 @@ class Context(NamedTuple):
     engine: Engine
     sessions: Sessions
     passwords: Passwords
+    throttle: Throttle
 
 
 B = TypeVar("B", bound=Body)
@@ -147,6 +149,7 @@ class Route(NamedTuple):
     handler: Handler
     body: type[Body]
     query: type[Query]
+    pace: Pace = Pace.COMMAND
 
 
 class Exchange:
@@ -160,7 +163,10 @@ class Exchange:
         route = self._routes.get(scope["method"])
         try:
             if route is None:
+                # Not counted, like an address that is none of ours: to say so costs no more than
+                # to say that it is too fast.
                 raise Refused(Reason.METHOD_NOT_ALLOWED)
+            self._context.throttle.come(scope)
             ask = await self._ask(route, scope, receive)
             reply = await self._reply(route, ask)
         except Refused as refused:
@@ -201,6 +207,8 @@ class Exchange:
                 raise Refused(Reason.NOT_ALLOWED)
             identity = None
         check_asker(route.asker, live, identity)
+        if route.method != "GET":
+            context.throttle.ask(route.pace, live, identity, scope)
         raw = await read_body(scope, receive) if scope["method"] != "GET" else b""
         if raw and (identity is None or identity.by_cookie):
             check_json(scope)

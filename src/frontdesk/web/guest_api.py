@@ -59,7 +59,8 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
         return [SessionRow(hash_of(token(done)), command.person, "guest", at_ms, began)]
 
     key = KeyUse(f"identify:{desk}", ask.key, command.room) if ask.key is not None else None
-    done = await engine.submit(desk, command, key=key, rows=rows)
+    with ask.context.throttle.arriving():
+        done = await engine.submit(desk, command, key=key, rows=rows)
     return Reply(answers.identified(done, token(done)), 201)
 
 

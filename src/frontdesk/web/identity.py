@@ -78,11 +78,16 @@ class Sessions:
         """The session of this token, if it lives."""
         digest = hash_of(token)
         row = await self._look_up(digest)
-        if row is None:
-            return None
-        if row.kind == "agent" and self._engine.clock.now_ms() - row.at_ms > SESSION_MS:
-            return None
-        return row
+        return None if row is None or self._has_run_out(row) else row
+
+    def knows_agent(self, scope: Scope) -> bool:
+        """Whether this comes by an agent's session that is remembered; nothing is looked up."""
+        token, _ = _token(scope)
+        row = self._known.get(hash_of(token)) if token is not None else None
+        return row is not None and row.kind == "agent" and not self._has_run_out(row)
+
+    def _has_run_out(self, row: SessionRow) -> bool:
+        return row.kind == "agent" and self._engine.clock.now_ms() - row.at_ms > SESSION_MS
 
     async def _look_up(self, digest: bytes) -> SessionRow | None:
         row = self._known.get(digest)
@@ -157,12 +162,18 @@ def _token(scope: Scope) -> tuple[str | None, bool]:
     bearer = header(scope, b"authorization")
     if bearer is not None and bearer[:7].lower() == "bearer ":
         return bearer[7:].strip(), False
-    wanted = SECURE_COOKIE if scope["scheme"] == "https" else LOOPBACK_COOKIE
+    value = cookie_of(scope, SECURE_COOKIE, LOOPBACK_COOKIE)
+    return value, value is not None
+
+
+def cookie_of(scope: Scope, secure: str, loopback: str) -> str | None:
+    """The value of a cookie that has one name on https and another on http."""
+    wanted = secure if scope["scheme"] == "https" else loopback
     for pair in (header(scope, b"cookie") or "").split(";"):
         name, _, value = pair.strip().partition("=")
         if name == wanted and value:
-            return value, True
-    return None, False
+            return value
+    return None
 
 
 def check_origin(scope: Scope) -> None:

@@ -19,6 +19,7 @@ from frontdesk.web.docs_api import Documents
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
 from frontdesk.web.queries import ExportQuery, ListenQuery, MessagesQuery, NoQuery, PeopleQuery
+from frontdesk.web.throttle import Pace
 
 DESK = "/api/v1/desks/{desk}"
 SESSION = "/api/v1/session"
@@ -28,9 +29,11 @@ def routes() -> tuple[Route, ...]:
     """The table."""
     anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
     person, account, admin = Asker.PERSON, Asker.ACCOUNT, Asker.ADMIN
-    documents = Documents()
+    arrival, documents = Pace.ARRIVAL, Documents()
     table = (
-        Route("POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery),
+        Route(
+            "POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery, arrival
+        ),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
         Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody, NoQuery),
@@ -42,6 +45,7 @@ def routes() -> tuple[Route, ...]:
             room_api.typing,
             b.TypingBody,
             NoQuery,
+            Pace.TYPING,
         ),
         Route("POST", f"{DESK}/end/{{room}}", person, room_api.end, b.NoBody, NoQuery),
         Route(

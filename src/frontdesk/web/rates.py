@@ -1,0 +1,21 @@
+"""How fast a server lets anybody go on, whoever they are; the rates of a desk are its settings."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from frontdesk.web.bounds import LOOPBACK, Network
+
+# A company of 500 behind one address, all of them in a conversation, makes about 400 requests a
+# second: polls, messages, typing. It is a twentieth of what one server answers.
+ADDRESS_RATE = 30_000
+
+
+class Rates(Struct, frozen=True):
+    """The rates of a server, a minute.
+
+    `proxies` are counted nowhere: everybody comes through them.
+    """
+
+    address_rate: int = ADDRESS_RATE
+    proxies: Sequence[Network] = LOOPBACK
