@@ -34,6 +34,7 @@ class Config:
     connections: int
     trusted_proxies: tuple[Network, ...]
     address_rate: int
+    sign_in_rate: int
 
     @property
     def database(self) -> Path:
@@ -219,5 +220,13 @@ SETTINGS = (
         "30000",
         "requests a minute",
         "How many may come from one address; agents who are signed in do not count.",
+    ),
+    Setting(
+        "sign_in_rate",
+        _between(1, 10_000),
+        # As many slips as a hundred people make on a Monday morning, when 50 come at once.
+        "10",
+        "wrong passwords a minute",
+        "How many may come from one address, whosever they are.",
     ),
 )

@@ -145,7 +145,7 @@ async def _start(engine: Engine, config: Config) -> None:
 
 
 def _rates(config: Config) -> Rates:
-    return Rates(config.address_rate, config.trusted_proxies)
+    return Rates(config.address_rate, config.sign_in_rate, config.trusted_proxies)
 
 
 async def _end_when_broken(engine: Engine, server: Server) -> None:

@@ -28,18 +28,39 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     """Sign in to an account.
 
     A browser gets its session as a cookie, good for 30 days. Over https, or on the machine itself.
-    An unknown name costs as much time and gives the same answer as a wrong password.
+    An unknown name costs as much time, gives the same answer and waits as long as a wrong password.
 
     Raises:
-        Refused: WRONG_CREDENTIALS, also if what was right when it was sent has been changed or
-            shut out since.
+        Refused: TOO_FAST, before the password is looked at; WRONG_CREDENTIALS, also if what was
+            right when it was sent has been changed or shut out since.
     """
     check_origin(ask.scope)
     check_secure(ask.scope)
+    engine, devices = ask.context.engine, ask.context.devices
+    found = await _account(engine.store, ask.body.username)
+    device = devices.known(ask.scope, found.person if found is not None else None)
+    with ask.context.sign_ins.attempt(ask.scope, ask.body.username, device):
+        account, token = await _open_session(ask, found, first=device is not None)
+    if ask.identity is not None and ask.identity.by_cookie:
+        # The browser forgets it now; left alive it would count as somebody who is still there.
+        await _end(ask.context, ask.identity.session)
+    for live in engine.desks.all():
+        if account.person in live.state.agents:
+            engine.seen(live, account.person)
+    body = SignedIn(
+        success="signed in", code="session", user=account.user, role=cast(Role, account.role)
+    )
+    given = cookie(ask.scope, token, SESSION_MS // 1000)
+    return Reply(encode(body), 201, [given, devices.cookie(ask.scope, account.person, device)])
+
+
+async def _open_session(
+    ask: Ask[SignInBody], account: Account | None, *, first: bool
+) -> tuple[Account, str]:
+    """Check the password and write a session down; the account again, and the session's token."""
     engine, passwords = ask.context.engine, ask.context.passwords
-    account = await _account(engine.store, ask.body.username)
     known = account.password_hash if account is not None else None
-    good = await passwords.verify(known, ask.body.password)
+    good = await passwords.verify(known, ask.body.password, first=first)
     if account is None or not good or account.disabled:
         raise Refused(Reason.WRONG_CREDENTIALS)
     token = ask.context.sessions.new_token()
@@ -60,16 +81,7 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
         # It came in between; whoever changed it has ended all sessions but this one.
         await _end(ask.context, session)
         raise Refused(Reason.WRONG_CREDENTIALS)
-    if ask.identity is not None and ask.identity.by_cookie:
-        # The browser forgets it now; left alive it would count as somebody who is still there.
-        await _end(ask.context, ask.identity.session)
-    for live in engine.desks.all():
-        if account.person in live.state.agents:
-            engine.seen(live, account.person)
-    body = SignedIn(
-        success="signed in", code="session", user=account.user, role=cast(Role, account.role)
-    )
-    return Reply(encode(body), 201, [cookie(ask.scope, token, SESSION_MS // 1000)])
+    return account, token
 
 
 async def _account(store: Store, typed: str) -> Account | None:

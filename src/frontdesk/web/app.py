@@ -8,12 +8,14 @@ from starlette.routing import Router
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.web import failures
+from frontdesk.web.devices import Devices
 from frontdesk.web.exchange import Context, Exchange
 from frontdesk.web.identity import Sessions
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Receive, Scope, Send, write
 from frontdesk.web.routes import routes
+from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Throttle
 
 
@@ -29,7 +31,8 @@ def make_app(
     sessions = Sessions(engine, secret)
     rates = rates or Rates()
     throttle = Throttle(engine.clock, sessions, rates)
-    context = Context(engine, sessions, passwords, throttle)
+    sign_ins = SignIns(engine.clock, rates, secret)
+    context = Context(engine, sessions, passwords, throttle, sign_ins, Devices(secret))
     table = sorted(routes(), key=lambda route: route.path)
     paths = [
         StarletteRoute(path, Exchange(context, tuple(same)))

@@ -23,10 +23,12 @@ from frontdesk.web import failures
 from frontdesk.web.answers import answer
 from frontdesk.web.bodies import Body
 from frontdesk.web.codec import decode, encode
+from frontdesk.web.devices import Devices
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.queries import Query, decode_query
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write
+from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Pace, Throttle
 
 # The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
@@ -56,6 +58,8 @@ class Context(NamedTuple):
     sessions: Sessions
     passwords: Passwords
     throttle: Throttle
+    sign_ins: SignIns
+    devices: Devices
 
 
 B = TypeVar("B", bound=Body)

@@ -10,6 +10,10 @@ from frontdesk.web.bounds import LOOPBACK, Network
 # second: polls, messages, typing. It is a twentieth of what one server answers.
 ADDRESS_RATE = 30_000
 
+# Wrong passwords a minute from one address. A hundred people on a Monday morning make about as
+# many slips; whoever tries one password on a thousand accounts needs more than an hour and a half.
+SIGN_IN_RATE = 10
+
 
 class Rates(Struct, frozen=True):
     """The rates of a server, a minute.
@@ -18,4 +22,5 @@ class Rates(Struct, frozen=True):
     """
 
     address_rate: int = ADDRESS_RATE
+    sign_in_rate: int = SIGN_IN_RATE
     proxies: Sequence[Network] = LOOPBACK

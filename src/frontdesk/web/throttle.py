@@ -3,7 +3,7 @@
 What is refused here is refused before any work is done for it, changes nothing, and is told how
 long to wait. The rates of a desk are read from its state each time, so a change holds at once.
 Everything is in memory alone, bounded, and forgotten by a restart. Nothing here may look at what
-is said.
+is said. Guesses at passwords are bounded in `sign_ins.py`.
 """
 
 from collections.abc import Iterator

@@ -1,0 +1,105 @@
+"""Who may try to sign in, and when: guesses at passwords are slowed down, and nobody is locked out.
+
+What is slowed down is one name tried from one place, and one place that tries many names; never
+the account, or a stranger could keep its owner out from anywhere. Devices on which the owner has
+signed in before are counted apart. Nothing here may depend on whether a name exists, and no name
+that somebody typed is kept. In memory alone, bounded, and forgotten by a restart.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from frontdesk.desk.names import clean_name, skeleton
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.ports import Clock
+from frontdesk.web.buckets import Buckets
+from frontdesk.web.guesses import Guesses
+from frontdesk.web.neighbourhood import neighbourhood
+from frontdesk.web.rates import Rates
+from frontdesk.web.reply import Scope
+from frontdesk.web.throttle import KEYS, refuse
+
+# As many wrong passwords at once as in five minutes, for a Monday morning.
+BURST_MINUTES = 5
+# Twice as long as that takes to drain.
+KEPT_MS = 600_000
+
+
+class SignIns:
+    """What was tried lately, and so what may be tried.
+
+    Args:
+        secret: the server's own, so that nobody can tell what is behind a key.
+    """
+
+    def __init__(self, clock: Clock, rates: Rates, secret: bytes) -> None:
+        self._clock = clock
+        self._rates = rates
+        self._secret = hashlib.sha256(b"sign-ins" + secret).digest()
+        self._guesses = Guesses(KEYS)
+        self._wrong: Buckets[str] = Buckets(KEYS, KEPT_MS)
+
+    @contextmanager
+    def attempt(self, scope: Scope, typed: str, device: str | None) -> Iterator[None]:
+        """Around a sign-in, which counts as wrong until it is over without a refusal.
+
+        What ends otherwise than by saying that the password is wrong, since the server had no time
+        to look, does not count.
+
+        Args:
+            typed: the name.
+            device: the known device of that name's owner from which it comes. It is counted
+                apart from all strangers, and alone.
+
+        Raises:
+            Refused: TOO_FAST, before the password is looked at.
+        """
+        place = neighbourhood(scope.get("client"), self._rates.proxies)
+        if device is not None:
+            key, place = self._key("device", _look(typed), device), None
+        else:
+            # A proxy that does not say who comes is one place; there, owners need their devices.
+            key = self._key("place", _look(typed), place or _host(scope))
+        self._let_in(key, place)
+        try:
+            yield
+        except Refused as refused:
+            if refused.reason is not Reason.WRONG_CREDENTIALS:
+                self._guesses.never_made(key)
+                self._give_back(place)
+            raise
+        self._guesses.right(key)
+        self._give_back(place)
+
+    def _let_in(self, key: bytes, place: str | None) -> None:
+        now_ms = self._clock.monotonic_ms()
+        refuse(self._guesses.begin(key, now_ms))
+        if place is not None:
+            rate = self._rates.sign_in_rate
+            wait_ms = self._wrong.take(place, rate, rate * BURST_MINUTES, now_ms)
+            if wait_ms:
+                self._guesses.never_made(key)
+            refuse(wait_ms)
+
+    def _give_back(self, place: str | None) -> None:
+        if place is not None:
+            self._wrong.give_back(place)
+
+    def _key(self, *parts: str) -> bytes:
+        # People type passwords into the field of the name; a digest of it is all that stays.
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, key=self._secret, digest_size=16).digest()
+
+
+def _look(typed: str) -> str:
+    """What all names that look like this one have in common. Names that nobody can have are one."""
+    try:
+        return skeleton(clean_name(typed))
+    except Refused:
+        return ""
+
+
+def _host(scope: Scope) -> str:
+    client = scope.get("client")
+    return "" if client is None else str(client[0])
