@@ -194,3 +194,20 @@ def test_fifty_open_polls_do_not_hold_up_the_end(tmp_path: Path):
         assert time.monotonic() - began < promised(1)
         assert code == 0, said
         assert all(poll.result(PATIENCE_S) for poll in answered)
+
+
+def test_the_rates_of_the_server_hold_for_who_comes_through_no_proxy(tmp_path: Path):
+    rates = ("--address-rate", "60", "--sign-in-rate", "1", "--trusted-proxies", "10.0.0.1")
+    with running(tmp_path, "--memory", *rates) as server:
+        tried = [
+            httpx2.post(
+                f"{server.url}/api/v1/session",
+                json={"username": f"Clerk {number}", "password": PASSWORD},
+            )
+            for number in range(6)
+        ]
+        assert [answer.status_code for answer in tried] == [401] * 5 + [429]
+        assert 30 < int(tried[-1].headers["retry-after"]) <= 60
+
+        asked = [httpx2.get(f"{server.url}{DESK}/waittime").status_code for _ in range(50)]
+        assert 429 in asked
