@@ -1,4 +1,4 @@
-"""`python -m bench [messages|waiting|start|hostile]`: measure one thing, or all."""
+"""`python -m bench [start|messages|waiting|hostile|sign_ins]`: measure one thing, or all."""
 
 import asyncio
 import sys
@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import hostile, messages, start, waiting
+from bench import hostile, messages, sign_ins, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
     "messages": messages.main,
     "waiting": waiting.main,
     "hostile": hostile.main,
+    "sign_ins": sign_ins.main,
 }
 
 
