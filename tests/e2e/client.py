@@ -63,15 +63,18 @@ class Person:
         """Ask until there is an answer. What changes something must carry a key."""
         until = time.monotonic() + PATIENCE_S
         while True:
+            pause_s = PAUSE_S
             try:
                 answer = await self.http.request(method, path, **more)
-                if answer.status_code != 503:
+                if answer.status_code == 429:
+                    pause_s = float(answer.headers["retry-after"])
+                elif answer.status_code != 503:
                     return answer
             except httpx2.TransportError:
                 self.lost_connections += 1
             if time.monotonic() > until:
                 raise AssertionError(f"{self.who} gets no answer to {method} {path}")
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
 
     async def command(self, name: str, path: str, *, again: bool = False, **args: Any) -> Call:
         """Have something done, once.
