@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
+from frontdesk.desk.ids import MAIN
 from frontdesk.web.routes import routes
+from tests import examples as eg
 from tests.threats.hostile import Request, required
 from tests.threats.wire import HOST, JSON, Answer, ask, by_bearer, by_cookie
 from tests.web.floor import NOBODYS, Floor
@@ -96,6 +98,7 @@ SPELLINGS = [
 async def test_an_id_is_exactly_its_own_or_none(front: Front, floor: Floor, asker: str):
     """Also for those who are in that room."""
     headers = headers_of(floor, asker)
+    await front.engine.submit(MAIN, eg.settings(guest_rate=60_000))
     for route in IN_ROOMS:
         nobodys = await ask(front, request_for(route, NOBODYS), headers)
         for spell in SPELLINGS:
