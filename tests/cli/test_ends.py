@@ -29,10 +29,10 @@ class Failing(MemoryStore):
         self.failure: Exception | None = None
         self.closed = False
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         if self.failure is not None:
             raise self.failure
-        return await super().commit(batches)
+        return await super().commit(batches, together=together)
 
     async def close(self) -> None:
         self.closed = True

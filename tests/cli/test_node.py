@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+import anyio.lowlevel
 import pytest
 
 from frontdesk.cli.node import Node
-from frontdesk.desk.commands import AddPerson, ChangePerson, Identify, SignOff
+from frontdesk.desk.commands import AddPerson, ChangePerson, End, Identify, LoseLine, SignOff, Tick
+from frontdesk.desk.desk import decide
 from frontdesk.desk.entries import PersonAdded
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
-from frontdesk.engine.ports import Batch, Outcome, PasswordRow, Unsure
+from frontdesk.engine.ports import Batch, Kept, Outcome, PasswordRow, Unsure
 from frontdesk.store.memory import MemoryStore
 from frontdesk.store.sqlite.store import SqliteStore
 
@@ -130,8 +132,8 @@ class Races(MemoryStore):
         super().__init__()
         self.then: Callable[[], Awaitable[None]] | None = None
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
-        outcomes = await super().commit(batches)
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
+        outcomes = await super().commit(batches, together=together)
         then, self.then = self.then, None
         if then is not None:
             await then()
@@ -161,6 +163,63 @@ async def test_a_desk_that_is_added_while_an_account_is_made_has_it_too():
         assert state.agents[JON.person].role == "monitor"
 
 
+async def test_an_account_is_made_at_every_desk_or_at_none():
+    store = MemoryStore()
+    node, other = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+    await node.add_desk(DeskId("night"))
+    await other.carry_out(JON)
+    late = await Node.load(store, HandClock())
+    await other.carry_out_at(
+        DeskId("night"), Identify(PersonId("g-ida"), RoomId("r-ida"), "Ida", "?")
+    )
+
+    with pytest.raises(Refused, match="name_taken"):
+        await late.carry_out(IDA)
+
+    for state in (await Node.load(store, HandClock())).states():
+        assert [*state.agents] == [JON.person]
+    assert [one.user for one in await store.accounts()] == ["Jon"]
+
+
+async def test_an_account_that_a_desk_lacks_is_changed_at_the_others_and_brought_over_later():
+    store, night = MemoryStore(), DeskId("night")
+    node = await Node.load(store, HandClock())
+    await node.add_desk(night)
+    guest = Identify(PersonId("g-ida"), RoomId("r-ida"), "Ida", "?")
+    await node.carry_out_at(night, guest)
+    added = decide(node.states()[0], IDA, 0)
+    await store.commit([Batch(MAIN, 0, "half", tuple(added))])
+    after = await Node.load(store, HandClock())
+
+    await after.carry_out(ChangePerson("Ida", disabled=True))
+    main, there = after.states()
+    assert main.agents[IDA.person].disabled
+    assert IDA.person not in there.agents
+
+    await after.carry_out_at(night, End(guest.person, guest.room), LoseLine(guest.person))
+    later = HandClock(HandClock().now_ms() + 2 * 86_400_000)
+    healed = await Node.load(store, later)
+    await healed.carry_out_at(night, Tick())
+    await healed.add_desk(night)
+    assert healed.states()[1].agents[IDA.person].disabled
+
+
+async def test_a_desk_that_is_added_while_an_account_is_disabled_does_not_revive_it():
+    store = MemoryStore()
+    node, other = await Node.load(store, HandClock()), await Node.load(store, HandClock())
+    await node.carry_out(IDA)
+    stale = await Node.load(store, HandClock())
+    await other._desks.catch_up(other._live(MAIN))
+    await other.carry_out(ChangePerson("Ida", disabled=True))
+
+    await stale.add_desk(DeskId("night"))
+
+    account = await store.account("Ida")
+    assert account is not None
+    assert account.disabled
+    assert all(state.agents[IDA.person].disabled for state in stale.states())
+
+
 async def test_rows_alone_are_written_where_there_is_nothing_to_decide():
     store = MemoryStore()
     node = await Node.load(store, HandClock())
@@ -181,12 +240,12 @@ class Doubtful(MemoryStore):
         super().__init__()
         self.doubts = [happened]
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         if self.doubts:
             if self.doubts.pop():
-                await super().commit(batches)
+                await super().commit(batches, together=together)
             raise Unsure
-        return await super().commit(batches)
+        return await super().commit(batches, together=together)
 
 
 @pytest.mark.parametrize("happened", [True, False])
@@ -215,3 +274,34 @@ async def test_the_running_server_takes_in_what_a_node_has_written(tmp_path: Pat
         await engine.stop()
         await ours.close()
         await theirs.close()
+
+
+class SlowToRead(MemoryStore):
+    """A store whose log is read only once it may be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+        self.go.set()
+
+    async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
+        await self.go.wait()
+        return await super().read(desk, after, limit)
+
+
+async def test_a_desk_that_is_being_loaded_is_not_served_yet():
+    store, night = SlowToRead(), DeskId("night")
+    engine = Engine(store, HandClock())
+    await engine.start()
+    await (await Node.load(store, HandClock())).add_desk(night)
+    store.go.clear()
+
+    serving = asyncio.create_task(engine._serve_new())
+    await anyio.lowlevel.checkpoint()
+    with pytest.raises(Refused, match="not_found"):
+        engine.live(night)
+    store.go.set()
+    await serving
+
+    assert engine.live(night).state.offset == 1
+    await engine.stop()

@@ -42,6 +42,43 @@ class CommitContract:
 
         assert await store.desks() == [MAIN, NORTH]
 
+    async def test_batches_that_go_together_are_all_written_or_none(self, store: Store):
+        for desk in (MAIN, NORTH):
+            await store.open(desk)
+        ida = (batch(0, eg.added(eg.IDA)), batch(0, eg.added(eg.IDA), desk=NORTH))
+        jon = (batch(1, eg.added(eg.JON)), batch(0, eg.added(eg.JON), desk=NORTH))
+        taken = (
+            batch(1, eg.added(eg.JON)),
+            batch(1, eg.added(eg.JON), desk=NORTH, rows=[key(), key()]),
+        )
+
+        assert await store.commit(ida, together=True) == [Appended(1), Appended(1)]
+        assert await store.commit(jon, together=True) == [Conflict(), Conflict()]
+        assert (await store.commit(taken, together=True))[0] == Conflict()
+
+        for desk in (MAIN, NORTH):
+            assert (await store.open(desk)).offset == 1
+        assert [one.user for one in await store.accounts()] == [eg.IDA.user]
+
+    async def test_a_batch_that_compares_and_writes_nothing_keeps_others_from_being_written(
+        self, store: Store
+    ):
+        for desk in (MAIN, NORTH):
+            await store.open(desk)
+        await store.commit([batch(0, eg.added(eg.IDA))])
+        added = batch(0, eg.added(eg.IDA), desk=NORTH)
+
+        assert await store.commit([batch(0), added], together=True) == [Conflict(), Conflict()]
+        assert await store.commit([batch(1), added], together=True) == [Appended(1), Appended(1)]
+
+    async def test_accounts_are_those_of_the_main_desk(self, store: Store):
+        for desk in (MAIN, NORTH):
+            await store.open(desk)
+        await store.commit([batch(0, eg.added(eg.IDA))])
+        await store.commit([batch(0, eg.added(eg.IDA), eg.added(eg.JON), desk=NORTH)])
+
+        assert [one.user for one in await store.accounts()] == [eg.IDA.user]
+
     async def test_entries_are_not_written_to_a_desk_that_was_never_opened(self, store: Store):
         with pytest.raises(ValueError, match="never opened"):
             await store.commit([batch(0, eg.added(eg.IDA))])

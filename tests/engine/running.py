@@ -25,15 +25,15 @@ class Disk(MemoryStore):
         self.planned: list[Exception] = []
         self.written_by_others = False
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         await self.go.wait()
         if self.planned:
             failure = self.planned.pop(0)
             if isinstance(failure, Unsure) and failure.args:
                 # It had happened, and nobody was told.
-                await super().commit(batches)
+                await super().commit(batches, together=together)
             raise failure
-        return await super().commit(batches)
+        return await super().commit(batches, together=together)
 
     async def changed(self) -> bool:
         changed, self.written_by_others = self.written_by_others, False

@@ -33,11 +33,11 @@ class SlowDisk(MemoryStore):
         self.before: list[Exception] = []
         self.after: list[Exception] = []
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         await self.go.wait()
         if self.before:
             raise self.before.pop(0)
-        outcomes = await super().commit(batches)
+        outcomes = await super().commit(batches, together=together)
         if self.after:
             raise self.after.pop(0)
         return outcomes

@@ -56,8 +56,8 @@ class SharedLog(MemoryStore):
         super().__init__()
         self.conflicts = 0
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
-        outcomes = await super().commit(batches)
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
+        outcomes = await super().commit(batches, together=together)
         self.conflicts += sum(isinstance(outcome, Conflict) for outcome in outcomes)
         return outcomes
 

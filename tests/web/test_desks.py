@@ -7,7 +7,7 @@ from frontdesk.desk.commands import ChangePerson
 from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.settings import SETTINGS
 from tests import examples as eg
-from tests.web.front import SESSION, Front, Someone, new_key, refused, settled
+from tests.web.front import PASSWORD, SESSION, Front, Someone, new_key, refused, settled
 
 SALES = DeskId("sales")
 AT_SALES = f"/api/v1/desks/{SALES}"
@@ -111,6 +111,25 @@ async def test_who_is_taken_off_a_desk_stops_hearing_it_and_the_guests_wait_agai
 
     assert await listening == [{"type": "welcome"}]
     assert [event["type"] for event in await ana.news()][-2:] == ["notification", "queuepos"]
+
+
+async def test_that_an_account_of_another_desk_is_there_is_told_to_nobody_here(sales: Front):
+    ida = await sales.agent(eg.IDA)
+    await assign(sales, eg.JON, SALES)
+    await ida.news()
+    before = sales.live.state.offset
+
+    jon = sales.someone()
+    await jon.post(SESSION, {"username": "Jon", "password": PASSWORD})
+    await jon.get(SESSION)
+    assert (await jon.get(f"{AT_SALES}/list")).status_code == 200
+    await sales.pass_time(eg.MINUTE)
+
+    assert not [event for event in await ida.news() if event.get("user") == "Jon"]
+    assert all(
+        getattr(kept.entry, "person", None) != eg.JON
+        for kept in await sales.store.read(MAIN, before, 100)
+    )
 
 
 async def test_a_guest_of_one_desk_may_have_the_name_of_one_at_another(sales: Front):

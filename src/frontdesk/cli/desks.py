@@ -40,10 +40,10 @@ async def add(config: Config, name: str) -> bool:
             " nor ends with a hyphen: it stands in addresses."
         )
     async with opened(config) as work:
-        if DeskId(name) in work.node.desks():
-            return False
+        was_there = DeskId(name) in work.node.desks()
+        # Also where it is there: accounts that it lacks are brought over.
         await work.node.add_desk(DeskId(name))
-        return True
+        return not was_there
 
 
 async def listed(config: Config) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ it must never say that it is alive, nor let time pass at a desk.
 import secrets
 from collections.abc import Sequence
 
-from frontdesk.desk.commands import AddDesk, Command
+from frontdesk.desk.commands import AddDesk, ChangePerson, Command
 from frontdesk.desk.desk import apply, decide
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import MAIN, DeskId
@@ -53,13 +53,15 @@ class Node:
             self._decided(live, commands)
 
     async def carry_out(self, *commands: Command, rows: Sequence[Row] = ()) -> None:
-        """Have this done at every desk. The rows stand or fall with what is done at the main one.
+        """Have this done at every desk, or at none.
+
+        The rows stand or fall with what is done at the main desk.
 
         Raises:
             Refused: a desk says no.
         """
         await self._carry_out(self._desks.all(), commands, rows)
-        # A desk that somebody has added meanwhile may have been made of what was before this.
+        # A desk that somebody has added meanwhile was made of what was before this.
         while new := await self._unknown():
             await self._carry_out([await self._desks.load(desk) for desk in new], commands, ())
 
@@ -76,20 +78,21 @@ class Node:
         await self._carry_out([self._live(desk)], commands, ())
 
     async def add_desk(self, desk: DeskId) -> None:
-        """Open a desk, with all accounts; nothing happens to one that is there.
-
-        Raises:
-            Refused: NAME_TAKEN if a guest of that desk has the name of an account.
-        """
-        live = await self._desks.load(desk)
-        main = self._live(MAIN)
-        while True:
-            accounts = brought_over(main.state)
-            await self._carry_out([live], (AddDesk(), *accounts), ())
-            # An account that was made or changed meanwhile did not know of this desk.
-            await self._desks.catch_up(main)
-            if brought_over(main.state) == accounts:
+        """Open a desk, with all accounts as the main one has them at that very moment."""
+        live, main = await self._desks.load(desk), self._live(MAIN)
+        for _ in range(TRIES):
+            entries = self._decided(live, (AddDesk(),))
+            if not entries:
                 return
+            # The first writes nothing: it compares, so that no account changes in between.
+            ours = Batch(MAIN, main.state.offset, secrets.token_hex(8))
+            theirs = Batch(desk, live.state.offset, secrets.token_hex(8), tuple(entries))
+            outcomes = await self._append([ours, theirs])
+            for one in (live, main):
+                await self._desks.catch_up(one)
+            if all(isinstance(outcome, Appended) for outcome in outcomes):
+                return
+        raise Broken("the log goes on faster than anything can be appended to it")
 
     def desks(self) -> list[DeskId]:
         """The names of the desks, the main one first."""
@@ -108,19 +111,12 @@ class Node:
     async def _carry_out(
         self, desks: Sequence[Live], commands: Sequence[Command], rows: Sequence[Row]
     ) -> None:
-        left = list(desks)
         for _ in range(TRIES):
-            batches = [batch for live in left if (batch := self._batch(live, commands, rows))]
-            outcomes = await self._append(batches)
-            lost = {
-                batch.desk
-                for batch, outcome in zip(batches, outcomes, strict=True)
-                if not isinstance(outcome, Appended)
-            }
-            for live in left:
+            batches = [batch for live in desks if (batch := self._batch(live, commands, rows))]
+            outcomes = await self._append(batches) if batches else []
+            for live in desks:
                 await self._desks.catch_up(live)
-            left = [live for live in left if live.state.id in lost]
-            if not left:
+            if all(isinstance(outcome, Appended) for outcome in outcomes):
                 return
         raise Broken("the log goes on faster than anything can be appended to it")
 
@@ -136,20 +132,45 @@ class Node:
         return Batch(live.state.id, after, secrets.token_hex(8), tuple(entries), rows)
 
     def _decided(self, live: Live, commands: Sequence[Command]) -> list[Entry]:
-        draft = live.state.fork()
-        entries: list[Entry] = []
-        for command in commands:
-            for entry in decide(draft, command, self._clock.now_ms()):
+        """What comes of this at a desk; with it, accounts that it lacks are brought over.
+
+        Raises:
+            Refused: the desk says no.
+        """
+        draft, entries = live.state.fork(), list[Entry]()
+        brought = brought_over(self._live(MAIN).state) if live.state.id != MAIN else []
+        # A desk begins with the entry that says so.
+        todo = [*commands, *brought] if live.state.offset == 0 else [*brought, *commands]
+        for command in todo:
+            try:
+                made = decide(draft, command, self._clock.now_ms())
+            except Refused:
+                if command in brought or self._is_not_there(draft, command):
+                    continue
+                raise
+            for entry in made:
                 apply(draft, entry)
                 entries.append(entry)
         return entries
+
+    def _is_not_there(self, state: State, command: Command) -> bool:
+        """Whether this is about an account that could not be brought over to this desk.
+
+        A guest has its name there, who will be forgotten; until then it works at others, and may
+        be changed and shut out there.
+        """
+        return (
+            isinstance(command, ChangePerson)
+            and state.id != MAIN
+            and state.account(command.user) is None
+        )
 
     async def _append(self, batches: Sequence[Batch]) -> list[Outcome]:
         """Append; the same again while it is not known whether that happened."""
         unsure = False
         for _ in range(TRIES):
             try:
-                outcomes = await self._store.commit(batches)
+                outcomes = await self._store.commit(batches, together=True)
             except Unsure:
                 unsure = True
                 continue

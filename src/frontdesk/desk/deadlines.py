@@ -88,7 +88,7 @@ def _line(state: State, person: PersonId) -> tuple[bool, Who | None, bool, RoomI
     if guest is not None:
         return guest.absent_since_ms is not None, guest.profile.who, False, guest.room
     agent = state.agents.get(person)
-    if agent is not None:
+    if agent is not None and agent.works_here:
         return agent.absent_since_ms is not None, agent.who, True, None
     return False, None, False, None
 

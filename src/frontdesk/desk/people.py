@@ -136,4 +136,7 @@ def apply_changed(state: State, entry: PersonChanged) -> None:
         desks=entry.desks,
         here=entry.here,
     )
+    if not agent.works_here and agent.absent_since_ms is None:
+        # Nobody may listen for them here any more, so nothing does.
+        agent = replace(agent, absent_since_ms=entry.at_ms)
     state.agents.put(entry.person.id, agent)

@@ -50,9 +50,11 @@ class Desks:
         live = Live(state, head.epoch, ring_entries=RING_ENTRIES, now_ms=now_ms)
         live.on_erased = self.on_erased
         live.kept_from = await self._store.kept_from(desk)
-        self._live[desk] = live
         await self.catch_up(live)
         live.tell_everybody(now_ms)
+        # Only now: whoever asked it for something before would be decided on half a log, and their
+        # commit would catch up beside this.
+        self._live[desk] = live
         return live
 
     async def catch_up(self, live: Live) -> bool:

@@ -204,11 +204,12 @@ class Store(Protocol):
         """All desks at which something has happened, in order of name."""
         ...
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         """Write what can be written, in one transaction and one fsync; an outcome for each batch.
 
         At most one batch a desk. Each batch is all or nothing; one that cannot be written does not
-        undo another. Compare-and-append: a batch is written only if its desk's log ends at `after`.
+        undo another, unless they go `together`: then those that could be are a Conflict too.
+        Compare-and-append: a batch is written only if its desk's log ends at `after`.
 
         Raises:
             Unsure, Full, Broken: as they say; for the whole call.

@@ -27,7 +27,7 @@ from frontdesk.desk.entries import (
     PersonErased,
     RoomEnded,
 )
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
@@ -53,7 +53,7 @@ from frontdesk.store import codec, past
 from frontdesk.store.forgetting import entry_without, snapshot_without
 from frontdesk.store.keeping import KEY_KEPT_MS
 from frontdesk.store.looking import gather, window
-from frontdesk.store.weighing import Key, keys_of, weigh
+from frontdesk.store.weighing import Key, keys_of, weigh_all
 
 T = TypeVar("T")
 
@@ -93,11 +93,11 @@ class MemoryStore:
         """All desks at which something has happened, in order of name."""
         return sorted(id for id, desk in self._desks.items() if desk.log)
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         """Keep what can be kept; an outcome for each batch."""
         heads = {desk: len(kept.log) for desk, kept in self._desks.items()}
         taken = {key for batch in batches for key in keys_of(batch) if key in self._keys}
-        outcomes = [weigh(batch, heads, taken) for batch in batches]
+        outcomes = weigh_all(batches, heads, taken, together=together)
         for batch, outcome in zip(batches, outcomes, strict=True):
             if isinstance(outcome, Appended):
                 self._write(batch)
@@ -110,7 +110,8 @@ class MemoryStore:
             kept = Kept(len(desk.log) + 1, batch.id, entry, marks)
             desk.log.append(kept)
             _index(desk, kept)
-            self._note_account(entry)
+            if batch.desk == MAIN:
+                self._note_account(entry)
         for row in batch.rows:
             self._write_row(row)
         for entry in batch.entries:

@@ -3,6 +3,8 @@
 Pure: the store says what is so, under whatever keeps others from writing meanwhile.
 """
 
+from collections.abc import Sequence
+
 from frontdesk.desk.ids import DeskId
 from frontdesk.engine.ports import Appended, Batch, Conflict, KeyRow, KeysTaken, Outcome
 
@@ -12,6 +14,23 @@ Key = tuple[str, str]
 def keys_of(batch: Batch) -> list[Key]:
     """The keys (scope, key) that a batch uses up."""
     return [(row.scope, row.key) for row in batch.rows if isinstance(row, KeyRow)]
+
+
+def weigh_all(
+    batches: Sequence[Batch], heads: dict[DeskId, int], taken: set[Key], *, together: bool
+) -> list[Outcome]:
+    """What becomes of each of these, which are written in this order, or together or not at all.
+
+    Args:
+        heads: moved on by what is written, as is `taken`.
+    """
+    moved, used = dict(heads), set(taken)
+    outcomes = [weigh(batch, moved, used) for batch in batches]
+    if together and not all(isinstance(outcome, Appended) for outcome in outcomes):
+        return [Conflict() if isinstance(one, Appended) else one for one in outcomes]
+    heads |= moved
+    taken |= used
+    return outcomes
 
 
 def weigh(batch: Batch, heads: dict[DeskId, int], taken: set[Key]) -> Outcome:

@@ -45,7 +45,7 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
         # The browser forgets it now; left alive it would count as somebody who is still there.
         await _end(ask.context, ask.identity.session)
     for live in engine.desks.all():
-        if account.person in live.state.agents:
+        if at_desk(live, account.person):
             engine.seen(live, account.person)
     body = SignedIn(
         success="signed in", code="session", user=account.user, role=cast(Role, account.role)

@@ -7,7 +7,13 @@ the first time, but for `replayed`.
 from typing import cast
 
 from frontdesk.desk.audience import Tell, person_mark, script
-from frontdesk.desk.entries import GroupOpened, GuestQueued, GuestRequeued, MessagePosted
+from frontdesk.desk.entries import (
+    DirectOpened,
+    GroupOpened,
+    GuestQueued,
+    GuestRequeued,
+    MessagePosted,
+)
 from frontdesk.desk.events import Joined, Left
 from frontdesk.desk.ids import PersonId
 from frontdesk.engine.batches import Done
@@ -50,15 +56,16 @@ async def answer(engine: Engine, live: Live, done: Done, asker: PersonId) -> byt
 def _success(done: Done) -> Carried | Sent | SentDirect | Created | Queued:
     code, success = SENTENCES[done.command]
     match done.entries:
-        case (*_, MessagePosted() as posted):
-            id = id_of(done.epoch, Place(done.first + len(done.entries) - 1, 1))
+        # Behind any of these the desk may have become open, closed or full.
+        case (MessagePosted() as posted, *_) | (DirectOpened(), MessagePosted() as posted, *_):
+            id = id_of(done.epoch, Place(done.first + done.entries.index(posted), 1))
             sent = posted.at_ms // 1000
             if done.command == "Direct":
                 return SentDirect(
                     code="direct_message", success=success, id=id, sent=sent, room=posted.room
                 )
             return Sent(success=success, code="message", id=id, sent=sent)
-        case (GroupOpened() as opened,):
+        case (GroupOpened() as opened, *_):
             return Created(success=success, code="create", room=opened.room)
         case (GuestRequeued() as queued, *_):
             # The place of the guest's own `joined`.

@@ -218,7 +218,7 @@ class Exchange:
             check_json(scope)
         body = decode(raw, route.body)
         query = decode_query(scope["query_string"], route.query)
-        if identity is not None:
+        if identity is not None and at_desk(live, identity.person):
             context.engine.seen(live, identity.person)
         key = key_of(scope, body)
         return Ask(context, scope, receive, live, identity, body, query, key)

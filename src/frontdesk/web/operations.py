@@ -76,7 +76,7 @@ def reasons(one: Row) -> frozenset[Reason]:
         found |= {Reason.NOT_FOUND}
     if one.asker is not Asker.ANYONE:
         found |= {Reason.NOT_SIGNED_IN}
-    if one.asker not in (Asker.ANYONE, Asker.PERSON):
+    if one.asker is not Asker.ANYONE:
         found |= {Reason.NOT_ALLOWED}
     if one.method != "GET":
         found |= {Reason.WRONG_ORIGIN}

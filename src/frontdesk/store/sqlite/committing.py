@@ -30,25 +30,24 @@ from frontdesk.store.sqlite.connect import Transaction
 from frontdesk.store.sqlite.erasing import erase
 from frontdesk.store.sqlite.projections import Projections
 from frontdesk.store.sqlite.queries import SQL
-from frontdesk.store.weighing import Key, keys_of, weigh
+from frontdesk.store.weighing import Key, keys_of, weigh_all
 
 _encode = msgspec.json.Encoder().encode
 
 
-def commit(connection: apsw.Connection, batches: Sequence[Batch]) -> list[Outcome]:
+def commit(
+    connection: apsw.Connection, batches: Sequence[Batch], *, together: bool = False
+) -> list[Outcome]:
     """Write what can be written, in one transaction; an outcome for each batch."""
     with Transaction(connection):
         heads = _heads(connection, batches)
         before = dict(heads)
         taken = _taken(connection, [key for batch in batches for key in keys_of(batch)])
         writing = _Writing()
-        outcomes = []
-        for batch in batches:
-            head = heads.get(batch.desk, 0)
-            outcome = weigh(batch, heads, taken)
+        outcomes = weigh_all(batches, heads, taken, together=together)
+        for batch, outcome in zip(batches, outcomes, strict=True):
             if isinstance(outcome, Appended):
-                writing.add(batch, head)
-            outcomes.append(outcome)
+                writing.add(batch, outcome.last - len(batch.entries))
         writing.write(connection)
         moved = [(head, desk) for desk, head in heads.items() if head != before[desk]]
         if moved:

@@ -21,7 +21,7 @@ from frontdesk.desk.entries import (
     PersonChanged,
     RoomEnded,
 )
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.state import RoomKind
 from frontdesk.feed.hearing import changes
 from frontdesk.feed.kept import Kept
@@ -66,9 +66,10 @@ class Projections:
                 self._end(desk, entry, entry.reason)
             case GroupEnded():
                 self._end(desk, entry, EndReason.MONITOR)
-            case PersonAdded():
+            # Every desk's log has every account; the main one's are told first, and of all.
+            case PersonAdded() if desk == MAIN:
                 self._accounts[entry.person.id] = (entry.person.id, entry.role, False)
-            case PersonChanged():
+            case PersonChanged() if desk == MAIN:
                 self._accounts[entry.person.id] = (entry.person.id, entry.role, entry.disabled)
         self._note_changes(desk, kept)
 

@@ -105,9 +105,9 @@ class SqliteStore:
         """All desks at which something has happened, in order of name."""
         return await self._readers.run(reading.desks)
 
-    async def commit(self, batches: Sequence[Batch]) -> list[Outcome]:
+    async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         """Write what can be written, in one transaction and one fsync."""
-        return await self._writer.run(lambda db: commit(db, batches))
+        return await self._writer.run(lambda db: commit(db, batches, together=together))
 
     async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
         """The log behind offset `after`, oldest first, at most `limit` entries."""
