@@ -61,11 +61,11 @@ PEOPLE = ["stranger", "ana", "ida", "ada"]
 # with the most.
 EXAMPLES = min(settings().max_examples // 4, 100)
 
-# What fits the schema is no wrong form, but for an id that is none of this desk, a name in which
-# there is nothing but spaces, and two keys that differ.
-UNDESCRIBED = {"?before", "$.name", "Idempotency-Key"}
+# What fits the schema is no wrong form, but for an id that is none of this desk, a name that is
+# none (nothing but spaces, say), and two keys that differ.
+UNDESCRIBED = {"?before", "?after", "?user", "$.name", "Idempotency-Key"}
 # To JSON Schema `3.0` is a whole number; to us it is written as one or is none.
-WITH_A_POINT = "Expected `int`, got `float`."
+WITH_A_POINT = "got `float`."
 
 # What takes nothing but words in its path can be asked in no wrong way.
 MODES = [

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from frontdesk.desk.kinds import Choice, Kind, Switch, Whole
 from frontdesk.desk.limits import (
     AGENT_LIMIT_MOST,
     INFO_FIELDS,
@@ -12,6 +13,7 @@ from frontdesk.desk.limits import (
     KEY_CHARS_LEAST,
     KEY_CHARS_MOST,
 )
+from frontdesk.desk.settings import SETTINGS
 
 Key = Annotated[
     str,
@@ -35,6 +37,31 @@ WANTED = {
     "$.status": "A status is `available` or `away`.",
     "$.as": "One joins as `speaker` or as `watcher`.",
 }
+
+
+def _kind_schema(kind: Kind) -> dict[str, object]:
+    match kind:
+        case Whole(least, most):
+            return {"type": "integer", "minimum": least, "maximum": most}
+        case Switch():
+            return {"type": "boolean"}
+        case Choice(options):
+            return {"enum": list(options)}
+
+
+def _settings_schema() -> dict[str, object]:
+    """What each setting takes, as its table says."""
+    told = {
+        one.name: {**_kind_schema(one.kind), "default": one.default, "description": one.help}
+        for one in SETTINGS
+    }
+    return {
+        "type": "object",
+        "properties": told,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "example": {"silence_s": 600},
+    }
 
 
 class Body(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,7 +153,10 @@ class JoinBody(Body, frozen=True, kw_only=True):
 class SettingsBody(Body, frozen=True, kw_only=True):
     """Change settings of the desk, by name. What is not named stays as it is."""
 
-    settings: Annotated[dict[SettingName, bool | int | str], Meta(min_length=1, max_length=50)]
+    settings: Annotated[
+        dict[SettingName, bool | int | str],
+        Meta(min_length=1, max_length=50, extra_json_schema=_settings_schema()),
+    ]
 
 
 class NoBody(Body, frozen=True, kw_only=True):

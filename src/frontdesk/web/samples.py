@@ -40,7 +40,6 @@ VALUES: dict[str, Any] = {
     "more": False,
     "state": True,
     "info": {"browser": "Firefox"},
-    "settings": {"silence_s": 600},
     "key": "b1946ac92492d234",
     "person": "g2ed45d455548ee1b01ec46d593a52a69",
     "created": 1_795_362_057,
@@ -90,6 +89,8 @@ def sample(
     """
     if "$ref" in schema:
         schema = named[schema["$ref"].rpartition("/")[2]]
+    if "example" in schema:
+        return schema["example"]
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
             schema = schema[choice][0]
