@@ -63,7 +63,7 @@ def try_out(bug: Bug) -> tuple[str, float]:
 
 
 def _plant(bug: Bug, copy: Path) -> str:
-    leave_out = shutil.ignore_patterns("e2e", "planted", "*.patch", ".mypy_cache", ".pytest_cache")
+    leave_out = shutil.ignore_patterns("e2e", "planted", "*.patch", "__pycache__", ".*_cache")
     for name in COPIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, copy / name, ignore=leave_out)

@@ -1,10 +1,19 @@
 """A server in process, and the people at its desk."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import examples as eg
 from tests.web.floor import Floor, make_floor
 from tests.web.front import Front, Someone
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out, unread, what is slow in all its tests and takes a second to import."""
+    if collection_path.name == "test_unthought_of.py":
+        return "not slow" in config.option.markexpr or None
+    return None
 
 
 @pytest.fixture
