@@ -12,7 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from frontdesk.desk.refusals import MEANINGS, Reason
-from frontdesk.web import openapi
+from frontdesk.web import docs_api, openapi
 from frontdesk.web.docs_html import found
 from frontdesk.web.docs_page import curl, page
 from frontdesk.web.exchange import Asker
@@ -21,7 +21,7 @@ from frontdesk.web.keys import MEANS
 from frontdesk.web.operations import WHO, reasons, row
 from frontdesk.web.routes import routes
 from frontdesk.web.schemas import feed_types
-from tests.web.front import Someone
+from tests.web.front import Front, Someone
 
 ROWS = tuple(row(route) for route in routes())
 DOCUMENT: dict[str, Any] = json.loads(msgspec.json.encode(openapi.document(ROWS)))
@@ -34,6 +34,19 @@ OPERATIONS = {
 
 def test_the_document_is_openapi_3_1():
     OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+async def test_the_document_is_made_once_and_not_before_somebody_asks():
+    docs_api._written.cache_clear()
+    front = Front()
+    await front.start()
+    assert not docs_api._written.cache_info().currsize
+
+    answers = [await front.someone().client.get("/api/openapi.json") for _ in range(3)]
+
+    assert docs_api._written.cache_info().misses == 1
+    assert len({answer.content for answer in answers}) == 1
+    await front.stop()
 
 
 def test_a_document_that_is_not_is_noticed():

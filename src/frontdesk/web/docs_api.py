@@ -1,8 +1,10 @@
 """What describes the server: for people as a page, for tools as an OpenAPI document.
 
-Both are made from the table of routes, once, before anybody asks.
+Both are made from the table of routes, once, when somebody asks first: a start does not wait for
+what few people read. That takes some 30 ms, so it is done beside the chat.
 """
 
+import asyncio
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import cache
@@ -34,21 +36,27 @@ class Documents:
 
     def describe(self, table: Iterable[Route]) -> None:
         """Say of these routes what they are."""
-        self._written = _written(tuple(row(route) for route in table))
+        self._table = tuple(table)
+        self._made: Written | None = None
 
     async def _openapi(self, ask: Ask[NoBody]) -> Reply:
         """Get this description for tools.
 
         An OpenAPI 3.1 document.
         """
-        return self._written.openapi
+        return (await self._written()).openapi
 
     async def _docs(self, ask: Ask[NoBody]) -> Reply:
         """Read this description.
 
         The page that you are reading.
         """
-        return self._written.docs
+        return (await self._written()).docs
+
+    async def _written(self) -> "Written":
+        if self._made is None:
+            self._made = await asyncio.to_thread(_write, self._table)
+        return self._made
 
 
 class Written(NamedTuple):
@@ -56,6 +64,10 @@ class Written(NamedTuple):
 
     openapi: Reply
     docs: Reply
+
+
+def _write(table: tuple[Route, ...]) -> Written:
+    return _written(tuple(row(route) for route in table))
 
 
 @cache
