@@ -71,4 +71,4 @@ def test_proxies_are_addresses_and_networks():
 def test_every_setting_says_what_it_is_for_in_a_sentence():
     for setting in SETTINGS:
         assert setting.help.endswith(".")
-        setting.read(setting.default_in(HOME))
+        setting.kind.read(setting.default_in(HOME))

@@ -11,7 +11,7 @@ from msgspec.structs import fields
 from frontdesk.cli.desk import desk
 from frontdesk.cli.people import token, user
 from frontdesk.cli.stops import FAILED, WRONG_SETTING
-from frontdesk.config import SETTINGS
+from frontdesk.config import FILE, SETTINGS
 from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
 from frontdesk.desk.view import Me, RoomView, View
 
@@ -79,6 +79,7 @@ def test_every_setting_stands_on_its_page_as_it_is():
     for setting in SETTINGS:
         row = f"| `{setting.flag}` | `{setting.variable}` | `{setting.default_in({})}` | "
         assert row in page
+    assert f"| `{FILE.flag}` | `{FILE.variable}` | – | " in page
     for code in (0, FAILED, UsageError.exit_code, WRONG_SETTING):
         assert f"\n| {code} | " in page
 

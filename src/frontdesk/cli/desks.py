@@ -4,13 +4,13 @@ Nothing here prints or asks: `desk.py` does.
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from frontdesk.cli.accounts import no_such_desk, opened
 from frontdesk.cli.node import Node
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
+from frontdesk.config.bad import hint
 from frontdesk.desk.commands import ChangeSettings
 from frontdesk.desk.ids import DESK_NAME, DeskId
 from frontdesk.desk.kinds import Value
@@ -98,9 +98,7 @@ def written(value: Value) -> str:
 def _read(name: str, typed: str) -> Value:
     setting = BY_NAME.get(name)
     if setting is None:
-        near = get_close_matches(name, BY_NAME, 1) or BY_NAME
-        hint = "Did you mean" if len(near) == 1 else "There are"
-        raise StopForSetting(f"A desk has no setting {name!r}. {hint}: {', '.join(near)}.")
+        raise StopForSetting(f"A desk has no setting {name!r}. {hint(name, BY_NAME)}")
     try:
         return setting.kind.read(typed)
     except ValueError as wrong:

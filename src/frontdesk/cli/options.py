@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from frontdesk.cli.stops import StopForSetting
-from frontdesk.config import SETTINGS, BadSetting, Setting, load
+from frontdesk.config import FILE, SETTINGS, BadSetting, Setting, load
 
 
 def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -22,19 +22,21 @@ def takes(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_config(**given: Any) -> None:
-            flags = {one.name: given.pop(one.name) for one in settings}
+            flags = {name: given.pop(name) for name in (*names, FILE.name)}
             try:
                 config = load({name: text for name, text in flags.items() if text is not None})
             except BadSetting as bad:
                 raise StopForSetting(str(bad)) from None
             if "memory" in flags and config.memory and flags["data_dir"] is not None:
                 raise click.UsageError(
-                    "With --memory (or FRONTDESK_MEMORY) nothing is kept, so --data-dir means"
-                    " nothing. Leave one of them out."
+                    "With --memory (or FRONTDESK_MEMORY, or memory in the file of settings) nothing"
+                    " is kept, so --data-dir means nothing. Leave one of them out."
                 )
             command(config=config, **given)
 
-        decorated: Callable[..., None] = with_config
+        decorated: Callable[..., None] = click.option(
+            FILE.flag, FILE.name, metavar="FILE", help=f"{FILE.help}  [{FILE.variable}]"
+        )(with_config)
         for setting in reversed(settings):
             decorated = _option(setting)(decorated)
         return decorated
