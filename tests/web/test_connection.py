@@ -150,6 +150,13 @@ async def desk() -> AsyncIterator[Desk]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+async def hurried() -> AsyncIterator[Desk]:
+    """The same, where nobody has time for a head."""
+    async with open_desk(head_ms=50) as opened:
+        yield opened
+
+
 def code(answer: tuple[int, dict[str, str], Any]) -> tuple[int, str]:
     status, headers, body = answer
     assert headers["content-type"] == "application/json"
@@ -269,33 +276,30 @@ async def test_a_trailer_is_no_header(desk: Desk):
 
 
 @pytest.mark.parametrize("said", [b"", b"\r\n", b"GET / HT", GET[:-2]])
-async def test_who_does_not_get_a_head_out_is_cut_off(said: bytes):
-    async with open_desk(head_ms=50) as desk:
-        line = await desk.line(said)
+async def test_who_does_not_get_a_head_out_is_cut_off(hurried: Desk, said: bytes):
+    line = await hurried.line(said)
 
-        assert await line.is_closed()
-        assert len(desk.crowd) == 0
-
-
-async def test_dripping_a_head_does_not_buy_time():
-    async with open_desk(head_ms=50) as desk:
-        line = await desk.line(b"GET / HTTP/1.1\r\nHost: desk\r\nX: ")
-        closed = asyncio.create_task(line.is_closed())
-        while not closed.done():
-            line.send(b"x")
-            await asyncio.wait([closed], timeout=0.005)
-
-        assert await closed
-        assert desk.app.polls == 0
+    assert await line.is_closed()
+    assert len(hurried.crowd) == 0
 
 
-async def test_a_second_head_has_its_time_too():
-    async with open_desk(head_ms=50) as desk:
-        line = await desk.line(GET)
-        assert (await line.answer())[0] == 200
-        line.send(b"GET /")
+async def test_dripping_a_head_does_not_buy_time(hurried: Desk):
+    line = await hurried.line(b"GET / HTTP/1.1\r\nHost: desk\r\nX: ")
+    closed = asyncio.create_task(line.is_closed())
+    while not closed.done():
+        line.send(b"x")
+        await asyncio.wait([closed], timeout=0.005)
 
-        assert await line.is_closed()
+    assert await closed
+    assert hurried.app.polls == 0
+
+
+async def test_a_second_head_has_its_time_too(hurried: Desk):
+    line = await hurried.line(GET)
+    assert (await line.answer())[0] == 200
+    line.send(b"GET /")
+
+    assert await line.is_closed()
 
 
 async def test_who_does_not_get_a_body_out_is_cut_off():
