@@ -19,8 +19,6 @@ from tests.contracts.store_given import tell
 from tests.store.canaries import GUESTS, Canary, busy_day, seen
 from tests.store.power import Disk, Fate, Recorder
 
-PAGE = 4_096
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -218,10 +216,10 @@ async def test_commits_go_on_while_the_file_is_gone_through(
     began, go_on = threading.Event(), threading.Event()
     looked = gap
 
-    def slowly(page: bytes, *, first: bool) -> tuple[int, int] | None:
+    def slowly(page: bytes, offset: int) -> tuple[int, int] | None:
         began.set()
         assert go_on.wait(10)
-        return looked(page, first=first)
+        return looked(page, offset)
 
     monkeypatch.setattr("frontdesk.store.sqlite.gaps.gap", slowly)
     scrub = asyncio.create_task(store.scrub())
@@ -241,36 +239,3 @@ async def test_every_connection_overwrites_what_it_deletes(path: Path):
     for connection in (database.connect_writer(), database.connect()):
         assert connection.pragma("secure_delete") == 1
         connection.close()
-
-
-# --- pages ------------------------------------------------------------------------------------
-
-
-def page(flag: int, cells: int, content: int, *, at: int = 0) -> bytes:
-    made = bytearray(b"x" * PAGE)
-    made[at] = flag
-    made[at + 3 : at + 5] = cells.to_bytes(2, "big")
-    made[at + 5 : at + 7] = content.to_bytes(2, "big")
-    return bytes(made)
-
-
-@pytest.mark.parametrize(("flag", "header"), [(2, 12), (5, 12), (10, 8), (13, 8)])
-def test_the_gap_lies_between_the_pointers_and_the_cells(flag: int, header: int):
-    assert gap(page(flag, 3, 4_000), first=False) == (header + 6, 4_000)
-    assert gap(page(flag, 3, 4_000, at=100), first=True) == (106 + header, 4_000)
-
-
-def test_a_gap_that_is_empty_already_is_left_alone():
-    made = page(13, 1, 3_000)
-
-    assert gap(made[:10] + bytes(2_990) + made[3_000:], first=False) is None
-
-
-@pytest.mark.parametrize("flag", [0, 1, 3, 255])
-def test_a_page_of_no_tree_is_left_alone(flag: int):
-    assert gap(page(flag, 3, 4_000), first=False) is None
-
-
-@pytest.mark.parametrize(("cells", "content"), [(3_000, 4_000), (1, 5_000), (2_043, 4_094)])
-def test_a_damaged_page_and_a_full_one_are_left_as_they_are(cells: int, content: int):
-    assert gap(page(13, cells, content), first=False) is None

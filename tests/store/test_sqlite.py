@@ -224,6 +224,24 @@ async def test_a_file_that_is_no_database_is_refused(path: Path):
         await SqliteStore.open_path(str(path))
 
 
+@pytest.mark.parametrize("form", [1, 2])
+async def test_a_file_with_auto_vacuum_is_refused_until_it_has_none(path: Path, form: int):
+    await (await SqliteStore.open_path(str(path))).close()
+    change_form(path, form)
+
+    with pytest.raises(CannotOpen, match=r"auto_vacuum .* type: sqlite3 .* VACUUM"):
+        await SqliteStore.open_path(str(path))
+
+    change_form(path, 0)
+    await (await SqliteStore.open_path(str(path))).close()
+
+
+def change_form(path: Path, auto_vacuum: int) -> None:
+    connection = apsw.Connection(str(path))
+    connection.execute(f"PRAGMA auto_vacuum = {auto_vacuum}; VACUUM")
+    connection.close()
+
+
 async def test_a_place_that_cannot_be_written_is_refused_with_a_reason(tmp_path: Path):
     (tmp_path / "data").write_text("not a folder")
 

@@ -17,11 +17,15 @@ import time
 import apsw
 
 # The flag bytes with which a page of a tree begins: with two more bytes of header if it has
-# children. Any other page begins with the four bytes of a page number, the first of which is none
-# of these in a file of less than 128 GiB.
+# children.
 INNER = (2, 5)
 LEAVES = (10, 13)
 FIRST_HEADER_BYTES = 100
+# Overflow pages, and those that list free ones, begin with the four bytes of a page's number. In a
+# file of fewer pages (128 GiB of 4 KiB) the first of them is 0 or 1, and no flag.
+PAGES_MOST = 2 << 24
+# What stands in the page at this place is nobody's: the locks of the file are on its bytes.
+LOCKS_AT = 1 << 30
 # What is shorter than any page is none.
 PAGE_LEAST_BYTES = 512
 
@@ -34,13 +38,30 @@ PAUSE_S = 0.000_5
 _numbers = itertools.count(1)
 
 
-def gap(page: bytes, *, first: bool) -> tuple[int, int] | None:
+def plain(header: bytes) -> bool:
+    """Whether each page that begins like one of a tree is one.
+
+    With `auto_vacuum` there are also pages of pointers, which begin with a byte from 1 to 5.
+
+    Args:
+        header: what the first page begins with.
+    """
+    if len(header) < FIRST_HEADER_BYTES:
+        return False
+    auto_vacuum, pages = header[52:56], int.from_bytes(header[28:32], "big")
+    return not any(auto_vacuum) and pages < PAGES_MOST
+
+
+def gap(page: bytes, offset: int) -> tuple[int, int] | None:
     """Where the free space of this page begins and ends, if anything stands in it.
 
     Args:
-        first: whether it is the first page of the file, which begins with the file's own header.
+        page: of a file that is `plain`. The first one begins with the file's own header.
+        offset: where it stands in the file.
     """
-    at = FIRST_HEADER_BYTES if first else 0
+    if offset == LOCKS_AT:
+        return None
+    at = FIRST_HEADER_BYTES if offset == 0 else 0
     if page[at] in INNER:
         header = 12
     elif page[at] in LEAVES:
@@ -81,25 +102,42 @@ class Gapless(apsw.VFS):
 class _File(apsw.VFSFile):
     def __init__(self, system: Gapless, name: str | apsw.URIFilename, flags: list[int]) -> None:
         self._system = system
+        # Whether the file is plain, as far as the checkpoint that is under way moves it.
+        self._plain: bool | None = None
         super().__init__(system.base, name, flags)
 
+    def xFileControl(self, op: int, ptr: int) -> bool:
+        # Another process may have changed the form of the file since the last one.
+        if op == apsw.SQLITE_FCNTL_CKPT_START:
+            self._plain = None
+        return super().xFileControl(op, ptr)
+
     def xWrite(self, data: bytes, offset: int) -> None:
-        # A checkpoint moves its first page, so it has its lock. Its sync is none to wait for: it
-        # comes only when everything is moved, which on a busy desk is never.
-        if self._system.sweep_bytes:
-            self._sweep(self._system.sweep_bytes)
-            self._system.sweep_bytes = 0
         if len(data) >= PAGE_LEAST_BYTES:
-            if (found := gap(data, first=offset == 0)) is not None:
+            if self._plain is None:
+                # A checkpoint moves pages in order, so the first one comes first, or is as it was.
+                header = self.xRead(FIRST_HEADER_BYTES, 0) if offset else data
+                self._plain = plain(header)
+            # It has its lock from here on. Its sync is none to wait for: it comes only when
+            # everything is moved, which on a busy desk is never.
+            if self._system.sweep_bytes:
+                if self._plain:
+                    self._sweep(self._system.sweep_bytes)
+                self._system.sweep_bytes = 0
+            if self._plain and (found := gap(data, offset)) is not None:
                 begin, end = found
                 data = data[:begin] + bytes(end - begin) + data[end:]
         super().xWrite(data, offset)
 
     def _sweep(self, page_bytes: int) -> None:
-        for number, offset in enumerate(range(0, self.xFileSize(), page_bytes), start=1):
+        size = self.xFileSize()
+        # What lies there is of the form that it had before anything was moved.
+        if size and not plain(self.xRead(FIRST_HEADER_BYTES, 0)):
+            return
+        for number, offset in enumerate(range(0, size, page_bytes), start=1):
             page = self.xRead(page_bytes, offset)
             # Where a power cut has left the file's end, there may be half a page: it is in the WAL.
-            found = gap(page, first=offset == 0) if len(page) == page_bytes else None
+            found = gap(page, offset) if len(page) == page_bytes else None
             if found is not None:
                 begin, end = found
                 super().xWrite(bytes(end - begin), offset + begin)

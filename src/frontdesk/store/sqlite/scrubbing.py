@@ -14,7 +14,29 @@ import apsw
 from frontdesk.store.sqlite import erasing
 from frontdesk.store.sqlite.connect import Transaction
 from frontdesk.store.sqlite.erasing import Erasure
+from frontdesk.store.sqlite.failures import CannotOpen
+from frontdesk.store.sqlite.gaps import PAGES_MOST
 from frontdesk.store.sqlite.queries import SQL
+
+
+def require_plain(connection: apsw.Connection, path: str) -> None:
+    """Refuse a file out of which nothing could be taken, before anybody relies on it.
+
+    Raises:
+        CannotOpen: its pages cannot be told apart (`gaps.plain`).
+    """
+    if _is_plain(connection):
+        return
+    raise CannotOpen(
+        f"{path} has auto_vacuum on, or is too large, so that erased guests could not be taken out"
+        " of every byte of it. While no Frontdesk has it open, type:"
+        f" sqlite3 {path} 'PRAGMA auto_vacuum = NONE; VACUUM'"
+    )
+
+
+def _is_plain(connection: apsw.Connection) -> bool:
+    auto_vacuum, pages = connection.pragma("auto_vacuum"), connection.pragma("page_count")
+    return bool(auto_vacuum == 0 and pages < PAGES_MOST)
 
 
 def begin(connection: apsw.Connection) -> list[Erasure]:

@@ -55,6 +55,7 @@ class SqliteStore:
         with told_apart():
             writing = _begin_writing(database)
             try:
+                scrubbing.require_plain(writing, database.path)
                 migrate(writing, database)
                 self._data_version = writing.pragma("data_version")
                 self._readers = Readers(database)
