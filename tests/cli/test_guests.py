@@ -149,6 +149,17 @@ def test_what_a_reader_keeps_is_said_and_left_to_the_server(
     assert "traces are left" in told.stderr
 
 
+def test_a_copy_that_cannot_be_removed_is_said_with_what_to_do(operator: Operator):
+    (operator.folder / "frontdesk.db.schema-0001.backup").mkdir()
+
+    told = operator.types("guest", "erase", eg.ANA.id, "--yes")
+
+    assert told.exit_code == 0
+    assert "is erased" in told.stderr
+    assert "Traces are left" in told.stderr
+    assert "cannot be removed" in told.stderr
+
+
 def test_an_empty_folder_is_left_empty(tmp_path: Path):
     told = Operator(tmp_path / "nothing").types("guest", "find", "Ana")
 

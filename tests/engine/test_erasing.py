@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from structlog.testing import capture_logs
 
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.ids import MAIN
@@ -10,6 +11,7 @@ from frontdesk.desk.personal import Profile, Text, Who, tombstone
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
+from frontdesk.engine.ports import Unclean
 from frontdesk.feed.position import Place, Position
 from frontdesk.feed.reader import Served
 from frontdesk.store.memory import MemoryStore
@@ -134,6 +136,27 @@ class Stubborn(Disk):
         self.in_the_way -= 1
         self.scrubs.append(self.in_the_way < 0)
         return self.scrubs[-1]
+
+
+async def test_traces_that_somebody_has_to_remove_are_logged_and_everybody_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("frontdesk.engine.engine.SCRUB_RETRY_MS", 0)
+    disk = Stubborn()
+
+    async def stuck() -> bool:
+        await Stubborn.scrub(disk)
+        raise Unclean("a copy is in the way")
+
+    monkeypatch.setattr(disk, "scrub", stuck)
+    with capture_logs() as logs:
+        async with running(disk, HandClock(eg.NOW), *CHAT) as engine:
+            await engine.submit(MAIN, eg.erase(None, ZOE))
+            await settled()
+
+            assert not engine.failed.is_set()
+            assert len(disk.scrubs) > 1
+    assert {"a copy is in the way"} == {line["why"] for line in logs if "why" in line}
 
 
 async def test_what_is_left_on_the_disk_is_looked_for_until_it_is_gone(

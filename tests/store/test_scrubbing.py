@@ -10,7 +10,7 @@ import pytest
 
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.state import Guest, GuestState, State
-from frontdesk.engine.ports import Store
+from frontdesk.engine.ports import Store, Unclean
 from frontdesk.store.sqlite.connect import Database
 from frontdesk.store.sqlite.gaps import gap
 from frontdesk.store.sqlite.store import SqliteStore
@@ -206,6 +206,65 @@ async def test_copies_that_migrations_made_are_removed(store: SqliteStore, path:
 
     assert list(path.parent.glob("*backup*")) == []
     assert mine.exists()
+
+
+async def test_a_copy_that_cannot_be_removed_is_told_and_the_rest_is_done(
+    store: SqliteStore, path: Path
+):
+    (canary, *_) = await busy_day(store, 3)
+    # In the order in which they are found, so that one comes before and one after.
+    for name in ("schema-0001.backup", "schema-0003.backup"):
+        path.with_name(f"desk.db.{name}").write_text(canary.word)
+    stuck = path.with_name("desk.db.schema-0002.backup")
+    stuck.mkdir()
+    await erase(store, canary)
+
+    for _ in range(2):
+        with pytest.raises(Unclean, match=r"cannot be removed .*\.backup") as told:
+            await store.scrub()
+        assert str(path.parent) not in str(told.value)
+    assert [one.name for one in path.parent.iterdir() if "backup" in one.name] == [stuck.name]
+    stuck.rmdir()
+    assert seen(path.parent, [canary.word]) == []
+    await tell(store, eg.added(eg.JON))
+
+    assert await store.scrub()
+
+
+async def test_nobody_is_told_that_all_is_gone_from_a_file_that_cannot_be_gone_through(
+    store: SqliteStore, path: Path
+):
+    (canary, *_) = await busy_day(store, 3)
+    with connected(path) as operator:
+        operator.execute("PRAGMA auto_vacuum = 1; VACUUM")
+    await erase(store, canary)
+
+    with pytest.raises(Unclean, match="auto_vacuum"):
+        await store.scrub()
+
+    with connected(path) as operator:
+        assert operator.execute("SELECT count(*) FROM erasure").get == 1
+        operator.execute("PRAGMA auto_vacuum = 0; VACUUM")
+    assert await scrubbed(store)
+    assert seen(path.parent, [canary.word]) == []
+
+
+async def test_a_form_that_changes_while_the_file_is_gone_through_is_noticed(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (canary, *_) = await busy_day(store, 3)
+    await erase(store, canary)
+    truncate = store._checkpointer.truncate
+
+    def late() -> bool:
+        with connected(path) as operator:
+            operator.execute("PRAGMA auto_vacuum = 1; VACUUM")
+        return truncate()
+
+    monkeypatch.setattr(store._checkpointer, "truncate", late)
+
+    with pytest.raises(Unclean, match="auto_vacuum"):
+        await store.scrub()
 
 
 async def test_commits_go_on_while_the_file_is_gone_through(

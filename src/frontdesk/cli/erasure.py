@@ -21,7 +21,7 @@ from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import clean_name
 from frontdesk.engine import exports
 from frontdesk.engine.exports import Export
-from frontdesk.engine.ports import GuestRecord, Store
+from frontdesk.engine.ports import GuestRecord, Store, Unclean
 
 # Guests of one name that are listed.
 FOUND_MOST = 1_000
@@ -30,6 +30,12 @@ FOUND_MOST = 1_000
 # then, the server does, or its next start.
 SCRUB_S = 5.0
 SCRUB_RETRY_S = 0.05
+
+LATER = "The server removes them as soon as it can; without one, its next start does."
+STILL_READ = (
+    "Something still reads the file as it was, a backup perhaps, so traces are left in it."
+    f" {LATER} Copies of the database that upgrades had left beside it are removed."
+)
 
 
 @asynccontextmanager
@@ -68,27 +74,29 @@ async def exported(config: Config, desk: DeskId, person: PersonId) -> Export:
         return await exports.export(work.store, desk, record, most_bytes=sys.maxsize)
 
 
-async def erase(config: Config, desk: DeskId, person: PersonId) -> bool:
+async def erase(config: Config, desk: DeskId, person: PersonId) -> str | None:
     """Erase a guest.
 
     Returns:
-        Whether nothing of them is left in the folder. Else the server does the rest, or its next
-        start.
+        What to say if traces of them are left in the folder, and why; None if nothing is.
     """
     async with _opened(config, desk) as work:
         record = await _record(config, work.store, desk, person)
         rooms = tuple(one.room for one in record.rooms)
         await work.node.carry_out_at(desk, Erase(None, person, rooms, record.erased))
-        return await _scrubbed(work.store)
+        return await _left(work.store)
 
 
-async def _scrubbed(store: Store) -> bool:
+async def _left(store: Store) -> str | None:
     give_up = time.monotonic() + SCRUB_S
-    while not await store.scrub():
-        if time.monotonic() > give_up:
-            return False
-        await asyncio.sleep(SCRUB_RETRY_S)
-    return True
+    try:
+        while not await store.scrub():
+            if time.monotonic() > give_up:
+                return STILL_READ
+            await asyncio.sleep(SCRUB_RETRY_S)
+    except Unclean as unclean:
+        return f"Traces are left: {unclean}. {LATER}"
+    return None
 
 
 async def _record(config: Config, store: Store, desk: DeskId, person: PersonId) -> GuestRecord:

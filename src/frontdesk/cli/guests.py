@@ -84,18 +84,9 @@ def erase(config: Config, person: Any, desk: Any, yes: bool) -> None:
     record = run(config, erasure.looked_up(config, desk, person))
     if not yes:
         _confirm(record.guest.user, len(record.rooms), config, person, desk)
-    clean = run(config, erasure.erase(config, desk, person))
-    click.echo(
-        f"{person} is erased."
-        " Copies of the database that upgrades had left beside it are removed as well.",
-        err=True,
-    )
-    if not clean:
-        click.echo(
-            "Something still reads the file as it was, a backup perhaps, so traces are left in it."
-            " The server removes them as soon as it can; without one, its next start does.",
-            err=True,
-        )
+    left = run(config, erasure.erase(config, desk, person))
+    done = "Copies of the database that upgrades had left beside it are removed as well."
+    click.echo(f"{person} is erased. {left or done}", err=True)
 
 
 def _confirm(user: str, rooms: int, config: Config, person: str, desk: str) -> None:

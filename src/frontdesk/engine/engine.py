@@ -23,7 +23,7 @@ from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
 from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
-from frontdesk.engine.ports import Clock, Full, Row, Store
+from frontdesk.engine.ports import Clock, Full, Row, Store, Unclean
 from frontdesk.engine.timers import Errands, Timer
 
 log = structlog.get_logger()
@@ -271,8 +271,12 @@ class Engine:
             # From the start on: what a crash has left is found like what was erased just now.
             self._erased.clear()
             clean = False
-            with contextlib.suppress(Full):
+            try:
                 clean = await self.store.scrub()
+            except Unclean as unclean:
+                log.warning("traces of an erasure are left", why=str(unclean))
+            except Full:
+                pass
             if clean:
                 await self._erased.wait()
             else:

@@ -129,6 +129,12 @@ class Held(Full):
     """Somebody else has kept the store from being written for too long. Nothing was written."""
 
 
+class Unclean(Exception):
+    """Traces of an erasure are left until somebody removes what is in the way; everything else
+    goes on. The message says what to do, and names nobody and no folder.
+    """
+
+
 class Broken(Exception):
     """The store cannot be trusted any more (a failed fsync, a damaged file). End the process."""
 
@@ -294,7 +300,7 @@ class Store(Protocol):
             Whether nothing is left. False: somebody still reads what was before; ask again.
 
         Raises:
-            Full, Broken: as they say. What is left is remembered.
+            Full, Unclean, Broken: as they say. What is left is remembered.
         """
         ...
 

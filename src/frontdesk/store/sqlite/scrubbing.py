@@ -11,6 +11,7 @@ from pathlib import Path
 
 import apsw
 
+from frontdesk.engine.ports import Unclean
 from frontdesk.store.sqlite import erasing
 from frontdesk.store.sqlite.connect import Transaction
 from frontdesk.store.sqlite.erasing import Erasure
@@ -42,28 +43,64 @@ def _is_plain(connection: apsw.Connection) -> bool:
 def begin(connection: apsw.Connection) -> list[Erasure]:
     """Whom to go through the file for. Where there is anybody, this writes: a checkpoint that has
     nothing to move does nothing.
+
+    Raises:
+        Unclean: its pages cannot be told apart any more.
     """
     found = erasing.pending(connection)
     if found:
         with Transaction(connection):
+            _still_plain(connection)
             connection.execute(SQL.try_erasures)
     return found
 
 
 def end(connection: apsw.Connection, found: list[Erasure]) -> None:
-    """Nothing of these is left."""
+    """Nothing of these is left.
+
+    Raises:
+        Unclean: nobody can say so, since the file has become another meanwhile.
+    """
     with Transaction(connection):
+        _still_plain(connection)
         erasing.done(connection, found)
 
 
-def drop_copies(database: str) -> None:
-    """Remove the copies that migrations have made beside the file: they hold what was before."""
+def _still_plain(connection: apsw.Connection) -> None:
+    # An operator may change the form of a file that is being served from.
+    if not _is_plain(connection):
+        raise Unclean("the database has auto_vacuum on, or is too large; the next start says more")
+
+
+def drop_copies(database: str) -> Unclean | None:
+    """Remove the copies that migrations have made beside the file: they hold what was before.
+
+    Returns:
+        What to say if one of them could not be removed; the others are.
+    """
+    left: OSError | None = None
     copies = glob.glob(f"{glob.escape(database)}.schema-*.backup*")
     for copy in copies:
-        Path(copy).unlink(missing_ok=True)
-    if copies:
-        folder = os.open(Path(database).parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            Path(copy).unlink(missing_ok=True)
+        except OSError as error:
+            left = error
+    if copies:
+        try:
+            _sync_folder(database)
+        except OSError as error:
+            left = left or error
+    if left is None:
+        return None
+    return Unclean(
+        f"a copy of the database that an upgrade has made cannot be removed ({left.strerror});"
+        " remove what is called *.schema-*.backup* beside it"
+    )
+
+
+def _sync_folder(database: str) -> None:
+    folder = os.open(Path(database).parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

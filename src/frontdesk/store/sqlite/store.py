@@ -205,20 +205,22 @@ class SqliteStore:
         found = await self._writer.run(scrubbing.begin)
         if not found:
             return True
+        left = await asyncio.to_thread(scrubbing.drop_copies, self._path)
         try:
-            if not await asyncio.to_thread(self._sweep):
-                return False
+            clean = await asyncio.to_thread(self._sweep)
         except Broken as broken:
             self._writer.breaks(broken)
             raise
-        if not await self._writer.run(lambda _: self._checkpointer.truncate()):
+        clean = clean and await self._writer.run(lambda _: self._checkpointer.truncate())
+        if left is not None:
+            raise left
+        if not clean:
             return False
         await self._writer.run(lambda db: scrubbing.end(db, found))
         return True
 
     def _sweep(self) -> bool:
         with told_apart():
-            scrubbing.drop_copies(self._path)
             return self._checkpointer.sweep()
 
     # --- the rest ---------------------------------------------------------------------------
