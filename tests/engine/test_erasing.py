@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.personal import Profile, Text, Who, tombstone
+from frontdesk.engine import engine
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
@@ -136,6 +137,36 @@ class Stubborn(Disk):
         self.in_the_way -= 1
         self.scrubs.append(self.in_the_way < 0)
         return self.scrubs[-1]
+
+
+def test_what_is_in_the_way_is_tried_less_and_less_often():
+    waits = [engine.scrub_wait_ms(failed) for failed in range(1, 12)]
+
+    assert waits[:4] == [1_000, 2_000, 4_000, 8_000]
+    assert waits[-2:] == [300_000, 300_000]
+    assert engine.scrub_wait_ms(10_000) == 300_000
+
+
+async def test_each_try_in_vain_waits_longer_and_a_new_erasure_waits_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    asked: list[int] = []
+
+    def waits(failed: int) -> int:
+        asked.append(failed)
+        return 0 if failed < 3 else 3_600_000
+
+    monkeypatch.setattr(engine, "scrub_wait_ms", waits)
+    disk = Stubborn()
+    disk.in_the_way = 3
+    async with running(disk, HandClock(eg.NOW), *CHAT) as served:
+        await settled()
+        assert (asked, disk.scrubs) == ([1, 2, 3], [False] * 3)
+
+        await served.submit(MAIN, eg.erase(None, ZOE))
+        await settled()
+
+        assert disk.scrubs == [False] * 3 + [True]
 
 
 async def test_traces_that_somebody_has_to_remove_are_logged_and_everybody_is_served(

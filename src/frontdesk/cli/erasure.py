@@ -27,7 +27,7 @@ from frontdesk.engine.ports import GuestRecord, Store, Unclean
 FOUND_MOST = 1_000
 
 # How long to wait for readers who still see the file as it was. Theirs are short; what is left
-# then, the server does, or its next start.
+# then, the server does, or its next start. Each try reads the whole file, so the waits double.
 SCRUB_S = 5.0
 SCRUB_RETRY_S = 0.05
 
@@ -88,12 +88,13 @@ async def erase(config: Config, desk: DeskId, person: PersonId) -> str | None:
 
 
 async def _left(store: Store) -> str | None:
-    give_up = time.monotonic() + SCRUB_S
+    give_up, wait_s = time.monotonic() + SCRUB_S, SCRUB_RETRY_S
     try:
         while not await store.scrub():
             if time.monotonic() > give_up:
                 return STILL_READ
-            await asyncio.sleep(SCRUB_RETRY_S)
+            await asyncio.sleep(wait_s)
+            wait_s *= 2
     except Unclean as unclean:
         return f"Traces are left: {unclean}. {LATER}"
     return None

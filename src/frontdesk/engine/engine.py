@@ -37,9 +37,10 @@ BEAT_MS = 5_000
 # How often to drop what nobody needs any more.
 TIDY_MS = 3_600_000
 
-
-# How long to wait before what erasures have left on the disk is looked for once more.
+# How long to wait before what erasures have left on the disk is looked for once more: twice as long
+# each time, since each time reads the whole file, and what is in the way may be there for hours.
 SCRUB_RETRY_MS = 1_000
+SCRUB_RETRY_MOST_MS = 300_000
 
 
 class Engine:
@@ -267,23 +268,34 @@ class Engine:
             await asyncio.sleep(BEAT_MS / 1000)
 
     async def _scrub_forever(self) -> None:
+        failed = 0
         while True:
             # From the start on: what a crash has left is found like what was erased just now.
             self._erased.clear()
-            clean = False
-            try:
-                clean = await self.store.scrub()
-            except Unclean as unclean:
-                log.warning("traces of an erasure are left", why=str(unclean))
-            except Full:
-                pass
-            if clean:
-                await self._erased.wait()
-            else:
-                await asyncio.sleep(SCRUB_RETRY_MS / 1000)
+            failed = 0 if await self._scrubbed() else failed + 1
+            wait_s = scrub_wait_ms(failed) / 1000 if failed else None
+            # Who was erased just now may have nothing in the way.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._erased.wait()
+
+    async def _scrubbed(self) -> bool:
+        try:
+            return await self.store.scrub()
+        except Unclean as unclean:
+            log.warning("traces of an erasure are left", why=str(unclean))
+        except Full:
+            pass
+        return False
 
     async def _tidy_forever(self) -> None:
         while True:
             with contextlib.suppress(Full):
                 await self.store.tidy(self.clock.now_ms())
             await asyncio.sleep(TIDY_MS / 1000)
+
+
+def scrub_wait_ms(failed: int) -> int:
+    """How long to wait after what erasures have left was looked for so often in vain."""
+    # 2^20 s is far beyond the longest; without the bound a week makes a huge number.
+    return min(SCRUB_RETRY_MOST_MS, SCRUB_RETRY_MS << min(failed - 1, 20))
