@@ -1,4 +1,4 @@
-"""`python -m bench [start|messages|waiting|hostile|sign_ins]`: measure one thing, or all."""
+"""`python -m bench [SCENE ...]`: measure what is named, of `SCENES`, or all."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import hostile, messages, sign_ins, start, waiting
+from bench import checkpoints, hostile, messages, sign_ins, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
@@ -14,6 +14,7 @@ SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "waiting": waiting.main,
     "hostile": hostile.main,
     "sign_ins": sign_ins.main,
+    "checkpoints": checkpoints.main,
 }
 
 

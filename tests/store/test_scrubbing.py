@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import apsw
 import pytest
@@ -265,6 +266,61 @@ async def test_a_form_that_changes_while_the_file_is_gone_through_is_noticed(
 
     with pytest.raises(Unclean, match="auto_vacuum"):
         await store.scrub()
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Where the pages stand that were looked at for their gaps."""
+    found: list[int] = []
+
+    def noting(page: bytes, offset: int) -> tuple[int, int] | None:
+        found.append(offset)
+        return gap(page, offset)
+
+    monkeypatch.setattr("frontdesk.store.sqlite.gaps.gap", noting)
+    return found
+
+
+async def test_only_while_an_erasure_is_not_done_does_a_checkpoint_look_at_pages(
+    store: SqliteStore, looked: list[int]
+):
+    (canary, *_) = await busy_day(store, 3)
+    store._checkpointer._checkpoint()
+    assert not looked
+
+    await erase(store, canary)
+    store._checkpointer._checkpoint()
+    assert looked
+
+    assert await store.scrub()
+    looked.clear()
+    await busy_day(store, 3, seed=2)
+    store._checkpointer._checkpoint()
+    assert not looked
+
+
+async def test_a_checkpoint_moves_nothing_that_came_after_it_has_looked_for_erasures(
+    store: SqliteStore, path: Path
+):
+    # Or it would bring back, behind somebody else's sweep, what was erased meanwhile.
+    (canary, *_) = await busy_day(store, 3)
+    other = await SqliteStore.open_path(str(path))
+    mover, loop = store._checkpointer._mover, asyncio.get_running_loop()
+    found: list[tuple[int, int]] = []
+
+    class Late:
+        def wal_checkpoint(self, *, mode: int) -> tuple[int, int]:
+            asyncio.run_coroutine_threadsafe(erase(other, canary), loop).result(10)
+            found.append(mover.wal_checkpoint(mode=mode))
+            return found[0]
+
+    store._checkpointer._mover = cast(apsw.Connection, Late())
+    await asyncio.to_thread(store._checkpointer._checkpoint)
+    store._checkpointer._mover = mover
+
+    [(pages, moved)] = found
+    assert 0 < moved < pages
+    await other.close()
 
 
 async def test_commits_go_on_while_the_file_is_gone_through(

@@ -4,11 +4,13 @@ A checkpoint is two syncs and thousands of scattered writes: on the writer's thr
 one slow commit in a thousand. Passive ones get in nobody's way. Only when readers and writers
 have kept the WAL from beginning again for long does one hold them up for a moment.
 
-It is also who takes out of the file what erasures have left in it (`gaps.py`).
+It is also who takes out of the file what erasures have left in it (`gaps.py`). Only until that is
+done do pages pass through our hands, one by one: each of them waits for the interpreter.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import apsw
 from msgspec.structs import replace
@@ -17,6 +19,7 @@ from frontdesk.engine.ports import Broken, Full
 from frontdesk.store.sqlite.connect import Database
 from frontdesk.store.sqlite.failures import told_apart
 from frontdesk.store.sqlite.gaps import Gapless
+from frontdesk.store.sqlite.queries import SQL
 
 # 4 MiB of 4 KiB pages: rare enough to cost nothing, small enough to recover from at once.
 CHECKPOINT_PAGES = 1_000
@@ -35,10 +38,11 @@ class Checkpointer:
 
     def __init__(self, database: Database, writer: apsw.Connection) -> None:
         self._files = Gapless(database.vfs)
-        self._connection = replace(database, vfs=self._files.name).connect()
-        # Held by whoever uses the connection.
+        self._mover = database.connect()
+        self._sweeper = replace(database, vfs=self._files.name).connect()
+        # Held by whoever uses the connections.
         self._using = threading.Lock()
-        self._connection.set_busy_timeout(RESTART_BUSY_MS)
+        self._sweeper.set_busy_timeout(RESTART_BUSY_MS)
         self._wanted = threading.Event()
         self._stopping = False
         self._seen = 0
@@ -70,7 +74,8 @@ class Checkpointer:
         self._wanted.set()
         self._thread.join()
         with self._using:
-            self._connection.close()
+            self._mover.close()
+            self._sweeper.close()
             self._files.close()
 
     def _work(self) -> None:
@@ -98,11 +103,11 @@ class Checkpointer:
             if self._stopping:
                 return False
             self._files.swept = False
-            self._files.sweep_bytes = self._connection.pragma("page_size")
+            self._files.sweep_bytes = self._sweeper.pragma("page_size")
             try:
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._sweeper.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
                 # Commits went on; what they wrote is moved now and not in `truncate`.
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+                self._sweeper.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             except apsw.BusyError:
                 return False  # Another process moves the WAL right now.
             finally:
@@ -118,20 +123,40 @@ class Checkpointer:
             Whether it is empty; False if a reader still needs it, or somebody else writes.
         """
         with self._using:
-            self._connection.set_busy_timeout(TRUNCATE_BUSY_MS)
+            self._sweeper.set_busy_timeout(TRUNCATE_BUSY_MS)
             try:
-                self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+                self._sweeper.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             except apsw.BusyError:
                 return False
             finally:
-                self._connection.set_busy_timeout(RESTART_BUSY_MS)
+                self._sweeper.set_busy_timeout(RESTART_BUSY_MS)
             return True
 
     def _checkpoint(self) -> None:
-        pages, _ = self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
-        if pages < RESTART_PAGES:
+        if self._move() < RESTART_PAGES:
             return
         try:
-            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
+            # What is left to move are a few pages, and nobody knows whether they hold anything.
+            self._sweeper.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
         except apsw.BusyError:
             pass  # A reader took too long; the next growth tries again.
+
+    def _move(self) -> int:
+        """Move what can be moved; how many pages the WAL has.
+
+        Behind a sweep, until the WAL is empty, no page with anything in its gap may come into the
+        file, whoever swept. What the plain way moves is older than any erasure that is not done:
+        while we still read at the moment of the look, nothing that came later can be moved.
+        """
+        with self._reading():
+            if not self._sweeper.execute(SQL.any_erasure).get:
+                return self._mover.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)[0]
+        return self._sweeper.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)[0]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        self._sweeper.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._sweeper.execute("ROLLBACK")

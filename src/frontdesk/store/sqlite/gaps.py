@@ -4,11 +4,11 @@ With `secure_delete` SQLite overwrites a cell where it stands. But a page that w
 keeps, in the gap between its cell pointers and its cells, what moved to another page: of 600 guests
 who were erased from 6,000, 28 could still be read there (docs/decisions/0008).
 
-The one moment in which nobody else may write to the file itself is a checkpoint, and the one who
-checkpoints for us has this file system: every page that it moves into the file gets an empty gap,
-and a `sweep` does the same to all pages that lie in the file already. Readers and writers never
-look into a gap, so neither has to wait; and since a write touches nothing beside the gap, a power
-cut in the middle of it leaves a page as good as before.
+The one moment in which nobody else may write to the file itself is a checkpoint, and until an
+erasure is done whoever checkpoints for us has this file system: every page that it moves into the
+file gets an empty gap, and a `sweep` does the same to all pages that lie in the file already.
+Readers and writers never look into a gap, so neither has to wait; and since a write touches nothing
+beside the gap, a power cut in the middle of it leaves a page as good as before.
 """
 
 import itertools
@@ -78,7 +78,7 @@ def gap(page: bytes, offset: int) -> tuple[int, int] | None:
 
 
 class Gapless(apsw.VFS):
-    """The file system of whoever checkpoints. `close` it when the connection is closed."""
+    """The file system of whoever sweeps. `close` it when the connection is closed."""
 
     def __init__(self, base: str | None) -> None:
         self.name = f"frontdesk-gapless-{next(_numbers)}"

@@ -207,6 +207,9 @@ LIMIT :limit;
 -- name: erasures
 SELECT desk, person FROM erasure ORDER BY desk, person;
 
+-- name: any_erasure
+SELECT EXISTS (SELECT 1 FROM erasure);
+
 -- name: load_checkpoint
 SELECT data FROM checkpoint WHERE desk = :desk AND version = :version;
 
