@@ -99,6 +99,15 @@ def test_one_that_was_never_made_costs_nothing():
     assert [guesses.begin(KEY, NOW) for _ in range(100)].count(0) == FREE
 
 
+def test_one_that_was_never_made_takes_no_room():
+    guesses = Guesses(10)
+    guesses.begin(KEY, NOW)
+
+    guesses.never_made(KEY)
+
+    assert not len(guesses)
+
+
 def test_wrong_ones_are_forgotten_after_a_quiet_hour_and_no_sooner():
     guesses = Guesses(10)
     for _ in range(FREE):

@@ -3,7 +3,7 @@ from ipaddress import ip_network
 import pytest
 
 from frontdesk.web.bounds import LOOPBACK
-from frontdesk.web.neighbourhood import neighbourhood
+from frontdesk.web.neighbourhood import neighbourhood, wider
 
 
 def place(host: str) -> str | None:
@@ -36,3 +36,10 @@ def test_a_proxy_is_counted_nowhere(host: str):
 def test_only_these_proxies_are_counted_nowhere():
     assert neighbourhood(("127.0.0.1", 1), [ip_network("10.0.0.0/8")]) == "127.0.0.1"
     assert neighbourhood(None, LOOPBACK) is None
+
+
+def test_a_network_of_ipv6_lies_in_one_of_48_bits_and_nothing_else_does():
+    assert wider("2001:db8:1:2::/64") == wider("2001:db8:1:ffff::/64") == "2001:db8:1::/48"
+    assert wider("2001:db8:2:2::/64") == "2001:db8:2::/48"
+    assert wider("203.0.113.7") is None
+    assert wider("testclient") is None

@@ -7,6 +7,8 @@ import httpx2
 import pytest
 
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.web.rates import Rates
+from frontdesk.web.sign_ins import SignIns
 from tests import examples as eg
 from tests.web.front import PASSWORD, SESSION, Front, Someone, refused
 
@@ -242,6 +244,33 @@ async def test_what_a_spray_kept_waiting_is_no_guess_at_the_account(front: Front
     front.clock.advance(6_000)
 
     await sign_in(browser(front))
+
+
+async def test_one_account_is_not_guessed_at_from_every_network_of_a_site(
+    front: Front, hashed: list[str]
+):
+    for number in range(100):
+        await try_in(browser(front, f"2001:db8:0:{number:x}::1"))
+
+    assert len(hashed) == 40
+    await sign_in(browser(front, "2001:db8:1::1"))
+
+
+async def test_a_site_sprays_no_more_passwords_than_eight_places(front: Front, hashed: list[str]):
+    for number in range(1_000):
+        await try_in(browser(front, f"2001:db8:0:{number:x}::1"), f"Clerk {number}")
+
+    assert len(hashed) == 8 * 50
+
+
+async def test_names_at_which_nobody_has_looked_are_not_remembered(front: Front):
+    sign_ins = SignIns(front.clock, Rates(), b"secret")
+    for number in range(500):
+        with pytest.raises(Refused):
+            with sign_ins.attempt({"client": (OFFICE, 1)}, f"Clerk {number}", None):
+                raise Refused(Reason.WRONG_CREDENTIALS)
+
+    assert len(sign_ins._guesses) == 50
 
 
 # --- no oracle --------------------------------------------------------------

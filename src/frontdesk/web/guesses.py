@@ -36,10 +36,12 @@ class Guesses:
 
     Args:
         most: how many keys at once. Beyond it the one that was tried least lately is forgotten.
+        free: after how many the next one waits.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, free: int = FREE) -> None:
         self._most = most
+        self._free = free
         self._tries: OrderedDict[bytes, Tries] = OrderedDict()
 
     def __len__(self) -> int:
@@ -62,7 +64,7 @@ class Guesses:
             tries.wrong = 0
         tries.wrong += 1
         tries.at_ms = now_ms
-        tries.next_ms = now_ms + wait_ms(tries.wrong)
+        tries.next_ms = now_ms + wait_ms(tries.wrong, self._free)
         return 0
 
     def right(self, key: bytes) -> None:
@@ -73,8 +75,11 @@ class Guesses:
         """The guess was let in, but nobody has looked at it."""
         tries = self._tries.get(key)
         if tries is not None:
-            tries.wrong = max(0, tries.wrong - 1)
+            tries.wrong -= 1
             tries.next_ms = tries.at_ms
+            if tries.wrong <= 0:
+                # What nobody has looked at makes nobody else's guesses be forgotten.
+                del self._tries[key]
 
     def _forget(self, now_ms: int) -> None:
         # Two for each that comes. Those that are asked for while they wait are younger than they
@@ -86,9 +91,9 @@ class Guesses:
             del self._tries[oldest]
 
 
-def wait_ms(wrong: int) -> int:
+def wait_ms(wrong: int, free: int = FREE) -> int:
     """How long after so many wrong guesses the next one may come."""
-    if wrong < FREE:
+    if wrong < free:
         return 0
     # 2^20 s is far beyond the longest; without the bound a million guesses make a huge number.
-    return int(min(LONGEST_WAIT_MS, FIRST_WAIT_MS << min(wrong - FREE, 20)))
+    return int(min(LONGEST_WAIT_MS, FIRST_WAIT_MS << min(wrong - free, 20)))

@@ -29,3 +29,11 @@ def neighbourhood(client: tuple[str, int] | None, proxies: Sequence[Network]) ->
     if isinstance(address, IPv4Address):
         return str(address)
     return f"{IPv6Address(int(address) >> 64 << 64)}/64"
+
+
+def wider(place: str) -> str | None:
+    """The /48 in which a /64 lies; None for everything else that `neighbourhood` says."""
+    network = place.removesuffix("/64")
+    if network == place:
+        return None
+    return f"{IPv6Address(int(IPv6Address(network)) >> 80 << 80)}/48"

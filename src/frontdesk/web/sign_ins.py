@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from frontdesk.desk.names import clean_name, skeleton
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.ports import Clock
-from frontdesk.web.buckets import Buckets
-from frontdesk.web.guesses import Guesses
-from frontdesk.web.neighbourhood import neighbourhood
+from frontdesk.web.guesses import FREE, Guesses
+from frontdesk.web.neighbourhood import neighbourhood, wider
+from frontdesk.web.places import WIDE, Places
 from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Scope
 from frontdesk.web.throttle import KEYS, refuse
@@ -24,6 +24,9 @@ from frontdesk.web.throttle import KEYS, refuse
 BURST_MINUTES = 5
 # Twice as long as that takes to drain.
 KEPT_MS = 600_000
+
+# Whose guesses one attempt is among, and under which key.
+Try = tuple[Guesses, bytes]
 
 
 class SignIns:
@@ -38,7 +41,9 @@ class SignIns:
         self._rates = rates
         self._secret = hashlib.sha256(b"sign-ins" + secret).digest()
         self._guesses = Guesses(KEYS)
-        self._wrong: Buckets[str] = Buckets(KEYS, KEPT_MS)
+        # From a whole /48 of IPv6.
+        self._wide_guesses = Guesses(KEYS, WIDE * FREE)
+        self._wrong = Places(KEYS, KEPT_MS)
 
     @contextmanager
     def attempt(self, scope: Scope, typed: str, device: str | None) -> Iterator[None]:
@@ -57,32 +62,39 @@ class SignIns:
         """
         place = neighbourhood(scope.get("client"), self._rates.proxies)
         if device is not None:
-            key, place = self._key("device", _look(typed), device), None
+            tries, place = [(self._guesses, self._key("device", _look(typed), device))], None
         else:
             # A proxy that does not say who comes is one place; there, owners need their devices.
-            key = self._key("place", _look(typed), place or _host(scope))
-        self._let_in(key, place)
+            tries = [(self._guesses, self._key("place", _look(typed), place or _host(scope)))]
+        if place is not None and (wide := wider(place)) is not None:
+            tries.append((self._wide_guesses, self._key("place", _look(typed), wide)))
+        self._let_in(tries, place)
         try:
             yield
         except Refused as refused:
             if refused.reason is not Reason.WRONG_CREDENTIALS:
-                self._guesses.never_made(key)
-                self._give_back(place)
+                self._undo(tries, place)
             raise
-        self._guesses.right(key)
-        self._give_back(place)
+        for guesses, key in tries:
+            guesses.right(key)
+        self._undo([], place)
 
-    def _let_in(self, key: bytes, place: str | None) -> None:
+    def _let_in(self, tries: list[Try], place: str | None) -> None:
         now_ms = self._clock.monotonic_ms()
-        refuse(self._guesses.begin(key, now_ms))
+        # The place first: names that nobody looks at make no guesses be forgotten.
         if place is not None:
             rate = self._rates.sign_in_rate
-            wait_ms = self._wrong.take(place, rate, rate * BURST_MINUTES, now_ms)
+            refuse(self._wrong.take(place, rate, rate * BURST_MINUTES, now_ms))
+        for number, (guesses, key) in enumerate(tries):
+            wait_ms = guesses.begin(key, now_ms)
             if wait_ms:
-                self._guesses.never_made(key)
+                self._undo(tries[:number], place)
             refuse(wait_ms)
 
-    def _give_back(self, place: str | None) -> None:
+    def _undo(self, tries: list[Try], place: str | None) -> None:
+        """Nobody has looked at these guesses."""
+        for guesses, key in tries:
+            guesses.never_made(key)
         if place is not None:
             self._wrong.give_back(place)
 

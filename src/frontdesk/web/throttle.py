@@ -16,7 +16,8 @@ from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock
 from frontdesk.web.buckets import Buckets
 from frontdesk.web.identity import Identity, Sessions
-from frontdesk.web.neighbourhood import neighbourhood
+from frontdesk.web.neighbourhood import neighbourhood, wider
+from frontdesk.web.places import Places
 from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Scope
 
@@ -58,8 +59,9 @@ class Throttle:
         self._clock = clock
         self._sessions = sessions
         self._rates = rates
-        self._addresses: Buckets[str] = Buckets(KEYS, KEPT_MS)
-        self._arrivals: Buckets[tuple[DeskId, str]] = Buckets(KEYS, KEPT_MS)
+        self._addresses = Places(KEYS, KEPT_MS)
+        self._given_back: Buckets[str] = Buckets(KEYS, KEPT_MS)
+        self._arrivals = Places(KEYS, KEPT_MS)
         self._people: Buckets[tuple[DeskId, PersonId, Pace]] = Buckets(KEYS, KEPT_MS)
         self._arriving = 0
 
@@ -92,7 +94,7 @@ class Throttle:
             place, rate = self._place(scope), settings.identify_rate
             if place is not None:
                 most = max(1, rate // ARRIVALS_A_BURST)
-                refuse(self._arrivals.take((desk, place), rate, most, now_ms))
+                refuse(self._arrivals.take(place, rate, most, now_ms, of=desk))
             return
         if identity is None:
             return
@@ -102,9 +104,16 @@ class Throttle:
             rate //= COMMANDS_A_TYPING
         wait_ms = self._people.take((desk, identity.person, pace), rate, burst(rate), now_ms)
         if wait_ms and not is_agent and (place := self._place(scope)) is not None:
-            # Who is too fast for themselves takes nothing from others behind the same address.
-            self._addresses.give_back(place)
+            self._give_back(place, now_ms)
         refuse(wait_ms)
+
+    def _give_back(self, place: str, now_ms: int) -> None:
+        """Who is too fast for themselves takes nothing from others behind the same address: up to
+        its own rate once more. To say no is work too, and what is beyond that is a flood.
+        """
+        rate = self._rates.address_rate
+        if not self._given_back.take(wider(place) or place, rate, burst(rate), now_ms):
+            self._addresses.give_back(place)
 
     @contextmanager
     def arriving(self) -> Iterator[None]:
