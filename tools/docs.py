@@ -36,11 +36,11 @@ def refusals() -> str:
 def hangups() -> str:
     """The table of hang-ups."""
     rows = [
-        f"| `{reason.value}` | {'yes' if advice.come_back else 'no'} | "
+        f"| `{reason.value}` | {advice.code} | {'yes' if advice.come_back else 'no'} | "
         f"{f'{advice.after_ms} ms' if advice.come_back else '–'} | {advice.sentence} |"
         for reason, advice in ADVICE.items()
     ]
-    head = ["| why | come back | after | sentence |", "| --- | --- | --- | --- |"]
+    head = ["| why | code | come back | after | sentence |", "| --- | --- | --- | --- | --- |"]
     return "\n".join([*head, *rows])
 
 

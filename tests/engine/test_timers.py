@@ -13,7 +13,7 @@ from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
 from frontdesk.engine.ports import Full
-from frontdesk.engine.presence import ALIVE_MS, POLL_GRACE_MS
+from frontdesk.engine.presence import ALIVE_MS, GRACE_MS
 from frontdesk.engine.timers import RETRY_MS
 from frontdesk.feed.reader import Served
 from tests import examples as eg
@@ -33,7 +33,7 @@ async def test_a_line_is_lost_a_while_after_the_last_reader_and_back_with_the_ne
     assert not live.is_absent(eg.ANA.id)
 
     engine.closed(live, eg.ANA.id)
-    await passes(clock, POLL_GRACE_MS - 1)
+    await passes(clock, GRACE_MS - 1)
     assert not live.is_absent(eg.ANA.id)
     await passes(clock, 1)
     assert live.is_absent(eg.ANA.id)
@@ -51,7 +51,7 @@ async def test_whoever_asks_for_the_next_poll_in_time_was_never_away(
         engine.opened(live, eg.ANA.id)
         await passes(clock, 25 * eg.SECOND)
         engine.closed(live, eg.ANA.id)
-        await passes(clock, POLL_GRACE_MS - 1)
+        await passes(clock, GRACE_MS - 1)
 
     lost = [kept.entry.person.id for kept in await disk.log() if isinstance(kept.entry, LineLost)]
     assert eg.ANA.id not in lost
@@ -99,7 +99,7 @@ async def test_a_line_that_could_not_be_written_down_as_lost_is_tried_again(
     engine.opened(live, eg.ANA.id)
     engine.closed(live, eg.ANA.id)
     disk.planned = [Full()]
-    await passes(clock, POLL_GRACE_MS)
+    await passes(clock, GRACE_MS)
     assert not live.is_absent(eg.ANA.id)
 
     await passes(clock, ALIVE_MS)
@@ -130,7 +130,7 @@ async def test_somebody_who_left_again_is_not_written_down_as_back(
     engine.opened(live, eg.BEN.id)
     await settled()
     engine.closed(live, eg.BEN.id)
-    await passes(clock, POLL_GRACE_MS)
+    await passes(clock, GRACE_MS)
     disk.planned = []
 
     await passes(clock, RETRY_MS)
@@ -144,7 +144,7 @@ async def test_somebody_who_comes_back_while_the_loss_is_written_down_is_back(
     engine.opened(live, eg.ANA.id)
     engine.closed(live, eg.ANA.id)
     disk.go.clear()
-    await passes(clock, POLL_GRACE_MS)
+    await passes(clock, GRACE_MS)
     engine.opened(live, eg.ANA.id)
     disk.go.set()
     await settled()

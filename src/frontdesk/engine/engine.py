@@ -207,9 +207,9 @@ class Engine:
         live.presence.opened(person)
         self._restore(live, person)
 
-    def closed(self, live: Live, person: PersonId) -> None:
-        """A reader of this person has ended."""
-        live.presence.closed(person, self.clock.now_ms())
+    def closed(self, live: Live, person: PersonId, *, goodbye: bool = False) -> None:
+        """A reader of this person has ended; with a goodbye, they are gone at once."""
+        live.presence.closed(person, self.clock.now_ms(), goodbye=goodbye)
         self._kick(live)
 
     def _restore(self, live: Live, person: PersonId) -> None:

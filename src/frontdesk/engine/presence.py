@@ -7,9 +7,9 @@ leads to (`LoseLine`, `RestoreLine`) is what the desk knows and the log keeps.
 
 from frontdesk.desk.ids import PersonId
 
-# From the answer to a poll until the next one is asked: a reload, a slow phone, a change of
-# transport takes up to ten seconds. A dead line must still be noticed within 30.
-POLL_GRACE_MS = 15_000
+# From the end of a reader until the next one: a reload, a slow phone, a change of transport takes
+# up to ten seconds. With the time in which a dead line is noticed it must stay below 30.
+GRACE_MS = 12_000
 
 # After a command, an identify, or a restart: time enough to begin to listen.
 ALIVE_MS = 30_000
@@ -27,14 +27,17 @@ class Presence:
         self._readers[person] = self._readers.get(person, 0) + 1
         self._lapses.pop(person, None)
 
-    def closed(self, person: PersonId, now_ms: int) -> None:
-        """A reader of this person has ended."""
+    def closed(self, person: PersonId, now_ms: int, *, goodbye: bool = False) -> None:
+        """A reader of this person has ended; with a goodbye, nobody has to wait for another."""
         left = self._readers.get(person, 0) - 1
         if left > 0:
             self._readers[person] = left
             return
         self._readers.pop(person, None)
-        self._lapses[person] = max(now_ms + POLL_GRACE_MS, self._lapses.get(person, 0))
+        if goodbye:
+            self._lapses[person] = now_ms
+            return
+        self._lapses[person] = max(now_ms + GRACE_MS, self._lapses.get(person, 0))
 
     def seen(self, person: PersonId, now_ms: int) -> None:
         """A sign of life that is no reader."""
