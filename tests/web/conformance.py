@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from frontdesk.desk.events import Error, Fact, Message
 from frontdesk.desk.refusals import MEANINGS, Reason
-from frontdesk.web.forms import Feed, Page
-from frontdesk.web.operations import Row, reasons, replays, row
+from frontdesk.web.forms import Feed
+from frontdesk.web.operations import TEXTS, Row, reasons, replays, row
 from frontdesk.web.routes import routes
 from frontdesk.web.schemas import FAULT, feed_types
 
@@ -56,13 +56,14 @@ def conforms(answer: httpx2.Response) -> None:
 def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
     """The same, of its parts."""
     one = route_of(method, path)
-    is_page = one is not None and one.form is Page and status == one.status
-    assert kind == ("text/html; charset=utf-8" if is_page else "application/json")
+    is_text = one is not None and one.form in TEXTS and status == one.status
+    wanted = f"{TEXTS[one.form][0]}; charset=utf-8" if one and is_text else "application/json"
+    assert kind == wanted
     if one is None:
         assert status in NO_ROUTE, (method, path, status)
         is_refusal(body, {NO_ROUTE[status].value})
     elif status == one.status:
-        if not is_page:
+        if not is_text:
             told = json.loads(body)
             is_replay = replays(one) and told.get("replayed")
             is_form(told, replayed_form(told) if is_replay else one.form)

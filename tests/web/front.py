@@ -30,6 +30,7 @@ from frontdesk.engine.ports import PasswordRow
 from frontdesk.store.memory import MemoryStore
 from frontdesk.web.app import make_app
 from frontdesk.web.passwords import Passwords
+from frontdesk.web.reply import Message, Receive, Scope, Send
 from tests import examples as eg
 from tests.web.conformance import conforms
 
@@ -161,9 +162,34 @@ class Front:
         self.store = store or MemoryStore()
         self.engine = Engine(self.store, self.clock)
         self.passwords = Passwords(CHEAP)
-        self.app = make_app(self.engine, secret=SECRET, passwords=self.passwords)
+        # As it is; and as it is to those who hang up on a stream once all is said.
+        self.streaming = make_app(self.engine, secret=SECRET, passwords=self.passwords)
         self._clients: list[httpx2.AsyncClient] = []
         self._tasks: list[asyncio.Task[Any]] = []
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application, to those who hang up on a stream once all is said."""
+        if not scope["path"].endswith("/events"):
+            await self.streaming(scope, receive, send)
+            return
+        asked, ended = False, False
+
+        async def receives() -> Message:
+            nonlocal asked
+            if not asked:
+                asked = True
+                return await receive()
+            await settled()
+            return {"type": "http.disconnect"}
+
+        async def sends(message: Message) -> None:
+            nonlocal ended
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
+        await self.streaming(scope, receives, sends)
+        if not ended:
+            await send({"type": "http.response.body", "body": b""})
 
     @property
     def live(self) -> Live:

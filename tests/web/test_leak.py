@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args, get_type_hints
 
+import httpx2
 import pytest
 from msgspec import Struct
 
@@ -34,6 +35,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", f"{DESK}/identify"): {G, R, T},
     ("GET", f"{DESK}/waittime"): set(),
     ("GET", f"{DESK}/listen"): set(),
+    ("GET", f"{DESK}/events"): set(),
     ("GET", f"{DESK}/state"): {S, G, Q, R, N, I, B},
     ("POST", f"{DESK}/message/{{room}}"): set(),
     ("POST", f"{DESK}/message/{{room}}/typing"): set(),
@@ -252,6 +254,15 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
 }
 
 
+def feed_in(answer: httpx2.Response) -> bytes:
+    """The events of a poll or of a stream, as an array."""
+    if not answer.headers["content-type"].startswith("text/event-stream"):
+        return answer.content
+    blocks = [block for block in answer.text.split("\n\n") if "event: hangup" not in block]
+    found = [line[6:] for block in blocks for line in block.split("\n") if line[:6] == "data: "]
+    return f"[{','.join(found)}]".encode()
+
+
 # Those after which somebody is in a room who was not.
 LETS_IN = {b.AssistBody, b.JoinBody, b.TransferBody}
 
@@ -313,8 +324,8 @@ async def check_answers(day: Day, route: Route, before: Mapping[str, bytes]) -> 
             assert answer.status_code < 500, answer.text
             # To be told that one is too fast proves nothing.
             assert answer.status_code != 429 or route.body in PACED, (name, path)
-            if path.endswith("/listen"):
-                day.sent.setdefault(name, []).append(answer.content)
+            if path.endswith(("/listen", "/events")):
+                day.sent.setdefault(name, []).append(feed_in(answer))
                 text = str(answer.headers)
             else:
                 text = answer.text + str(answer.headers)

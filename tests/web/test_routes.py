@@ -1,10 +1,12 @@
+import json
 import re
 from typing import Any
 
 import pytest
 
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Page
+from frontdesk.web.forms import Page, Stream
+from frontdesk.web.operations import TEXTS
 from frontdesk.web.queries import NoQuery
 from frontdesk.web.reply import SECURITY_HEADERS
 from frontdesk.web.routes import routes
@@ -66,12 +68,14 @@ async def test_every_answer_carries_the_security_headers(
     for someone in (stranger, ida):
         answer = await call(someone, route)
         is_page = route.handler.form is Page
+        goes_on = route.handler.form is Stream
         for name, value in SECURITY_HEADERS:
             if not (is_page and name == b"content-security-policy"):
                 assert answer.headers[name.decode()] == value.decode()
-        kind = "text/html; charset=utf-8" if is_page else "application/json"
-        assert answer.headers["content-type"] == kind
-        assert int(answer.headers["content-length"]) == len(answer.content)
+        kind, _ = TEXTS.get(route.handler.form, ("application/json", ""))
+        assert answer.headers["content-type"].partition(";")[0] == kind
+        if not goes_on:
+            assert int(answer.headers["content-length"]) == len(answer.content)
 
 
 def test_the_security_headers_are_those_that_keep_data_data():
@@ -203,7 +207,9 @@ async def test_a_socket_that_nobody_serves_is_closed(front: Front):
     scope = {"type": "websocket", "path": "/nothing", "headers": []}
     await front.app(scope, receive, send)
 
-    assert [message["type"] for message in sent] == ["websocket.close"]
+    start, body = sent
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 404)
+    assert json.loads(body["body"])["code"] == "not_found"
 
 
 def test_every_body_takes_a_key_and_nothing_that_it_does_not_know():

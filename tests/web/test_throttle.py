@@ -288,7 +288,7 @@ async def test_new_guests_leave_room_in_every_commit_for_who_is_here_already(
 def narrow(front: Front) -> Front:
     """A server that takes sixty requests a minute from an address, ten at once."""
     rates = Rates(address_rate=60)
-    front.app = make_app(front.engine, secret=SECRET, passwords=front.passwords, rates=rates)
+    front.streaming = make_app(front.engine, secret=SECRET, passwords=front.passwords, rates=rates)
     return front
 
 

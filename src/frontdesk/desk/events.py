@@ -276,12 +276,16 @@ class Success(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type
 
 
 class Error(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="type", tag="error"):
-    """A command was refused. `error` is a sentence, `code` a `refusals.Reason`."""
+    """A command was refused. `error` is a sentence, `code` a `refusals.Reason`.
+
+    `retry_after` is in whole seconds, where waiting helps.
+    """
 
     error: str
     code: str
     where: str = ""
     ref: str = ""
+    retry_after: int = 0
 
 
 Fact = (

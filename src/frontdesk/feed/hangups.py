@@ -38,9 +38,7 @@ class Advice(NamedTuple):
 
 ADVICE: dict[HangUp, Advice] = {
     HangUp.RESTART: Advice(1012, True, 500, "The server restarts. Come back to the same id."),
-    HangUp.SIGNED_OUT: Advice(
-        4401, False, 0, "This session is over. Sign in or identify again."
-    ),
+    HangUp.SIGNED_OUT: Advice(4401, False, 0, "This session is over. Sign in or identify again."),
     HangUp.RESET: Advice(
         4410, True, 100, "That place cannot be served. Get the state and come back to its id."
     ),

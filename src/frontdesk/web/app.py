@@ -2,8 +2,8 @@
 
 from itertools import groupby
 
+from starlette.routing import BaseRoute, Router, WebSocketRoute
 from starlette.routing import Route as StarletteRoute
-from starlette.routing import Router
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
@@ -13,10 +13,11 @@ from frontdesk.web.exchange import Context, Exchange
 from frontdesk.web.identity import Sessions
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
-from frontdesk.web.reply import Receive, Scope, Send, write
-from frontdesk.web.routes import routes
+from frontdesk.web.reply import Receive, Scope, Send, write, write_refusal_of_socket
+from frontdesk.web.routes import DESK, routes
 from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Throttle
+from frontdesk.web.websocket import WebSocket
 
 
 def make_app(
@@ -34,10 +35,11 @@ def make_app(
     sign_ins = SignIns(engine.clock, rates, secret)
     context = Context(engine, sessions, passwords, throttle, sign_ins, Devices(secret))
     table = sorted(routes(), key=lambda route: route.path)
-    paths = [
+    paths: list[BaseRoute] = [
         StarletteRoute(path, Exchange(context, tuple(same)))
         for path, same in groupby(table, key=lambda route: route.path)
     ]
+    paths.append(WebSocketRoute(f"{DESK}/socket", WebSocket(context, routes())))
     return Router(routes=paths, default=nothing_here, redirect_slashes=False)
 
 
@@ -46,4 +48,4 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         await write(send, failures.refusal(Refused(Reason.NOT_FOUND)))
     elif scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1000})
+        await write_refusal_of_socket(send, failures.refusal(Refused(Reason.NOT_FOUND)))

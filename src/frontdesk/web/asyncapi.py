@@ -1,7 +1,6 @@
 """The AsyncAPI 3.0 document: what may be heard at a desk, by whom, and on which line.
 
-Of the three lines of the contract this version serves the long poll; the other two are described
-as planned, so that nobody builds on what is not there. Pure, and the same every time.
+Pure, and the same every time.
 """
 
 from collections.abc import Iterable
@@ -27,18 +26,21 @@ A long poll. Each answer is an array of such messages, oldest first, never empty
 is the last `id` in the answer.
 """
 
-EVENTS = "Planned, and not served by this version: the same as server-sent events."
-
-SOCKET = """\
-Planned, and not served by this version: the same over a WebSocket, together with the answers to \
-commands that are sent on it.
+EVENTS = """\
+Server-sent events. `id:` is the id of each fact, and `Last-Event-ID` goes on behind it. The last \
+event is named `hangup`, and is none of these: why the stream ends, whether to come back, and when.
 """
 
-# Line → its words, whether this version serves it, and what is heard on it.
-LINES: dict[str, tuple[str, bool, tuple[type[Struct], ...]]] = {
-    "listen": (LISTEN, True, feed_types()),
-    "events": (EVENTS, False, feed_types()),
-    "socket": (SOCKET, False, EVENT_TYPES),
+SOCKET = """\
+A WebSocket, with the answers to the commands that are sent on it. The first frame to the server \
+is a `hello`; the close code says whether to come back, and when.
+"""
+
+# Line → its words, and what is heard on it.
+LINES: dict[str, tuple[str, tuple[type[Struct], ...]]] = {
+    "listen": (LISTEN, feed_types()),
+    "events": (EVENTS, feed_types()),
+    "socket": (SOCKET, EVENT_TYPES),
 }
 
 
@@ -63,7 +65,7 @@ def document() -> dict[str, Any]:
     }
 
 
-def _channel(name: str, words: str, served: bool, kinds: Iterable[type[Struct]]) -> dict[str, Any]:
+def _channel(name: str, words: str, kinds: Iterable[type[Struct]]) -> dict[str, Any]:
     return {
         "address": f"{DESK}/{name}",
         "description": words.strip(),
@@ -71,7 +73,6 @@ def _channel(name: str, words: str, served: bool, kinds: Iterable[type[Struct]])
         "messages": {
             kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"} for kind in kinds
         },
-        "x-served": served,
     }
 
 

@@ -49,6 +49,23 @@ BACKLOG = 2_048
 # How long open answers may take once the server is to end. Long polls answer at once.
 SHUTDOWN_MS = 5_000
 
+# Pieces that a message may come in. Browsers send one; libraries that stream, one for some KiB.
+FRAGMENTS = 256
+
+# Pings and pongs a second. A client sends one every twenty seconds or so.
+CONTROLS = 20
+
+# Answers to pings that wait to be read, before somebody is taken for one who reads nothing.
+UNREAD_BYTES = 65_536
+
+# How long the application may take to close a WebSocket when the server ends.
+FAREWELL_MS = 1_500
+
+# How often a WebSocket is asked whether anybody is there, and how long they have to answer. Behind
+# a proxy this is the only way to know; it is what makes a dead line known within 30 s.
+PING_MS = 10_000
+PONG_MS = 6_000
+
 # This machine, where a proxy in front usually stands.
 LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
@@ -71,6 +88,10 @@ class Bounds:
     idle_ms: int = IDLE_MS
     ahead: int = AHEAD
     leaving_ms: int = LEAVING_MS
+    farewell_ms: int = FAREWELL_MS
+    fragments: int = FRAGMENTS
+    controls: int = CONTROLS
+    unread_bytes: int = UNREAD_BYTES
     connections: int = CONNECTIONS
     address_connections: int = ADDRESS_CONNECTIONS
     proxies: tuple[Network, ...] = LOOPBACK

@@ -133,8 +133,13 @@ def answer_to_poll(served: Served, reader: PersonId) -> bytes:
     parts = [line_for(line, epoch, reader) for line in served.lines]
     parts += [encode(event) for event in served.signals]
     if not served.lines or served.signals or served.position.signal:
-        parts.append(b'{"type":"noop","id":"' + str(served.position).encode() + b'"}')
+        parts.append(noop(served.position))
     return b"[" + b",".join(parts) + b"]"
+
+
+def noop(position: Position) -> bytes:
+    """How far a reader has been served, where no event says it."""
+    return b'{"type":"noop","id":"' + str(position).encode() + b'"}'
 
 
 def array(events: Sequence[Event]) -> bytes:

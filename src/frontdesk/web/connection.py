@@ -6,6 +6,8 @@ somebody may still be reading. Nothing here may know what a request means.
 """
 
 import asyncio
+import contextlib
+import socket
 from enum import Enum
 from typing import Any
 
@@ -13,11 +15,19 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.frames import Frame
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web import failures
 from frontdesk.web.crowd import LEAVING_MOST, Crowd
 from frontdesk.web.reply import SECURITY_HEADERS
+
+# A dead line is known after 8 s of silence and two probes, or when what was sent is not
+# acknowledged for as long: with the grace that people have to come back, within 30 s.
+KEEPALIVE_S = 8
+KEEPALIVE_RETRY_S = 3
+KEEPALIVE_RETRIES = 2
+UNACKNOWLEDGED_MS = 15_000
 
 # How soon somebody for whom there is no room may come back.
 FULL_MS = 5_000
@@ -70,6 +80,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        _notice_dead_lines(transport)
         self._neighbourhood = self._crowd.neighbourhood(self.client)
         if not self._crowd.has_room(self._neighbourhood):
             self._turn_away(Refused(Reason.OVERLOADED, retry_after_ms=FULL_MS))
@@ -269,8 +280,24 @@ class Connection(HttpToolsProtocol):
         self._timer = self.loop.call_later(self._bounds.leaving_ms / 1000, self.transport.abort)
 
 
+def _notice_dead_lines(transport: asyncio.Transport) -> None:
+    """Have the kernel find out that nobody is at the other end, at no cost to us.
+
+    Somebody whose machine died sends nothing, and a quiet line would look alive for hours.
+    """
+    line = transport.get_extra_info("socket")
+    if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    with contextlib.suppress(OSError, AttributeError):  # Linux has them all, others some.
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_S)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, KEEPALIVE_RETRY_S)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, KEEPALIVE_RETRIES)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+
+
 class Socket(WebSocketsSansIOProtocol):
-    """A WebSocket, counted like any other connection."""
+    """A WebSocket, counted like any other connection, and with bounds on what is no message."""
 
     def __init__(
         self,
@@ -282,7 +309,11 @@ class Socket(WebSocketsSansIOProtocol):
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(server_state, Crowd), "our server counts its connections"
         self._crowd = server_state
+        self._bounds = server_state.bounds
         self._neighbourhood: str | None = None
+        # Control frames since the one second that is being counted.
+        self._controls = 0
+        self._counted_since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -292,3 +323,52 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._crowd.leave(self._neighbourhood)
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Let the application close it, which has more to say; close it if that takes too long."""
+        if self.handshake_complete and not self.close_sent:
+            self.loop.call_later(self._bounds.farewell_ms / 1000, self._close)
+        else:
+            super().shutdown()
+
+    def _close(self) -> None:
+        if not self.disconnected:
+            super().shutdown()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A message in pieces: empty ones cost their sender nothing, so they are counted."""
+        if len(self.frames) >= self._bounds.fragments:
+            self._give_up(1009)
+            return
+        super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer, unless somebody asks more than anybody needs to, or reads no answer."""
+        if self._too_many_controls() or self._is_stuck:
+            self._give_up(1008)
+            return
+        super().handle_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        if self._too_many_controls():
+            self._give_up(1008)
+            return
+        super().handle_pong(event)
+
+    @property
+    def _is_stuck(self) -> bool:
+        return self.transport.get_write_buffer_size() > self._bounds.unread_bytes
+
+    def _too_many_controls(self) -> bool:
+        now = self.loop.time()
+        if now - self._counted_since >= 1:
+            self._counted_since, self._controls = now, 0
+        self._controls += 1
+        return self._controls > self._bounds.controls
+
+    def _give_up(self, code: int) -> None:
+        """Fail the connection (RFC 6455, 7.1.7): say why, and read no more."""
+        if self.close_sent:
+            return
+        self.conn.fail(code)
+        self.handle_parser_exception()

@@ -27,7 +27,7 @@ from frontdesk.web.devices import Devices
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.queries import Query, decode_query
-from frontdesk.web.reply import Receive, Reply, Scope, Send, write
+from frontdesk.web.reply import Receive, Reply, Scope, Send, Streamed, write
 from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Pace, Throttle
 
@@ -119,7 +119,7 @@ def fresh_id() -> str:
     return secrets.token_hex(16)
 
 
-Act = Callable[[Ask[Any]], Awaitable[Reply | None]]
+Act = Callable[[Ask[Any]], Awaitable[Reply | Streamed | None]]
 
 
 class Handler(NamedTuple):
@@ -172,7 +172,7 @@ class Exchange:
                 raise Refused(Reason.METHOD_NOT_ALLOWED)
             self._context.throttle.come(scope)
             ask = await self._ask(route, scope, receive)
-            reply = await self._reply(route, ask)
+            reply = await carried_out(route, ask)
         except Refused as refused:
             reply = failures.refusal(refused)
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
@@ -182,24 +182,10 @@ class Exchange:
             reply = failures.store_failed(error, route.path if route is not None else "")
         except Exception as error:
             reply = failures.fault(error, route.path if route is not None else "")
-        if reply is not None:
+        if isinstance(reply, Streamed):
+            await reply.run(send)
+        elif reply is not None:
             await write(send, reply)
-
-    async def _reply(self, route: Route, ask: Ask[Any]) -> Reply | None:
-        """What the handler says; what was done under the key before, if that is refused.
-
-        A key is looked up before any rule, also before those about texts: whatever is sent with
-        it the second time, the first answer stands.
-        """
-        try:
-            return await route.handler.act(ask)
-        except Refused as refused:
-            if refused.reason not in BEFORE_THE_DESK or ask.key is None or ask.identity is None:
-                raise
-            done = await ask.context.engine.done_before(KeyUse(ask.person, ask.key))
-            if done is None:
-                raise
-            return Reply(await answer(ask.context.engine, ask.live, done, ask.person))
 
     async def _ask(self, route: Route, scope: Scope, receive: Receive) -> Ask[Any]:
         context = self._context
@@ -222,6 +208,26 @@ class Exchange:
             context.engine.seen(live, identity.person)
         key = key_of(scope, body)
         return Ask(context, scope, receive, live, identity, body, query, key)
+
+
+async def carried_out(route: Route, ask: Ask[Any]) -> Reply | Streamed | None:
+    """What the handler says; what was done under the key before, if that is refused.
+
+    A key is looked up before any rule, also before those about texts: whatever is sent with it the
+    second time, the first answer stands.
+
+    Raises:
+        Refused: the handler or the desk says no.
+    """
+    try:
+        return await route.handler.act(ask)
+    except Refused as refused:
+        if refused.reason not in BEFORE_THE_DESK or ask.key is None or ask.identity is None:
+            raise
+        done = await ask.context.engine.done_before(KeyUse(ask.person, ask.key))
+        if done is None:
+            raise
+        return Reply(await answer(ask.context.engine, ask.live, done, ask.person))
 
 
 def _belongs(asker: Asker, live: Live, identity: Identity) -> bool:

@@ -23,10 +23,11 @@ STORE_MS = 5_000
 def refusal(refused: Refused) -> Reply:
     """What somebody hears to whom the desk says no."""
     meaning = MEANINGS[refused.reason]
-    body = encode(Error(refused.sentence, refused.reason.value, refused.where))
+    seconds = -(-refused.retry_after_ms // 1000)
+    code, where = refused.reason.value, refused.where
+    body = encode(Error(refused.sentence, code, where, retry_after=seconds))
     headers = []
-    if refused.retry_after_ms:
-        seconds = max(1, -(-refused.retry_after_ms // 1000))
+    if seconds:
         headers.append((b"retry-after", str(seconds).encode()))
     if meaning.status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="frontdesk"'))

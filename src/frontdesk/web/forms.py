@@ -113,6 +113,10 @@ class Feed:
     """Events, oldest first; never none."""
 
 
+class Stream:
+    """Server-sent events that go on until one of the two ends it."""
+
+
 class Page:
     """A page for people, in HTML."""
 

@@ -145,7 +145,10 @@ async def who_asks(sessions: Sessions, scope: Scope) -> Identity | None:
     row = await sessions.find(token)
     if row is None:
         return None
-    if by_cookie and scope["method"] not in ("GET", "HEAD"):
+    if by_cookie and scope["type"] == "websocket" and header(scope, b"origin") is None:
+        # No browser leaves it out, and who is no browser has a token.
+        return None
+    if by_cookie and scope.get("method", "GET") not in ("GET", "HEAD"):
         check_origin(scope)
     return Identity(row.person, row, by_cookie)
 
@@ -168,7 +171,7 @@ def _token(scope: Scope) -> tuple[str | None, bool]:
 
 def cookie_of(scope: Scope, secure: str, loopback: str) -> str | None:
     """The value of a cookie that has one name on https and another on http."""
-    wanted = secure if scope["scheme"] == "https" else loopback
+    wanted = secure if scope["scheme"] in ("https", "wss") else loopback
     for pair in (header(scope, b"cookie") or "").split(";"):
         name, _, value = pair.strip().partition("=")
         if name == wanted and value:
@@ -191,6 +194,21 @@ def check_origin(scope: Scope) -> None:
     if origin is None:
         return
     if origin != f"{scope['scheme']}://{header(scope, b'host') or ''}":
+        raise Refused(Reason.WRONG_ORIGIN)
+
+
+def check_origin_of_socket(scope: Scope) -> None:
+    """Refuse a socket that another site's page has opened; before the upgrade.
+
+    A page cannot keep its browser from sending cookies with it, nor from saying where it comes
+    from. Scripts say nothing, and bring a token.
+
+    Raises:
+        Refused: WRONG_ORIGIN.
+    """
+    origin = header(scope, b"origin")
+    scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
+    if origin is not None and origin != f"{scheme}://{header(scope, b'host') or ''}":
         raise Refused(Reason.WRONG_ORIGIN)
 
 

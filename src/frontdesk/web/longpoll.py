@@ -6,7 +6,6 @@ acknowledges that. What was lost on a line that looked alive is lost to such a c
 clients always say where they stand.
 """
 
-import asyncio
 from collections import OrderedDict
 
 from frontdesk.desk.events import Reset, Welcome
@@ -22,7 +21,8 @@ from frontdesk.web.exchange import Ask, Handler, gives
 from frontdesk.web.forms import Feed
 from frontdesk.web.identity import Identity, check_origin
 from frontdesk.web.queries import ListenQuery
-from frontdesk.web.reply import Receive, Reply
+from frontdesk.web.reply import Reply
+from frontdesk.web.standing import Line, began, not_before_they_came
 
 # Sessions whose place is remembered for polls without `since`.
 REMEMBERED = 10_000
@@ -42,21 +42,7 @@ class Places:
         carried = self._carried.get((identity.session.token_hash, desk))
         if carried is not None and carried.epoch == live.epoch:
             return carried
-        began = identity.session.began.get(desk)
-        position = parse(began) if began is not None else None
-        return position if position is not None else live.head
-
-    def not_before_they_came(self, identity: Identity, live: Live, since: Position) -> Position:
-        """A guest's place, or where the guest came in if that is later.
-
-        Nothing before it is theirs, and looking through a log of years would cost us more than
-        asking for it costs them.
-        """
-        began = identity.session.began.get(live.state.id, "")
-        came = parse(began) if identity.session.kind == "guest" else None
-        if came is None or came.epoch != since.epoch or came.place <= since.place:
-            return since
-        return came
+        return began(identity, live)
 
     def carry(self, identity: Identity, live: Live, position: Position) -> None:
         """An answer carries everything up to here."""
@@ -94,12 +80,12 @@ class LongPoll:
         position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
         if position is None:
             return Reply(array([Reset("malformed_id")]))
-        position = self._places.not_before_they_came(ask.identity, ask.live, position)
+        position = not_before_they_came(ask.identity, ask.live, position)
         engine, live, person = ask.context.engine, ask.live, ask.person
         if live.presence.readers(person) >= READERS_MOST:
             raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)
         reader = reader_for(live, person, position)
-        line = Line(ask)
+        line = Line(engine, ask.context.sessions, live, ask.identity, ask.receive)
         engine.opened(live, person)
         try:
             found = await next_for(engine, live, reader, wait_ms, line.still_welcome)
@@ -126,35 +112,6 @@ def _reply(found: Served | Reset | HangUp, reader: Reader) -> Reply:
         case _:
             # The server restarts: the same id is good for the next one.
             return Reply(answer_to_poll(Served((), (), reader.position), reader.person))
-
-
-class Line:
-    """The client's end of a poll: whether it is still there, and still welcome."""
-
-    def __init__(self, ask: Ask[NoBody]) -> None:
-        self._ask = ask
-        self._watch: asyncio.Task[None] | None = None
-        self.gone = False
-
-    async def still_welcome(self) -> bool:
-        """Asked before anything is given, and on each wake-up."""
-        assert self._ask.identity is not None, "strangers were turned away"
-        if self.gone:
-            return False
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._until_gone(self._ask.receive))
-        return await self._ask.context.sessions.lives(self._ask.identity, self._ask.live)
-
-    async def _until_gone(self, receive: Receive) -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        self.gone = True
-        self._ask.live.wake_person(self._ask.person)
-
-    def close(self) -> None:
-        """The poll is over."""
-        if self._watch is not None:
-            self._watch.cancel()
 
 
 def long_poll() -> Handler:

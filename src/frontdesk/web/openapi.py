@@ -12,13 +12,14 @@ from typing import Any
 
 from frontdesk import __version__
 from frontdesk.desk.events import Error
-from frontdesk.web.forms import Feed, Page
+from frontdesk.web.forms import Feed
 from frontdesk.web.identity import LOOPBACK_COOKIE, SECURE_COOKIE
 from frontdesk.web.operations import (
     LOOPBACK,
     REF,
     REPLAYED,
     SECURE,
+    TEXTS,
     TOKEN,
     Row,
     operation,
@@ -46,6 +47,7 @@ TITLES = {
     "docs": "Documents",
     "guest": "Guests",
     "longpoll": "Listening",
+    "sse": "Listening",
     "room": "Rooms",
     "agent": "Agents",
     "account": "Accounts",
@@ -84,7 +86,7 @@ def document(rows: tuple[Row, ...]) -> dict[str, Any]:
 
 def _components(rows: Sequence[Row]) -> tuple[dict[Any, Schema], dict[str, Schema]]:
     incoming = dict.fromkeys([*(one.body for one in rows), *(one.query for one in rows)])
-    outgoing = dict.fromkeys(one.form for one in rows if one.form not in (Feed, Page))
+    outgoing = dict.fromkeys(one.form for one in rows if one.form not in (Feed, *TEXTS))
     schemas, named = components(incoming, [*outgoing, Error, *feed_types()], REF)
     for kind in feed_types():
         named[kind.__name__]["x-heard-by"] = heard_by(kind)

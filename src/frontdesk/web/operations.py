@@ -12,7 +12,7 @@ from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Feed, Page, SignedIn
+from frontdesk.web.forms import Feed, Page, SignedIn, Stream
 from frontdesk.web.queries import Query
 from frontdesk.web.samples import sample
 from frontdesk.web.schemas import FAULT, Schema, components, prose
@@ -33,6 +33,12 @@ WHO = {
     Asker.ADMIN: "Admins.",
     Asker.PERSON: "Guests and agents of this desk.",
     Asker.ACCOUNT: "Whoever is signed in to an account.",
+}
+
+# Answers that are no JSON: their media type, and what they are.
+TEXTS: dict[Any, tuple[str, str]] = {
+    Page: ("text/html", "A page for people."),
+    Stream: ("text/event-stream", "Events, each with its `id` and as JSON in `data`."),
 }
 
 # The names of the ways to say who one is.
@@ -211,11 +217,9 @@ def _fault() -> dict[str, Any]:
 
 
 def _success(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -> dict[str, Any]:
-    if one.form is Page:
-        return {
-            "description": "A page for people.",
-            "content": {"text/html": {"schema": {"type": "string"}}},
-        }
+    if one.form in TEXTS:
+        kind, words = TEXTS[one.form]
+        return {"description": words, "content": {kind: {"schema": {"type": "string"}}}}
     schema = schemas[one.form]
     words = prose(Feed.__doc__ or "") if one.form is Feed else one.words.partition("\n\n")[0]
     media = {"schema": schema, "example": sample(schema, named, one.name)}

@@ -53,6 +53,18 @@ class ListenQuery(Query, frozen=True, kw_only=True):
     ] = WAIT_S
 
 
+class EventsQuery(Query, frozen=True, kw_only=True):
+    """Where one stands."""
+
+    since: Annotated[
+        str | None,
+        Meta(
+            description="How far you have heard: the last `id` that you were given. Without it, "
+            "and without `Last-Event-ID`, from where your session began."
+        ),
+    ] = None
+
+
 class MessagesQuery(Query, frozen=True, kw_only=True):
     """Which page of a room's messages."""
 

@@ -40,6 +40,29 @@ class Reply(Struct, frozen=True):
     policy: bytes = DATA_POLICY
 
 
+class Streamed(Struct, frozen=True):
+    """An answer that goes on: `run` sends it, from the first byte to the last."""
+
+    run: Callable[[Send], Awaitable[None]]
+
+
+def stream_headers(kind: bytes) -> list[Header]:
+    """The headers of an answer that goes on. Proxies are asked not to collect it."""
+    return [
+        (b"content-type", kind),
+        (b"x-accel-buffering", b"no"),
+        *security_headers(DATA_POLICY),
+    ]
+
+
+async def write_refusal_of_socket(send: Send, reply: Reply) -> None:
+    """Answer the request for a socket with a refusal, instead of the upgrade."""
+    headers = [(b"content-type", reply.kind), *security_headers(reply.policy), *reply.headers]
+    start = {"type": "websocket.http.response.start", "status": reply.status, "headers": headers}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": reply.body})
+
+
 async def write(send: Send, reply: Reply) -> None:
     """Send the whole answer."""
     length = str(len(reply.body)).encode()

@@ -18,7 +18,15 @@ from frontdesk.web import bodies as b
 from frontdesk.web.docs_api import Documents
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
-from frontdesk.web.queries import ExportQuery, ListenQuery, MessagesQuery, NoQuery, PeopleQuery
+from frontdesk.web.queries import (
+    EventsQuery,
+    ExportQuery,
+    ListenQuery,
+    MessagesQuery,
+    NoQuery,
+    PeopleQuery,
+)
+from frontdesk.web.sse import event_stream
 from frontdesk.web.throttle import Pace
 
 DESK = "/api/v1/desks/{desk}"
@@ -36,6 +44,7 @@ def routes() -> tuple[Route, ...]:
         ),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
+        Route("GET", f"{DESK}/events", anyone, event_stream(), b.NoBody, EventsQuery),
         Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody, NoQuery),
         Route("POST", f"{DESK}/message/{{room}}", person, room_api.message, b.MessageBody, NoQuery),
         Route(

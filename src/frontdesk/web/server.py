@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
-from frontdesk.web.bounds import BACKLOG, FRAME_BYTES, SHUTDOWN_MS, Bounds
+from frontdesk.web.bounds import BACKLOG, FRAME_BYTES, PING_MS, PONG_MS, SHUTDOWN_MS, Bounds
 from frontdesk.web.connection import Connection, Socket
 from frontdesk.web.crowd import Crowd
 
@@ -98,6 +98,8 @@ def _config(app: App, bounds: Bounds) -> uvicorn.Config:
         http=Connection,
         ws=Socket,
         ws_max_size=FRAME_BYTES,
+        ws_ping_interval=PING_MS / 1000,
+        ws_ping_timeout=PONG_MS / 1000,
         # Compressed frames cost 300 KiB a connection, and secrets leak through their sizes.
         ws_per_message_deflate=False,
         # Our own set-up of logs stays as it is. Paths hold room ids, so none is logged.

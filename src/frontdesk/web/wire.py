@@ -6,11 +6,10 @@ back with the answer. Today the same commands are sent over HTTP. Pure, and the 
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from frontdesk.desk.events import EVENT_TYPES
-from frontdesk.web.exchange import Asker
+from frontdesk.web.frames import is_command, names_of
 from frontdesk.web.operations import Row, query_schemas
 from frontdesk.web.schemas import Schema, components
 
@@ -43,19 +42,9 @@ def schema(rows: Iterable[Row]) -> Schema:
 
 
 def named_commands(rows: Iterable[Row]) -> dict[str, Row]:
-    """The commands by name: the last word of the path, or their own where several have that."""
-    found = [(_last_word(one.path), one) for one in rows if _is_command(one)]
-    shared = Counter(word for word, _ in found)
-    return {one.name if shared[word] > 1 else word: one for word, one in found}
-
-
-def _last_word(path: str) -> str:
-    return str(re.findall(r"/(\w+)(?=/|$)", path)[-1])
-
-
-def _is_command(one: Row) -> bool:
-    """Whether somebody who is known sends this to a desk."""
-    return "{desk}" in one.path and one.asker is not Asker.ANYONE
+    """The commands by name, as a socket takes them."""
+    found = [one for one in rows if is_command(one.path, one.asker)]
+    return dict(zip(names_of((one.path, one.name) for one in found), found, strict=True))
 
 
 def _name_of(do: str) -> str:

@@ -1,0 +1,63 @@
+"""Where a listener stands, and whether the line is still theirs: the same for every transport."""
+
+import asyncio
+
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.live import Live
+from frontdesk.feed.position import Position, parse
+from frontdesk.web.identity import Identity, Sessions
+from frontdesk.web.reply import Receive
+
+
+def began(identity: Identity, live: Live) -> Position:
+    """Where the session began at this desk; now, where it began before the desk did."""
+    id = identity.session.began.get(live.state.id)
+    position = parse(id) if id is not None else None
+    return position if position is not None else live.head
+
+
+def not_before_they_came(identity: Identity, live: Live, since: Position) -> Position:
+    """A guest's place, or where the guest came in if that is later.
+
+    Nothing before it is theirs, and looking through a log of years would cost us more than asking
+    for it costs them.
+    """
+    id = identity.session.began.get(live.state.id, "")
+    came = parse(id) if identity.session.kind == "guest" else None
+    if came is None or came.epoch != since.epoch or came.place <= since.place:
+        return since
+    return came
+
+
+class Line:
+    """The client's end of a request that is answered for long: is it there, and still welcome?"""
+
+    def __init__(
+        self, engine: Engine, sessions: Sessions, live: Live, identity: Identity, receive: Receive
+    ) -> None:
+        self._engine = engine
+        self._sessions = sessions
+        self._live = live
+        self._identity = identity
+        self._receive = receive
+        self._watch: asyncio.Task[None] | None = None
+        self.gone = False
+
+    async def still_welcome(self) -> bool:
+        """Asked before anything is given, and on each wake-up."""
+        if self.gone:
+            return False
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._until_gone())
+        return await self._sessions.lives(self._identity, self._live)
+
+    async def _until_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+        self._live.wake_person(self._identity.person)
+
+    def close(self) -> None:
+        """Nobody needs to know any more."""
+        if self._watch is not None:
+            self._watch.cancel()

@@ -1,0 +1,57 @@
+"""What both streaming transports do: give a reader what there is until the stream has to end.
+
+There is no queue for a reader: what is new is looked up when the last write has gone out, and a
+write that does not go out in time ends the stream. So somebody who reads too slowly costs nobody
+anything, and comes back to the id that they have.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+
+from frontdesk.desk.events import Reset
+from frontdesk.engine.engine import Engine
+from frontdesk.engine.listening import StillWelcome, next_for
+from frontdesk.engine.live import Live
+from frontdesk.feed.hangups import HangUp
+from frontdesk.feed.reader import Reader, Served
+
+# A quiet line says `noop` so often, so that its client knows that it lives and how far it has been
+# served. Spread, so that ten thousand lines that began together do not all speak together.
+HEARTBEAT_MS = (15_000, 25_000)
+
+# How long one write may wait for a reader that takes nothing. What waits is at most `LINES` events
+# and the socket's buffers; a phone in a tunnel comes back to its id.
+WRITE_MS = 10_000
+
+Write = Callable[[Served | Reset], Awaitable[None]]
+
+
+def heartbeat_ms() -> int:
+    """When to speak next if there is nothing to say."""
+    return random.randint(*HEARTBEAT_MS)
+
+
+async def pump(
+    engine: Engine, live: Live, reader: Reader, still_welcome: StillWelcome, write: Write
+) -> HangUp:
+    """Give this reader what there is, and a heartbeat where there is nothing.
+
+    Args:
+        write: puts it on the line; returns when the line has taken it.
+
+    Returns:
+        Why the stream has to end.
+    """
+    while True:
+        found = await next_for(engine, live, reader, heartbeat_ms(), still_welcome)
+        if isinstance(found, HangUp):
+            return found
+        try:
+            async with asyncio.timeout(WRITE_MS / 1000):
+                await write(found)
+        except TimeoutError:
+            return HangUp.TOO_SLOW
+        if isinstance(found, Reset):
+            return HangUp.RESET
+        reader.advance(found)

@@ -1,0 +1,294 @@
+"""The WebSocket: events down, commands up, over one line.
+
+The first frame is a hello. After it two things go on side by side: the feed, by the same pump as
+every stream, and the commands, by the same handlers as over HTTP, in the order in which they come.
+Either ends the line, with a code that says what to do next.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+from frontdesk.desk.events import Reset, Welcome
+from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine.listening import READERS_MOST, reader_for
+from frontdesk.engine.live import Live
+from frontdesk.engine.ports import Broken, Full
+from frontdesk.feed.hangups import ADVICE, HangUp
+from frontdesk.feed.position import Position, parse
+from frontdesk.feed.reader import Reader, Served
+from frontdesk.web import failures, frames
+from frontdesk.web.codec import decode, encode, line_for, noop
+from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker
+from frontdesk.web.identity import Identity, at_desk, check_origin_of_socket, who_asks
+from frontdesk.web.reply import Receive, Reply, Scope, Send, write_refusal_of_socket
+from frontdesk.web.standing import began, not_before_they_came
+from frontdesk.web.streams import WRITE_MS, pump
+
+# From the upgrade to the hello.
+HELLO_MS = 5_000
+
+# Commands of one socket on their way at once; the next is read when one is done. A client that
+# waits for no answer still fills whole commits.
+IN_FLIGHT = 32
+
+# Commands that are refused as too fast, before the line is: whoever waits as told has none.
+TOO_FAST_MOST = 100
+
+# What a client closes with that goes for good; all others may be a reload (RFC 6455, 7.4.1).
+GOODBYE = 1000
+
+# How long commands that are under way may take once the line has to end.
+FINISH_MS = 1_000
+
+
+class Left(Exception):
+    """The client has closed the line, or it is broken."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WebSocket:
+    """The endpoint, for all sockets."""
+
+    def __init__(self, context: Context, routes: Sequence[Route]) -> None:
+        self._context = context
+        self._commands = frames.commands(routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            self._context.throttle.come(scope)
+            live = self._context.engine.live(DeskId(scope["path_params"]["desk"]))
+            check_origin_of_socket(scope)
+        except Refused as refused:
+            await write_refusal_of_socket(send, failures.refusal(refused))
+            return
+        await receive()  # websocket.connect
+        await send({"type": "websocket.accept"})
+        try:
+            why = await self._talk(scope, receive, send, live)
+        except Left:
+            return
+        except Exception as error:
+            failures.fault(error, "socket")
+            why = HangUp.FAULT
+        await _hang_up(send, why)
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send, live: Live) -> HangUp:
+        """All that is said on the line. Returns why it has to end."""
+        hello = await _hello(receive)
+        if hello is None:
+            return HangUp.NO_HELLO
+        identity = await self._who(scope, hello.token)
+        if identity is None or not at_desk(live, identity.person):
+            await _say(send, encode(Welcome()))
+            return HangUp.SIGNED_OUT
+        if live.presence.readers(identity.person) >= READERS_MOST:
+            return HangUp.TOO_MANY_READERS
+        position = parse(hello.since) if hello.since is not None else began(identity, live)
+        if position is None:
+            await _say(send, encode(Reset("malformed_id")))
+            return HangUp.RESET
+        position = not_before_they_came(identity, live, position)
+        line = _Line(self._context, self._commands, scope, live, identity, receive, send)
+        return await line.go_on(position)
+
+    async def _who(self, scope: Scope, token: str | None) -> Identity | None:
+        if token is None:
+            return await who_asks(self._context.sessions, scope)
+        row = await self._context.sessions.find(token)
+        return Identity(row.person, row, by_cookie=False) if row is not None else None
+
+
+class _Line:
+    """One socket after its hello."""
+
+    def __init__(
+        self,
+        context: Context,
+        commands: dict[str, frames.Command],
+        scope: Scope,
+        live: Live,
+        identity: Identity,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        self._context = context
+        self._commands = commands
+        self._scope = scope
+        self._live = live
+        self._identity = identity
+        self._receive = receive
+        self._send = send
+        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._too_fast = 0
+
+    @property
+    def _person(self) -> PersonId:
+        return self._identity.person
+
+    async def go_on(self, position: Position) -> HangUp:
+        """Feed and take commands until one of the two ends.
+
+        Raises:
+            Left: the client ended it.
+        """
+        engine, live = self._context.engine, self._live
+        feed = asyncio.create_task(self._feed(reader_for(live, self._person, position)))
+        take = asyncio.create_task(self._take())
+        engine.opened(live, self._person)
+        goodbye = False
+        try:
+            done, _ = await asyncio.wait((feed, take), return_when=asyncio.FIRST_COMPLETED)
+            first = take if take in done else feed
+            why = first.result()
+            await self._finish()
+            return why
+        except Left as left:
+            goodbye = left.code == GOODBYE
+            raise
+        finally:
+            for task in (feed, take):
+                task.cancel()
+            await asyncio.gather(feed, take, return_exceptions=True)
+            engine.closed(live, self._person, goodbye=goodbye)
+
+    async def _finish(self) -> None:
+        """Let commands that are under way be answered; they are carried out in any case."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=FINISH_MS / 1000)
+
+    # --- down -------------------------------------------------------------------------------
+
+    async def _feed(self, reader: Reader) -> HangUp:
+        async def write(found: Served | Reset) -> None:
+            if isinstance(found, Reset):
+                await _say(self._send, encode(found))
+                return
+            epoch = found.position.epoch
+            for line in found.lines:
+                await _say(self._send, line_for(line, epoch, reader.person))
+            for event in found.signals:
+                await _say(self._send, encode(event))
+            if not found.lines and not found.signals:
+                await _say(self._send, noop(found.position))
+
+        why = await pump(self._context.engine, self._live, reader, self._still_welcome, write)
+        if why is HangUp.SIGNED_OUT:
+            await _say(self._send, encode(Welcome()))
+        return why
+
+    async def _still_welcome(self) -> bool:
+        return await self._context.sessions.lives(self._identity, self._live)
+
+    # --- up ---------------------------------------------------------------------------------
+
+    async def _take(self) -> HangUp:
+        """Take commands, one after the other, until the line ends."""
+        while True:
+            await self._room.acquire()
+            raw = await _text(self._receive)
+            if raw is None:
+                return HangUp.NOT_UNDERSTOOD
+            if self._too_fast >= TOO_FAST_MOST:
+                return HangUp.TOO_FAST
+            # Each begins in turn and is with the desk before it waits, so they stay in order.
+            task = asyncio.create_task(self._answer(raw))
+            self._under_way.add(task)
+            task.add_done_callback(self._answered)
+
+    def _answered(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        self._room.release()
+
+    async def _answer(self, raw: bytes) -> None:
+        ref = None
+        try:
+            told = frames.read(raw, self._commands)
+            ref = told.ref
+            body = await self._carried_out(told)
+        except Refused as refused:
+            if refused.reason is Reason.TOO_FAST:
+                self._too_fast += 1
+            reply = failures.refusal(refused)
+            body = frames.answered(reply.body, "", ref or frames.ref_in(raw))
+        except (Full, Broken) as error:
+            body = frames.answered(failures.store_failed(error, "socket").body, "", ref)
+        except Exception as error:
+            body = frames.answered(failures.fault(error, "socket").body, "", ref)
+        # Whoever takes no answer in time is found out by the feed, which writes here too.
+        with contextlib.suppress(TimeoutError, Left):
+            async with asyncio.timeout(WRITE_MS / 1000):
+                await _say(self._send, body)
+
+    async def _carried_out(self, told: frames.Frame) -> bytes:
+        throttle = self._context.throttle
+        throttle.come(self._scope)
+        if not await self._still_welcome():
+            raise Refused(Reason.NOT_SIGNED_IN)
+        check_asker(told.route.asker, self._live, self._identity)
+        if told.route.method != "GET":
+            throttle.ask(told.route.pace, self._live, self._identity, self._scope)
+        self._context.engine.seen(self._live, self._person)
+        scope = {**self._scope, "path_params": {**self._scope["path_params"], **told.places}}
+        ask = Ask(
+            context=self._context,
+            scope=scope,
+            receive=self._receive,
+            live=self._live,
+            identity=self._identity,
+            body=told.body,
+            query=told.query,
+            key=told.body.key,
+        )
+        reply = await carried_out(told.route, ask)
+        assert isinstance(reply, Reply), "what goes on is no command"
+        return frames.answered(reply.body, told.do, told.ref)
+
+
+# --- frames -------------------------------------------------------------------------------------
+
+
+async def _hello(receive: Receive) -> frames.Hello | None:
+    """The first frame, if it is a hello and comes in time."""
+    try:
+        async with asyncio.timeout(HELLO_MS / 1000):
+            raw = await _text(receive)
+        hello = decode(raw, frames.Hello) if raw is not None else None
+    except (TimeoutError, Refused):
+        return None
+    return hello if hello is not None and hello.do == "hello" else None
+
+
+async def _text(receive: Receive) -> bytes | None:
+    """The next frame; None if it is not text.
+
+    Raises:
+        Left: there is no next one.
+    """
+    message = await receive()
+    if message["type"] == "websocket.disconnect":
+        raise Left(message.get("code", 1006))
+    text = message.get("text")
+    return text.encode() if text is not None else None
+
+
+async def _say(send: Send, body: bytes) -> None:
+    """Put a frame on the line; returns when the line has room for more.
+
+    Raises:
+        Left: there is nobody to take it.
+    """
+    try:
+        await send({"type": "websocket.send", "text": body.decode()})
+    except OSError:
+        raise Left(1006) from None
+
+
+async def _hang_up(send: Send, why: HangUp) -> None:
+    with contextlib.suppress(OSError):
+        await send({"type": "websocket.close", "code": ADVICE[why].code, "reason": why.value})
