@@ -13,15 +13,13 @@ from frontdesk.web.frames import commands
 from frontdesk.web.routes import routes
 from tests import examples as eg
 from tests.web.front import Event, Front, Someone, new_key, settled
-from tests.web.lines import Closed, Socket
+from tests.web.lines import Socket
 
 HERE = "http://127.0.0.1"
 
 
 async def ended(socket: Socket) -> HangUp | None:
-    with pytest.raises(Closed):
-        while True:
-            await socket.next()
+    await socket.rest()
     return socket.ended
 
 
@@ -282,11 +280,7 @@ async def test_who_is_too_fast_is_told_how_long_to_wait_and_hung_up_on_in_the_en
 
     for number in range(300):
         await socket.send(do="message", ref=str(number), room=ana.room, body="x")
-    answers: list[Event] = []
-    with pytest.raises(Closed):
-        while True:
-            event = await socket.next()
-            answers += [event] if "ref" in event else []
+    answers = [event for event in await socket.rest() if "ref" in event]
 
     assert socket.ended is HangUp.TOO_FAST
     refused = [answer for answer in answers if answer["type"] == "error"]
