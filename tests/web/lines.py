@@ -183,7 +183,9 @@ class Socket(Line):
 
     async def refusal(self) -> tuple[int, Event]:
         """The answer that came instead of the upgrade."""
-        start, body = await self.line.message(), await self.line.message()
+        start = await self.line.message()
+        assert start["type"] == "websocket.http.response.start", start
+        body = await self.line.message()
         return start["status"], json.loads(body["body"])
 
     async def send(self, **frame: Any) -> None:

@@ -1,12 +1,15 @@
 """What is the WebSocket's own: the upgrade, the hello, commands as frames, and close codes."""
 
+import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.refusals import MEANINGS, Reason
+from frontdesk.engine.ports import Batch, Outcome
 from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.web.exchange import Asker
 from frontdesk.web.frames import commands
@@ -317,13 +320,24 @@ async def test_what_was_asked_before_the_client_left_is_carried_out(front: Front
     assert front.live.state.offset == before + 1
 
 
-async def test_a_drain_answers_what_is_under_way_and_closes_with_the_code(front: Front):
+async def test_a_drain_answers_what_is_under_way_and_closes_with_the_code(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+):
     ana = await front.guest(eg.ANA)
     socket = await Socket.open(ana)
     await socket.all()
+    commit, written = front.store.commit, asyncio.Event()
 
+    async def slowly(batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
+        await written.wait()
+        return await commit(batches, together=together)
+
+    monkeypatch.setattr(front.store, "commit", slowly)
     await socket.send(do="message", ref="last", room=ana.room, body="just in time")
+    await settled()
     front.engine.begin_drain()
+    await settled()
+    written.set()
 
     told = await socket.rest()
     assert "last" in [event.get("ref") for event in told]
