@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import checkpoints, hostile, messages, sign_ins, start, waiting
+from bench import checkpoints, hostile, messages, sign_ins, sockets, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
@@ -15,6 +15,7 @@ SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "hostile": hostile.main,
     "sign_ins": sign_ins.main,
     "checkpoints": checkpoints.main,
+    "sockets": sockets.main,
 }
 
 

@@ -21,9 +21,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Server:
     """Starts on entering, is gone on leaving. `started_s` is how long it took to listen."""
 
-    def __init__(self, *, memory: bool = False) -> None:
+    def __init__(self, *, memory: bool = False, connections: int = 0) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="frontdesk-bench-")
         self._memory = memory
+        self._connections = connections
         self.port = 0
         self.started_s = 0.0
 
@@ -43,6 +44,8 @@ class Server:
         command = [FRONTDESK, "serve", "--port", "0", *self._data()]
         if self._memory:
             command.append("--memory")
+        if self._connections:
+            command += ["--connections", str(self._connections)]
         self._process = await asyncio.create_subprocess_exec(
             "taskset",
             "-c",
@@ -86,13 +89,16 @@ class Server:
 
     def agents(self, count: int) -> list[str]:
         """Make so many accounts; a token of each."""
-        tokens = []
-        for number in range(count):
-            name = f"Clerk {number}"
-            password = "nobody signs in with it"
-            self.command("user", "add", name, "--role", "agent", "--password-stdin", stdin=password)
-            tokens.append(self.command("token", "create", name))
-        return tokens
+        return [self._account(f"Clerk {number}", "agent") for number in range(count)]
+
+    def monitor(self) -> str:
+        """Make a monitor's account; its token."""
+        return self._account("Watcher", "monitor")
+
+    def _account(self, name: str, role: str) -> str:
+        password = "nobody signs in with it"
+        self.command("user", "add", name, "--role", role, "--password-stdin", stdin=password)
+        return self.command("token", "create", name)
 
     def rss_kib(self) -> int:
         """Resident memory of the server."""
@@ -112,11 +118,16 @@ class Server:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        try:
+            await self.stop()
+        finally:
+            self._folder.cleanup()
+
+    async def stop(self) -> None:
+        """As an operator does it. It can be started again on the same folder."""
         self._process.send_signal(signal.SIGTERM)
         try:
             await asyncio.wait_for(self._process.wait(), timeout=10)
         except TimeoutError:
             self._process.kill()
             raise
-        finally:
-            self._folder.cleanup()

@@ -310,6 +310,8 @@ class Socket(WebSocketsSansIOProtocol):
         assert isinstance(server_state, Crowd), "our server counts its connections"
         self._crowd = server_state
         self._bounds = server_state.bounds
+        # For the answer to our close; whoever gives none has nothing more to say either.
+        self.close_timeout = self._bounds.leaving_ms / 1000
         self._neighbourhood: str | None = None
         # Control frames since the one second that is being counted.
         self._controls = 0
@@ -334,6 +336,8 @@ class Socket(WebSocketsSansIOProtocol):
     def _close(self) -> None:
         if not self.disconnected:
             super().shutdown()
+            # Not `close` alone: what its peer does not read would keep it open.
+            self.transport.abort()
 
     def handle_cont(self, event: Frame) -> None:
         """A message in pieces: empty ones cost their sender nothing, so they are counted."""
