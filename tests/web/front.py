@@ -297,4 +297,5 @@ def refused(answer: httpx2.Response, status: int, code: str, where: str = "") ->
     assert body["error"].startswith(sentence)
     assert body["error"].endswith(".")
     assert len(body["error"]) < ERROR_CHARS_MOST
-    assert body.keys() <= {"type", "error", "code", "where"}
+    assert body.keys() <= {"type", "error", "code", "where", "retry_after"}
+    assert str(body.get("retry_after", "")) == answer.headers.get("retry-after", "")
