@@ -1,3 +1,5 @@
+import pytest
+
 from frontdesk.web.places import WIDE, Places
 
 NOW = 1_000_000
@@ -29,6 +31,7 @@ def test_a_network_that_is_too_fast_takes_nothing_from_its_neighbours():
     assert flood(places, 65_536) == WIDE * 10 - 10
 
 
+@pytest.mark.slow
 def test_no_network_makes_an_address_or_another_network_be_forgotten():
     places = Places(100, KEPT_MS)
     for place in (OFFICE, network(1, site=9)):

@@ -220,8 +220,8 @@ def _success(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -> 
     if one.form in TEXTS:
         kind, words = TEXTS[one.form]
         # What stands in a stream is said where the events are; OpenAPI 3.1 has no word for it.
-        media = {} if one.form is Stream else {"schema": {"type": "string"}}
-        return {"description": words, "content": {kind: media}}
+        stream: Schema = {} if one.form is Stream else {"schema": {"type": "string"}}
+        return {"description": words, "content": {kind: stream}}
     schema = schemas[one.form]
     words = prose(Feed.__doc__ or "") if one.form is Feed else one.words.partition("\n\n")[0]
     media = {"schema": schema, "example": sample(schema, named, one.name)}
