@@ -131,7 +131,7 @@ def test_who_is_no_guest_is_told_apart(operator: Operator, word: str):
     assert [one.exit_code for one in (unknown, account, elsewhere)] == [1, 1, 1]
     assert "guest find NAME" in unknown.stderr
     assert "user disable Ida" in account.stderr
-    assert "There is: main." in elsewhere.stderr
+    assert "Desks: main." in elsewhere.stderr
 
 
 def test_what_a_reader_keeps_is_said_and_left_to_the_server(

@@ -74,7 +74,7 @@ async def test_a_name_that_looks_like_staff_or_hides_something_is_refused(
         ("a\u0334\u0335\u0336\u0337", "too many on one."),
         ("!?", "This one has no letter and no digit."),
         ("Аna", "This one mixes scripts within a word."),
-        ("Support", "nothing that looks like staff."),
+        ("Support", "or looks like one of those."),
     ],
 )
 async def test_a_name_that_is_none_is_told_why_and_what_would_be_one(

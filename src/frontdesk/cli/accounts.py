@@ -118,7 +118,7 @@ def no_such_desk(config: Config, known: Sequence[DeskId], desk: str) -> Stop:
     """What to say of a desk that is not there."""
     near = get_close_matches(desk, known, 1, cutoff=0.5)
     add_it = to_type("desk", "add", desk, config=config)
-    hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}. Add it: {add_it}"
+    hint = f"Did you mean {near[0]}?" if near else f"Desks: {', '.join(known)}. To add it: {add_it}"
     return Stop(f"There is no desk {desk!r}. {hint}")
 
 

@@ -83,6 +83,8 @@ def set_(config: Config, name: str, changes: tuple[str, ...]) -> None:
         if not is_there:
             example = to_type("desk", "set", name, "silence_s=600", config=config)
             raise click.UsageError(f"{change!r} is no SETTING=VALUE. For example: {example}")
+        if setting in settings:
+            raise click.UsageError(f"{setting} stands there twice.")
         settings[setting] = value
     run(config, desks.change(config, name, settings))
     click.echo(f"Changed at {name}: {', '.join(settings)}.", err=True)

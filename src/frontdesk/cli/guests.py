@@ -85,7 +85,7 @@ def erase(config: Config, person: Any, desk: Any, yes: bool) -> None:
     if not yes:
         _confirm(record.guest.user, len(record.rooms), config, person, desk)
     left = run(config, erasure.erase(config, desk, person))
-    done = "Copies of the database that upgrades had left beside it are removed as well."
+    done = "If an upgrade had left a copy of the database beside it, that is removed as well."
     click.echo(f"{person} is erased. {left or done}", err=True)
 
 

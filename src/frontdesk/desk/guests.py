@@ -94,7 +94,8 @@ def _free_name(state: State, name: str) -> str:
         Refused: NAME_NOT_ALLOWED if it would pass for staff.
     """
     if is_reserved(name) or state.names.get(skeleton(name)) in state.agents:
-        raise Refused(Reason.NAME_NOT_ALLOWED)
+        detail = "This one is that of an account, or reserved, or looks like one of those."
+        raise Refused(Reason.NAME_NOT_ALLOWED, detail=detail)
     if not _taken(state, name):
         return name
     # A thousand guests may all be "Guest". Doubling finds a free number in a few looks; going back

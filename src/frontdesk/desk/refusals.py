@@ -59,7 +59,7 @@ MEANINGS: dict[Reason, Meaning] = {
         "connect to 127.0.0.1.",
     ),
     Reason.WRONG_ORIGIN: Meaning(
-        403, "This request came from another site. Open the console from the desk's own address."
+        403, "This request came from another site. Open the page from the desk's own address."
     ),
     Reason.NOT_ALLOWED: Meaning(
         403,
@@ -75,7 +75,7 @@ MEANINGS: dict[Reason, Meaning] = {
     Reason.DESK_CLOSED: Meaning(409, "The desk is closed. Come back when it is open."),
     Reason.QUEUE_FULL: Meaning(409, "The queue is full. Try again in a few minutes."),
     Reason.NOT_WAITING: Meaning(
-        409, "This guest is not waiting: a colleague was faster, or the guest has left."
+        409, "Nobody waits there any more: somebody was faster, or the guest has left."
     ),
     Reason.NO_QUEUED_GUESTS: Meaning(409, "No guest who waits is there right now."),
     Reason.AGENT_UNAVAILABLE: Meaning(

@@ -51,7 +51,7 @@ class RoomExport(Struct):
 
 
 class Export(Struct):
-    """What is kept of a guest. `next` is where to go on; None where this is all of it."""
+    """What is kept of a guest. `next` is where to go on; null where this is all of it."""
 
     person: str
     user: str

@@ -132,8 +132,13 @@ def curl(method: str, path: str, operation: dict[str, Any]) -> str:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
-    told = [f'curl "$SERVER{path}"']
-    if {} not in operation["security"]:
+    asked = [
+        f"{parameter['name']}={parameter['example']}"
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and parameter.get("example")
+    ]
+    told = [f'curl "$SERVER{path}{"?" if asked else ""}{"&".join(asked)}"']
+    if {} not in operation["security"] or "since" in path + "".join(asked):
         told.append('-H "Authorization: Bearer $TOKEN"')
     example = (_json(operation.get("requestBody", {})) or {}).get("example")
     if method == "delete" or (method == "post" and not example):
@@ -148,7 +153,7 @@ def _parameter(parameter: dict[str, Any]) -> list[str]:
     where = {"path": "in the path", "query": "behind the ?", "header": "header"}[parameter["in"]]
     name = f'<code>{text(parameter["name"])}</code> <span class="need">{where}</span>'
     default = parameter["schema"].get("default")
-    more = f" Else {default}." if default is not None else ""
+    more = f" Else {default}." if default not in (None, "") else ""
     return [name, kind(parameter["schema"]), inline(parameter["description"] + more)]
 
 

@@ -194,7 +194,8 @@ class Exchange:
         identity = await who_asks(context.sessions, scope)
         if identity is not None and not _belongs(route.asker, live, identity):
             if route.asker is not Asker.ANYONE and _works_elsewhere(context.engine, identity):
-                raise Refused(Reason.NOT_ALLOWED)
+                detail = "Your account works at other desks; an operator can assign it to this one."
+                raise Refused(Reason.NOT_ALLOWED, detail=detail)
             identity = None
         check_asker(route.asker, live, identity)
         if route.method != "GET":

@@ -14,7 +14,7 @@ from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.forms import Feed, Page, SignedIn, Stream
 from frontdesk.web.queries import Query
-from frontdesk.web.samples import sample
+from frontdesk.web.samples import VALUES, sample
 from frontdesk.web.schemas import FAULT, Schema, components, prose
 
 REF = "#/components/schemas/{name}"
@@ -133,6 +133,7 @@ def _parameters(one: Row) -> list[Schema]:
             "name": name,
             "in": "query",
             "description": schema.pop("description"),
+            **_asked(name, schema),
             "schema": schema,
         }
         for name, schema in query_schemas(one.query).items()
@@ -147,6 +148,19 @@ def _parameters(one: Row) -> list[Schema]:
             }
         )
     return found
+
+
+# Parameters without which an example would be of no use.
+ASKED = {"since": VALUES["id"], "user": VALUES["user"]}
+
+
+def _asked(name: str, schema: Schema) -> dict[str, Any]:
+    """What more is said of a parameter. One that is empty by itself has to be given."""
+    told: dict[str, Any] = {"example": ASKED[name]} if name in ASKED else {}
+    if schema.get("default") == "":
+        del schema["default"]
+        told["required"] = True
+    return told
 
 
 IN_PATH = {
