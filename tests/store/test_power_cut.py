@@ -22,6 +22,9 @@ from tests.contracts import stories as eg
 from tests.contracts.store_given import key
 from tests.store.power import Deed, Disk, Fate, Recorder, Trouble, no_trouble
 
+# All of it waits for a disk, over and over.
+pytestmark = pytest.mark.slow
+
 DESKS = (MAIN, eg.NORTH)
 
 _names = count(1)
@@ -157,7 +160,6 @@ def test_nothing_acknowledged_is_lost_by_a_power_cut(disk: Recorder, tmp_path: P
     assert not cuts(day, tmp_path, moments(day, every=7), list(Fate))
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(180)  # Some 4,500 cuts, each followed by a start; a busy machine takes long.
 def test_nothing_acknowledged_is_lost_by_a_power_cut_at_any_write_or_sync(
     disk: Recorder, tmp_path: Path

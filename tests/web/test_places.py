@@ -16,6 +16,7 @@ def flood(places: Places, networks: int, *, site: int = 0) -> int:
     return sum(places.take(network(n, site), 60, 10, NOW) == 0 for n in range(networks))
 
 
+@pytest.mark.slow
 def test_all_networks_of_a_site_together_are_let_in_like_eight_of_them():
     places = Places(50_000, KEPT_MS)
 
@@ -23,6 +24,7 @@ def test_all_networks_of_a_site_together_are_let_in_like_eight_of_them():
     assert flood(places, 10, site=1) == 10
 
 
+@pytest.mark.slow
 def test_a_network_that_is_too_fast_takes_nothing_from_its_neighbours():
     places = Places(50_000, KEPT_MS)
     for _ in range(10_000):
