@@ -10,10 +10,9 @@ from frontdesk.cli.accounts import no_such_desk, opened
 from frontdesk.cli.node import Node
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
-from frontdesk.config.bad import hint
 from frontdesk.desk.commands import ChangeSettings
 from frontdesk.desk.ids import DESK_NAME, DeskId
-from frontdesk.desk.kinds import Value
+from frontdesk.desk.kinds import Value, hint
 from frontdesk.desk.settings import BY_NAME, SETTINGS, as_dict
 from frontdesk.desk.state import State
 

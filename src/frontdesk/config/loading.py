@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from frontdesk.config.bad import BadSetting, hint
+from frontdesk.config.bad import BadSetting
 from frontdesk.config.file import read
 from frontdesk.config.table import FILE, PREFIX, SETTINGS, Config, Named, Setting
+from frontdesk.desk.kinds import hint
 
 # No setting takes a longer one, and nobody reads a longer one in a sentence.
 SHOWN_CHARS = 80

@@ -5,6 +5,8 @@ Each kind reads a text (`read`), checks a value (`check`), and says in words wha
 library: the command line reads it before every command.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 Value = bool | int | str
@@ -85,3 +87,11 @@ class Choice(NamedTuple):
 
 
 Kind = Whole | Switch | Choice
+
+
+def hint(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Which name was meant instead of this one, or else which there are."""
+    names = list(known)
+    near = get_close_matches(name, names, 1)
+    words = "Did you mean" if near else "There are"
+    return f"{words}: {', '.join(prefix + one for one in near or names)}."

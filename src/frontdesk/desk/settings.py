@@ -7,13 +7,12 @@ once. What a server is told at its start (where it listens, where it keeps thing
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk.desk.kinds import Choice, Kind, Switch, Value, Whole
+from frontdesk.desk.kinds import Choice, Kind, Switch, Value, Whole, hint
 from frontdesk.desk.limits import AGENT_LIMIT_MOST
 from frontdesk.desk.refusals import Reason, Refused
 
@@ -135,9 +134,7 @@ def find(name: str) -> Setting:
     """
     setting = BY_NAME.get(name)
     if setting is None:
-        near = get_close_matches(name, BY_NAME, 1) or BY_NAME
-        hint = "Did you mean" if len(near) == 1 else "There are"
-        detail = f"There is no such setting. {hint}: {', '.join(near)}."
+        detail = f"There is no such setting. {hint(name, BY_NAME)}"
         raise Refused(Reason.MALFORMED, "$.settings", detail=detail)
     return setting
 
