@@ -13,7 +13,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.listening import READERS_MOST, next_for, reader_for
 from frontdesk.engine.live import Live
 from frontdesk.feed.hangups import HangUp
-from frontdesk.feed.position import Position, parse
+from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import answer_to_poll, array
@@ -22,7 +22,7 @@ from frontdesk.web.forms import Feed
 from frontdesk.web.identity import Identity, check_origin
 from frontdesk.web.queries import ListenQuery
 from frontdesk.web.reply import Reply
-from frontdesk.web.standing import Line, began, not_before_they_came
+from frontdesk.web.standing import Line, began, place_of
 
 # Sessions whose place is remembered for polls without `since`.
 REMEMBERED = 10_000
@@ -77,10 +77,9 @@ class LongPoll:
         if since is None and ask.identity.by_cookie:
             # It takes something away: what was answered is not answered again.
             check_origin(ask.scope)
-        position = parse(since) if since is not None else self._places.of(ask.identity, ask.live)
+        position = place_of(ask.identity, ask.live, since, self._places.of)
         if position is None:
             return Reply(array([Reset("malformed_id")]))
-        position = not_before_they_came(ask.identity, ask.live, position)
         engine, live, person = ask.context.engine, ask.live, ask.person
         if live.presence.readers(person) >= READERS_MOST:
             raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)

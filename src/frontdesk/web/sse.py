@@ -10,7 +10,7 @@ from frontdesk.desk.events import Reset, Welcome
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.listening import READERS_MOST, reader_for
 from frontdesk.feed.hangups import ADVICE, HangUp
-from frontdesk.feed.position import Position, parse
+from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import encode, id_of, line_for, noop
@@ -19,7 +19,7 @@ from frontdesk.web.forms import Stream
 from frontdesk.web.identity import header
 from frontdesk.web.queries import EventsQuery
 from frontdesk.web.reply import Reply, Send, Streamed, stream_headers
-from frontdesk.web.standing import Line, began, not_before_they_came
+from frontdesk.web.standing import Line, place_of
 from frontdesk.web.streams import pump
 
 KIND = b"text/event-stream; charset=utf-8"
@@ -46,12 +46,11 @@ class EventStream:
         assert isinstance(ask.query, EventsQuery), "the table says so"
         # The header first: a browser comes back to the address it began with.
         since = header(ask.scope, b"last-event-id") or ask.query.since
-        position = parse(since) if since is not None else began(ask.identity, ask.live)
+        position = place_of(ask.identity, ask.live, since)
         if position is None:
             return Reply(frame(encode(Reset("malformed_id"))) + farewell(HangUp.RESET), kind=KIND)
         if ask.live.presence.readers(ask.person) >= READERS_MOST:
             raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)
-        position = not_before_they_came(ask.identity, ask.live, position)
         return Streamed(partial(_stream, ask, position))
 
 

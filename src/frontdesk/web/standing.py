@@ -1,6 +1,7 @@
 """Where a listener stands, and whether the line is still theirs: the same for every transport."""
 
 import asyncio
+from collections.abc import Callable
 
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
@@ -16,7 +17,22 @@ def began(identity: Identity, live: Live) -> Position:
     return position if position is not None else live.head
 
 
-def not_before_they_came(identity: Identity, live: Live, since: Position) -> Position:
+def place_of(
+    identity: Identity,
+    live: Live,
+    since: str | None,
+    otherwise: Callable[[Identity, Live], Position] = began,
+) -> Position | None:
+    """Where somebody listens from who says `since`; None if that is no id.
+
+    Args:
+        otherwise: where they stand who do not say.
+    """
+    position = parse(since) if since is not None else otherwise(identity, live)
+    return _not_before_they_came(identity, live, position) if position is not None else None
+
+
+def _not_before_they_came(identity: Identity, live: Live, since: Position) -> Position:
     """A guest's place, or where the guest came in if that is later.
 
     Nothing before it is theirs, and looking through a log of years would cost us more than asking

@@ -16,14 +16,14 @@ from frontdesk.engine.listening import READERS_MOST, reader_for
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Broken, Full
 from frontdesk.feed.hangups import ADVICE, HangUp
-from frontdesk.feed.position import Position, parse
+from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web import failures, frames
 from frontdesk.web.codec import decode, encode, line_for, noop
 from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker
 from frontdesk.web.identity import Identity, at_desk, check_origin_of_socket, who_asks
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write_refusal_of_socket
-from frontdesk.web.standing import began, not_before_they_came
+from frontdesk.web.standing import place_of
 from frontdesk.web.streams import WRITE_MS, pump
 
 # From the upgrade to the hello.
@@ -88,11 +88,10 @@ class WebSocket:
             return HangUp.SIGNED_OUT
         if live.presence.readers(identity.person) >= READERS_MOST:
             return HangUp.TOO_MANY_READERS
-        position = parse(hello.since) if hello.since is not None else began(identity, live)
+        position = place_of(identity, live, hello.since)
         if position is None:
             await _say(send, encode(Reset("malformed_id")))
             return HangUp.RESET
-        position = not_before_they_came(identity, live, position)
         line = _Line(self._context, self._commands, scope, live, identity, receive, send)
         return await line.go_on(position)
 
