@@ -4,7 +4,7 @@ import click
 
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
-from frontdesk.cli.people import print_table, run
+from frontdesk.cli.people import print_json, print_table, run
 from frontdesk.config import Config
 
 
@@ -35,9 +35,7 @@ def list_(config: Config, as_json: bool) -> None:
 
     rows = run(config, desks.listed(config))
     if as_json:
-        import json
-
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     names = ("desk", "state", "waiting", "helped")
     print_table(
@@ -56,9 +54,7 @@ def show(config: Config, name: str, as_json: bool) -> None:
 
     rows = run(config, desks.shown(config, name))
     if as_json:
-        import json
-
-        click.echo(json.dumps({row.name: row.value for row in rows}, indent=2))
+        print_json({row.name: row.value for row in rows})
         return
     print_table(
         ("SETTING", "VALUE", "DEFAULT", "TAKES"),

@@ -11,7 +11,7 @@ import click
 
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
-from frontdesk.cli.people import run
+from frontdesk.cli.people import print_json, run
 from frontdesk.config import Config
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -37,19 +37,11 @@ def find(config: Config, name: str, desk: Any, as_json: bool) -> None:
 
     rows = run(config, erasure.found(config, desk, name))
     if as_json:
-        import json
+        from msgspec import to_builtins
 
-        listed = [
-            {
-                "person": row.guest.id,
-                "user": row.guest.user,
-                "created": row.created_ms // 1000,
-                "room": row.rooms[-1].room,
-                "open": row.rooms[-1].ended_ms is None,
-            }
-            for row in rows
-        ]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        from frontdesk.web.people_api import found_guest
+
+        print_json(to_builtins([found_guest(row) for row in rows]))
         return
     if not rows:
         click.echo(f"No guest of the desk {desk} is or was called exactly {name}.", err=True)

@@ -71,9 +71,7 @@ def list_(config: Config, as_json: bool) -> None:
 
     rows = run(config, accounts.listed(config))
     if as_json:
-        import json
-
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
         return
     if not rows:
         first = to_type("user", "add", "NAME", "--role", "admin", config=config)
@@ -187,6 +185,13 @@ def run(config: Config, work: Coroutine[Any, Any, T]) -> T:
 
     with told(str(config.database)):
         return asyncio.run(work)
+
+
+def print_json(value: object) -> None:
+    """A value for scripts, laid out for people who look."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def print_table(head: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> None:

@@ -31,11 +31,12 @@ async def find(ask: Ask[NoBody]) -> Reply:
         raise Refused(Reason.MALFORMED, "?user", detail=detail) from refused
     store = ask.context.engine.store
     found = await store.guests_named(ask.live.state.id, user, FOUND_MOST + 1)
-    people = tuple(_row(one) for one in found[:FOUND_MOST])
+    people = tuple(found_guest(one) for one in found[:FOUND_MOST])
     return Reply(encode(FoundGuests(people, len(found) > FOUND_MOST)))
 
 
-def _row(record: GuestRecord) -> FoundGuest:
+def found_guest(record: GuestRecord) -> FoundGuest:
+    """A guest as a search tells of them."""
     last = record.rooms[-1]
     return FoundGuest(
         person=record.guest.id,
