@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from frontdesk.desk.ids import MAIN
-from frontdesk.desk.refusals import MEANINGS, Reason
+from frontdesk.desk.refusals import MEANINGS, Reason, Refused
 from frontdesk.engine.ports import Batch, Outcome
 from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.web.exchange import Asker
-from frontdesk.web.frames import commands
+from frontdesk.web.frames import commands, read
 from frontdesk.web.routes import routes
 from tests import examples as eg
 from tests.web.front import Event, Front, Someone, new_key, settled
@@ -238,7 +238,12 @@ async def test_what_cannot_be_is_refused_in_an_answer_and_the_line_goes_on(
     assert (await socket.ask("state"))["answer"]["me"]["user"] == "Ana"
 
 
-@pytest.mark.parametrize("raw", ["{", "[]", "null", '{"do": 1}', '{"ref": "x"}', "[" * 10_000])
+DEEP = [f'{{"do": "state", "x": {"[" * deep}{"]" * deep}}}' for deep in (100, 300, 900, 20_000)]
+
+
+@pytest.mark.parametrize(
+    "raw", ["{", "[]", "null", '{"do": 1}', '{"ref": "x"}', "[" * 10_000, *DEEP], ids=range(10)
+)
 async def test_a_frame_that_is_no_command_is_refused_and_the_line_goes_on(front: Front, raw: str):
     ana = await front.guest(eg.ANA)
     socket = await Socket.open(ana)
@@ -250,6 +255,14 @@ async def test_a_frame_that_is_no_command_is_refused_and_the_line_goes_on(front:
         pass
     assert (answer["type"], answer["code"]) == ("error", "malformed")
     assert (await socket.ask("state"))["type"] == "success"
+
+
+def test_a_frame_is_refused_however_deep_what_it_should_not_hold_is_nested():
+    known = commands(routes())
+    for deep in range(800, 1_100):
+        raw = b'{"do": "state", "x": ' + b"[" * deep + b"]" * deep + b"}"
+        with pytest.raises(Refused):
+            read(raw, known)
 
 
 async def test_a_frame_that_is_no_text_ends_the_line(front: Front):

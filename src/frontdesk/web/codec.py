@@ -43,6 +43,24 @@ def decode(body: bytes, form: type[T]) -> T:
     A name that stands twice in an object is refused: JSON does not say which of the two counts, so
     a filter in front of us might have read the other one.
 
+    Args:
+        form: one that refuses what it does not know, so that what is let in is not nested deep.
+
+    Raises:
+        Refused: MALFORMED, with the path that is wrong and what would be right.
+    """
+    value = decode_part(body, form)
+    # What the form takes nests two deep, so that this reads no more than was let in above. A
+    # microsecond for a message, and as much again for one in which every byte is escaped.
+    twice = _stands_twice(_pairs.decode(body.decode()), "$") if body else None
+    if twice is not None:
+        raise Refused(Reason.MALFORMED, _cut(twice), detail="It may stand there once.")
+    return value
+
+
+def decode_part(body: bytes, form: type[T]) -> T:
+    """What the form knows of a body. Whoever reads the rest of it has to `decode` the whole.
+
     Raises:
         Refused: MALFORMED, with the path that is wrong and what would be right.
     """
@@ -60,12 +78,7 @@ def decode(body: bytes, form: type[T]) -> T:
     except RecursionError:
         where, detail = "$", "The body is nested too deep."
     else:
-        # What the form takes nests two deep, so that this reads no more than was let in above. A
-        # microsecond for a message, and as much again for one in which every byte is escaped.
-        twice = _stands_twice(_pairs.decode(body.decode()), "$") if body else None
-        if twice is None:
-            return value
-        where, detail = _cut(twice), "It may stand there once."
+        return value
     raise Refused(Reason.MALFORMED, where, detail=detail)
 
 

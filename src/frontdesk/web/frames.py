@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web.bodies import Body, NoBody
-from frontdesk.web.codec import decode, encode
+from frontdesk.web.codec import decode, decode_part, encode
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.queries import NoQuery, Query
 
@@ -104,7 +104,7 @@ def read(raw: bytes, known: Mapping[str, Command]) -> Frame:
     Raises:
         Refused: MALFORMED, with the path that is wrong and what would be right.
     """
-    head = decode(raw, Head)
+    head = decode_part(raw, Head)
     command = known.get(head.do)
     if command is None:
         detail = f"It takes {', '.join(sorted(known))}."
