@@ -15,9 +15,8 @@ DESK = given(*CHAT)
 
 
 def reader(person: eg.Guest | eg.Agent, place: Place, signal: int = 0) -> Reader:
-    return Reader(
-        person.id, Position(eg.EPOCH, place, signal), is_agent=isinstance(person, eg.Agent)
-    )
+    role = person.role if isinstance(person, eg.Agent) else None
+    return Reader(person.id, Position(eg.EPOCH, place, signal), role=role)
 
 
 def serve(one: Reader, ring: Ring, signals: Signals | None = None) -> Served:
@@ -82,7 +81,7 @@ def test_what_the_store_found_counts_as_far_as_it_has_looked():
 
 def test_rights_are_those_of_now():
     ring = ring_of(given(), log(given(), *CHAT))
-    anybody = Reader(eg.IDA.id, Position(eg.EPOCH, Place(1, 0)), is_agent=False)
+    anybody = Reader(eg.IDA.id, Position(eg.EPOCH, Place(1, 0)), role=None)
 
     assert not any(isinstance(line.event, Update) for line in serve(anybody, ring).lines)
 
@@ -143,7 +142,7 @@ def test_nobody_hears_who_is_typing_in_a_room_that_is_not_theirs():
 def test_a_place_that_cannot_be_served_is_said_so(
     place: Place, epoch: str, kept_from: int, reason: str | None
 ):
-    one = Reader(eg.ANA.id, Position(epoch, place), is_agent=False)
+    one = Reader(eg.ANA.id, Position(epoch, place), role=None)
 
     reset = one.refuse(eg.EPOCH, 9, kept_from)
     assert (reset.reason if reset is not None else None) == reason

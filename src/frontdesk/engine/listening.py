@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from msgspec.structs import replace
 
+from frontdesk.desk.commands import Role
 from frontdesk.desk.events import Joined, Reset, Transferred
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import BACKLOG
@@ -29,8 +30,12 @@ StillWelcome = Callable[[], Awaitable[bool]]
 
 def reader_for(live: Live, person: PersonId, position: Position) -> Reader:
     """A reader with the rights that this person has now."""
+    return Reader(person, position, role=_role_of(live, person))
+
+
+def _role_of(live: Live, person: PersonId) -> Role | None:
     agent = live.state.agents.get(person)
-    return Reader(person, position, is_agent=agent is not None and agent.works_here)
+    return agent.role if agent is not None and agent.works_here else None
 
 
 async def next_for(
@@ -49,6 +54,8 @@ async def next_for(
     while True:
         if not await still_welcome():
             return HangUp.SIGNED_OUT
+        if _role_of(live, reader.person) != reader.role:
+            return HangUp.ROLE_CHANGED
         refused = reader.refuse(live.epoch, live.state.offset, live.kept_from)
         if refused is not None:
             return refused

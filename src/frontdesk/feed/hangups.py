@@ -13,6 +13,7 @@ class HangUp(StrEnum):
 
     RESTART = "restart"
     SIGNED_OUT = "signed_out"
+    ROLE_CHANGED = "role_changed"
     RESET = "reset"
     TOO_SLOW = "too_slow"
     TOO_MANY_READERS = "too_many_readers"
@@ -39,6 +40,9 @@ class Advice(NamedTuple):
 ADVICE: dict[HangUp, Advice] = {
     HangUp.RESTART: Advice(1012, True, 500, "The server restarts. Come back to the same id."),
     HangUp.SIGNED_OUT: Advice(4401, False, 0, "This session is over. Sign in or identify again."),
+    HangUp.ROLE_CHANGED: Advice(
+        4403, True, 100, "Your role has changed. Come back to the same id, with your new rights."
+    ),
     HangUp.RESET: Advice(
         4410, True, 100, "That place cannot be served. Get the state and come back to its id."
     ),

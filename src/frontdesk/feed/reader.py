@@ -9,6 +9,7 @@ from enum import Enum
 from msgspec import Struct
 
 from frontdesk.desk.audience import AGENTS, ALL, Mark, person_mark, room_mark
+from frontdesk.desk.commands import Role
 from frontdesk.desk.events import QueuePos, Reset, Typing
 from frontdesk.desk.ids import PersonId
 from frontdesk.feed.hearing import current_rooms
@@ -42,15 +43,16 @@ class Reader:
     """Somebody who listens to one desk.
 
     Args:
-        is_agent: whether they hear what is for agents. Decided by the account as it is now: rights
-            lost since are lost for the past too.
+        role: an agent's, as the account is now; None for whoever does not hear what is for agents.
+            Rights lost since are lost for the past too.
     """
 
-    def __init__(self, person: PersonId, position: Position, *, is_agent: bool) -> None:
+    def __init__(self, person: PersonId, position: Position, *, role: Role | None) -> None:
         self.person = person
         self.position = position
+        self.role = role
         self.marks: frozenset[Mark] = frozenset(
-            (ALL, AGENTS, person_mark(person)) if is_agent else (ALL, person_mark(person))
+            (ALL, AGENTS, person_mark(person)) if role else (ALL, person_mark(person))
         )
 
     def wake_marks(self, ring: Ring) -> list[Mark]:

@@ -109,7 +109,7 @@ def _reply(found: Served | Reset | HangUp, reader: Reader) -> Reply:
         case HangUp.SIGNED_OUT:
             return WELCOME
         case _:
-            # The server restarts: the same id is good for the next one.
+            # The server restarts, or the role has changed: the same id is good for the next one.
             return Reply(answer_to_poll(Served((), (), reader.position), reader.person))
 
 
