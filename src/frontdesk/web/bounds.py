@@ -39,8 +39,14 @@ LEAVING_MS = 2_000
 # Connections in all. Each idle one takes about 10 KiB (measured), and a file descriptor.
 CONNECTIONS = 10_000
 
-# Connections from one address (one /64 of IPv6). A company behind one address has one or two for
-# each of its people; above it is one machine that takes everybody's places.
+# Of the connections, one in so many is kept for staff: the last ones are for accounts and for those
+# who sign in. A flood of guests must not keep out the people who can do something about it, and a
+# thousand are more than any team that one server serves.
+KEPT_SHARE = 10
+
+# Connections from one address (one /64 of IPv6), and `places.WIDE` times as many from its /48. A
+# company behind one address has one or two for each of its people; above it is one machine that
+# takes everybody's places.
 ADDRESS_CONNECTIONS = 1_000
 
 # Connections that wait to be accepted. A restart brings everybody back within the same second.
@@ -95,3 +101,8 @@ class Bounds:
     connections: int = CONNECTIONS
     address_connections: int = ADDRESS_CONNECTIONS
     proxies: tuple[Network, ...] = LOOPBACK
+
+    @property
+    def open_to_all(self) -> int:
+        """Connections that anybody may have; those beyond are kept for staff."""
+        return self.connections - self.connections // KEPT_SHARE

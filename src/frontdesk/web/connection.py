@@ -19,7 +19,7 @@ from websockets.frames import Frame
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web import failures
-from frontdesk.web.crowd import LEAVING_MOST, Crowd
+from frontdesk.web.crowd import FULL_MS, LEAVING_MOST, Crowd, kept_for_staff
 from frontdesk.web.reply import SECURITY_HEADERS
 
 # A dead line is known after 8 s of silence and two probes, or when what was sent is not
@@ -28,9 +28,6 @@ KEEPALIVE_S = 8
 KEEPALIVE_RETRY_S = 3
 KEEPALIVE_RETRIES = 2
 UNACKNOWLEDGED_MS = 15_000
-
-# How soon somebody for whom there is no room may come back.
-FULL_MS = 5_000
 
 
 class Phase(Enum):
@@ -85,6 +82,7 @@ class Connection(HttpToolsProtocol):
         if not self._crowd.has_room(self._neighbourhood):
             self._turn_away(Refused(Reason.OVERLOADED, retry_after_ms=FULL_MS))
             return
+        self.app_state = kept_for_staff(self._crowd)
         self._crowd.enter(self._neighbourhood)
         self._counted = True
         self._watch()
@@ -173,6 +171,8 @@ class Connection(HttpToolsProtocol):
             raise WrongRequest
         self._phase = Phase.BODY
         super().on_headers_complete()
+        if self._crowd.ending and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         self._phase = Phase.NOTHING
@@ -320,6 +320,7 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._neighbourhood = self._crowd.neighbourhood(self.client)
+        self.app_state = kept_for_staff(self._crowd)
         self._crowd.enter(self._neighbourhood)
 
     def connection_lost(self, exc: Exception | None) -> None:

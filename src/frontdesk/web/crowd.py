@@ -5,13 +5,21 @@ Counts only. It must never look at what somebody says, nor hold on to an address
 
 from collections import Counter
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from frontdesk.web.bounds import Bounds
-from frontdesk.web.neighbourhood import neighbourhood
+from frontdesk.web.neighbourhood import neighbourhood, wider
+from frontdesk.web.places import WIDE
 
 # Those who are turned away stay for a moment, so that they can read why; so many at once.
 LEAVING_MOST = 1_000
+
+# How soon somebody for whom there is no room may come back.
+FULL_MS = 5_000
+
+# In the `state` of an ASGI scope: the place of this connection is one of those kept for staff.
+KEPT = "kept_for_staff"
 
 
 class Crowd(ServerState):
@@ -21,6 +29,7 @@ class Crowd(ServerState):
         super().__init__()
         self.bounds = bounds
         self.leaving = 0
+        self.ending = False
         self._all = 0
         self._from: Counter[str] = Counter()
 
@@ -31,22 +40,50 @@ class Crowd(ServerState):
         """Whether somebody from there may come in."""
         if self._all >= self.bounds.connections:
             return False
-        return neighbourhood is None or self._from[neighbourhood] < self.bounds.address_connections
+        if neighbourhood is None:
+            return True
+        most, wide = self.bounds.address_connections, wider(neighbourhood)
+        return self._from[neighbourhood] < most and (wide is None or self._from[wide] < WIDE * most)
+
+    def end(self) -> None:
+        """Let no connection be kept for another request; what is under way is answered."""
+        self.ending = True
+        for one in self.connections:
+            if isinstance(one, HttpToolsProtocol) and one.cycle is not None:
+                one.cycle.keep_alive = False
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether what is left is kept for staff."""
+        return self._all >= self.bounds.open_to_all
 
     def enter(self, neighbourhood: str | None) -> None:
         """Somebody has come in."""
         self._all += 1
-        if neighbourhood is not None:
-            self._from[neighbourhood] += 1
+        for place in _places(neighbourhood):
+            self._from[place] += 1
 
     def leave(self, neighbourhood: str | None) -> None:
         """Somebody who had come in is gone."""
         self._all -= 1
-        if neighbourhood is not None:
-            self._from[neighbourhood] -= 1
-            if not self._from[neighbourhood]:
-                del self._from[neighbourhood]
+        for place in _places(neighbourhood):
+            self._from[place] -= 1
+            if not self._from[place]:
+                del self._from[place]
 
     def neighbourhood(self, client: tuple[str, int] | None) -> str | None:
         """Whom a connection is counted with; None for those who are only counted in all."""
         return neighbourhood(client, self.bounds.proxies)
+
+
+def kept_for_staff(crowd: Crowd) -> dict[str, bool]:
+    """What a connection that comes in now is to the application: `state` of its scopes."""
+    return {KEPT: True} if crowd.is_crowded else {}
+
+
+def _places(neighbourhood: str | None) -> list[str]:
+    """Where somebody is counted: there, and in the wider network if there is one."""
+    if neighbourhood is None:
+        return []
+    wide = wider(neighbourhood)
+    return [neighbourhood] if wide is None else [neighbourhood, wide]

@@ -23,6 +23,7 @@ from frontdesk.web import failures
 from frontdesk.web.answers import answer
 from frontdesk.web.bodies import Body
 from frontdesk.web.codec import decode, encode
+from frontdesk.web.crowd import FULL_MS, KEPT
 from frontdesk.web.devices import Devices
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
@@ -154,6 +155,8 @@ class Route(NamedTuple):
     body: type[Body]
     query: type[Query]
     pace: Pace = Pace.COMMAND
+    # Answered to anybody also where the place is kept for staff: nobody knows yet who they are.
+    always: bool = False
 
 
 class Exchange:
@@ -175,9 +178,12 @@ class Exchange:
             reply = await carried_out(route, ask)
         except Refused as refused:
             reply = failures.refusal(refused)
+            if is_kept(scope):
+                # The place is for somebody else.
+                reply = Reply(reply.body, reply.status, [*reply.headers, (b"connection", b"close")])
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
                 allow = ", ".join(sorted(self._routes)).encode()
-                reply = Reply(reply.body, reply.status, [(b"allow", allow)])
+                reply = Reply(reply.body, reply.status, [*reply.headers, (b"allow", allow)])
         except (Full, Broken) as error:
             reply = failures.store_failed(error, route.path if route is not None else "")
         except Exception as error:
@@ -197,6 +203,8 @@ class Exchange:
                 detail = "Your account works at other desks; an operator can assign it to this one."
                 raise Refused(Reason.NOT_ALLOWED, detail=detail)
             identity = None
+        if not route.always:
+            check_place(scope, live, identity)
         check_asker(route.asker, live, identity)
         if route.method != "GET":
             context.throttle.ask(route.pace, live, identity, scope)
@@ -261,6 +269,21 @@ def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
         wrong = agent is None or agent.role != "admin"
     if asker is not Asker.PERSON and wrong:
         raise Refused(Reason.NOT_ALLOWED)
+
+
+def is_kept(scope: Scope) -> bool:
+    """Whether the connection has one of the places that are kept for staff."""
+    return bool(scope.get("state", {}).get(KEPT))
+
+
+def check_place(scope: Scope, live: Live, identity: Identity | None) -> None:
+    """Let nobody but staff have the last places (`bounds.KEPT_SHARE`).
+
+    Raises:
+        Refused: OVERLOADED for a guest, or somebody unknown, whose connection has one.
+    """
+    if is_kept(scope) and (identity is None or identity.person not in live.state.agents):
+        raise Refused(Reason.OVERLOADED, retry_after_ms=FULL_MS)
 
 
 def check_json(scope: Scope) -> None:

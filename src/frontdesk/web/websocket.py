@@ -20,7 +20,7 @@ from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web import failures, frames
 from frontdesk.web.codec import decode, encode, line_for, noop
-from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker
+from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker, check_place
 from frontdesk.web.identity import Identity, at_desk, check_origin_of_socket, who_asks
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write_refusal_of_socket
 from frontdesk.web.standing import place_of
@@ -86,6 +86,10 @@ class WebSocket:
         if identity is None or not at_desk(live, identity.person):
             await _say(send, encode(Welcome()))
             return HangUp.SIGNED_OUT
+        try:
+            check_place(scope, live, identity)
+        except Refused:
+            return HangUp.OVERLOADED
         if live.presence.readers(identity.person) >= READERS_MOST:
             return HangUp.TOO_MANY_READERS
         position = place_of(identity, live, hello.since)
