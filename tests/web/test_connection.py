@@ -435,6 +435,18 @@ async def test_the_crowd_forgets_who_has_left():
 # --- the end ------------------------------------------------------------------------------------
 
 
+async def test_no_connection_is_kept_for_another_request_once_the_server_ends():
+    async with open_desk() as desk:
+        line = await desk.line(b"GET /poll HTTP/1.1\r\nHost: desk\r\n\r\n")
+        await desk.app.until(polls=1)
+        desk.crowd.end()
+        late = await desk.line(GET)
+
+        assert (await late.answer())[1]["connection"] == "close"
+        desk.app.released.set()
+        assert (await line.answer())[1]["connection"] == "close"
+
+
 async def test_open_polls_are_answered_when_the_server_ends():
     async with open_desk() as desk:
         lines = [await desk.line(b"GET /poll HTTP/1.1\r\nHost: desk\r\n\r\n") for _ in range(50)]

@@ -30,6 +30,8 @@ I, B, K, T, P = What.INFO, What.BODY, What.KEY, What.TOKEN, What.PERSON  # noqa:
 # What the answer of each route may hold, for somebody who may see it. The feed is below.
 ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", "/"): set(),
+    ("GET", "/healthz"): set(),
+    ("GET", "/readyz"): set(),
     ("GET", "/api/docs"): set(),
     ("GET", "/api/openapi.json"): set(),
     ("POST", f"{DESK}/identify"): {G, R, T},

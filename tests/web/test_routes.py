@@ -34,7 +34,7 @@ def test_no_route_stands_twice_in_the_table():
 def test_every_path_stands_where_the_contract_says():
     for route in TABLE:
         assert re.fullmatch(
-            r"/|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*))",
+            r"/|/healthz|/readyz|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*))",
             route.path,
         )
 

@@ -25,6 +25,12 @@ class Here(Struct, frozen=True):
     openapi: str
 
 
+class Health(Struct, frozen=True):
+    """How the server is, in one word."""
+
+    status: Literal["alive", "ready"]
+
+
 class WaitTime(Struct, frozen=True):
     """What somebody would meet who joined now.
 

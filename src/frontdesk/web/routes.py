@@ -10,6 +10,7 @@ from frontdesk.web import (
     admin_api,
     agent_api,
     guest_api,
+    health_api,
     people_api,
     room_api,
     root_api,
@@ -35,10 +36,16 @@ SESSION = "/api/v1/session"
 
 def routes() -> tuple[Route, ...]:
     """The table."""
+    documents = Documents()
+    table = (*_at_a_desk(), *_elsewhere(documents))
+    documents.describe(table)
+    return table
+
+
+def _at_a_desk() -> tuple[Route, ...]:
     anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
-    person, account, admin = Asker.PERSON, Asker.ACCOUNT, Asker.ADMIN
-    arrival, documents = Pace.ARRIVAL, Documents()
-    table = (
+    person, admin, arrival = Asker.PERSON, Asker.ADMIN, Pace.ARRIVAL
+    return (
         Route(
             "POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery, arrival
         ),
@@ -93,13 +100,19 @@ def routes() -> tuple[Route, ...]:
         Route("GET", f"{DESK}/people", admin, people_api.find, b.NoBody, PeopleQuery),
         Route("GET", f"{DESK}/people/{{person}}", admin, people_api.export, b.NoBody, ExportQuery),
         Route("DELETE", f"{DESK}/people/{{person}}", admin, people_api.erase, b.NoBody, NoQuery),
+    )
+
+
+def _elsewhere(documents: Documents) -> tuple[Route, ...]:
+    anyone, account = Asker.ANYONE, Asker.ACCOUNT
+    return (
         Route("GET", "/api/v1/desks", account, account_api.desks, b.NoBody, NoQuery),
-        Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery),
+        Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery, always=True),
         Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),
         Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody, NoQuery),
         Route("GET", "/api/docs", anyone, documents.docs, b.NoBody, NoQuery),
         Route("GET", "/api/openapi.json", anyone, documents.openapi, b.NoBody, NoQuery),
         Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
+        Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
+        Route("GET", "/readyz", anyone, health_api.readyz, b.NoBody, NoQuery, always=True),
     )
-    documents.describe(table)
-    return table

@@ -4,6 +4,7 @@ uvicorn waits at its end for open requests, and a long poll is open for as long 
 happens; so the engine is told first. Start-up and everything else around it is `cli/serve.py`.
 """
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -49,22 +50,36 @@ class Server(uvicorn.Server):
     ) -> None:
         bounds = bounds or Bounds()
         super().__init__(_config(app, bounds))
-        self.server_state = Crowd(bounds)
+        self.server_state = self._crowd = Crowd(bounds)
         self._engine = engine
         self._on_ready = on_ready
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
-        """Begin to end; `serve` returns when everybody has left."""
+        """Begin to end; `serve` returns when everybody has left.
+
+        Listeners leave now, and whoever asks is told that we are not ready. uvicorn looks ten
+        times a second whether it is to end, and takes connections until then.
+        """
         self.should_exit = True
+        if self._loop is not None:
+            # From a signal too, so not here and now.
+            self._loop.call_soon_threadsafe(self._begin_drain)
+
+    def _begin_drain(self) -> None:
+        # Before anybody is answered: whoever is has to come back on another connection.
+        self._crowd.end()
+        self._engine.begin_drain()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         # uvicorn sets these once a second; the first request may come before.
         await self.on_tick(0)
         self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._engine.begin_drain()
+        self._begin_drain()
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -87,7 +102,7 @@ class Server(uvicorn.Server):
         if self.should_exit and sig == signal.SIGINT:
             # The second Ctrl+C does not wait for anybody.
             self.force_exit = True
-        self.should_exit = True
+        self.end()
 
 
 def _config(app: App, bounds: Bounds) -> uvicorn.Config:
