@@ -7,6 +7,7 @@ import pytest
 from tests import examples as eg
 from tests.web.floor import Floor, make_floor
 from tests.web.front import Front, Someone
+from tests.web.lines import STREAMS, TRANSPORTS, Connect
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -17,9 +18,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 @pytest.fixture
-async def front():
-    """The server; it ends with the test."""
-    front = Front()
+async def front(request: pytest.FixtureRequest):
+    """The server; it ends with the test. In process, unless the test says which."""
+    front = getattr(request, "param", Front)()
     await front.start()
     yield front
     await front.stop()
@@ -71,3 +72,15 @@ def stranger(front: Front) -> Someone:
 async def floor(front: Front) -> Floor:
     """A desk in the middle of a day, everybody up to date."""
     return await make_floor(front)
+
+
+@pytest.fixture(params=TRANSPORTS)
+def connect(request: pytest.FixtureRequest) -> Connect:
+    """Each of the three transports."""
+    return TRANSPORTS[request.param]
+
+
+@pytest.fixture(params=STREAMS)
+def stream(request: pytest.FixtureRequest) -> Connect:
+    """Each of those that go on."""
+    return STREAMS[request.param]

@@ -32,6 +32,7 @@ from frontdesk.web.app import make_app
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.reply import Message, Receive, Scope, Send
 from tests import examples as eg
+from tests.web.calls import Call, InProcess
 from tests.web.conformance import conforms
 
 Json = Any
@@ -132,7 +133,7 @@ class Someone:
     async def park(self, since: str | None = None, wait: int = 25) -> "asyncio.Task[list[Event]]":
         """A poll that has gone to sleep."""
         task = self.front.task(self.poll(self.since if since is None else since, wait))
-        await settled()
+        await self.front.settled()
         assert not task.done(), f"answered at once: {task.result()}"
         return task
 
@@ -223,11 +224,23 @@ class Front:
         """Do what only an operator can."""
         return await self.engine.submit(MAIN, command)
 
+    async def settled(self) -> None:
+        """Let everything run that waits for neither time nor a request."""
+        await settled()
+
     async def pass_time(self, ms: int) -> None:
         """Let so much time pass, and let come of it what comes."""
-        await settled()
+        await self.settled()
         self.clock.advance(ms)
-        await settled()
+        await self.settled()
+
+    def drain(self) -> None:
+        """Begin to end the server, as an operator does."""
+        self.engine.begin_drain()
+
+    def call(self, scope: Mapping[str, Any]) -> Call:
+        """A stream, as its client sees it."""
+        return InProcess(self.streaming, scope, self.task)
 
     async def set(self, **settings: Value) -> None:
         """An operator changes settings of the desk."""
@@ -237,13 +250,16 @@ class Front:
         self, *, base: str = HERE, address: str = "127.0.0.1", token: str | None = None
     ) -> Someone:
         """Somebody at this address, with no session but what `token` gives."""
-        transport = httpx2.ASGITransport(app=self.app, client=(address, 40_000))
-        hooks = {"response": [self._read]}
-        client = httpx2.AsyncClient(transport=transport, base_url=base, event_hooks=hooks)
+        client = self._client(base, address)
+        client.event_hooks = {"response": [self._read]}
         if token is not None:
             client.headers["authorization"] = f"Bearer {token}"
         self._clients.append(client)
         return Someone(self, client)
+
+    def _client(self, base: str, address: str) -> httpx2.AsyncClient:
+        transport = httpx2.ASGITransport(app=self.app, client=(address, 40_000))
+        return httpx2.AsyncClient(transport=transport, base_url=base)
 
     async def _read(self, answer: httpx2.Response) -> None:
         await answer.aread()

@@ -1,51 +1,26 @@
-"""Clients of the streams, in process: they speak ASGI to the application as a server would.
+"""Clients of the three transports, in process and over real connections alike.
 
 Each has the events in `next`, and at the end `ended`: why, in the words of the contract.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from frontdesk.feed.hangups import ADVICE, HangUp
-from tests.web.front import DESK, Event, Front, Someone, settled
-
-Message = MutableMapping[str, Any]
-
-# Long enough for anything that waits for no clock.
-PATIENCE_S = 5.0
+from tests.web.calls import PATIENCE_S
+from tests.web.front import DESK, Event, Front, Someone
+from tests.web.real import RealFront
 
 BY_CODE = {advice.code: why for why, advice in ADVICE.items()}
 
 
 class Closed(Exception):
     """The line has ended, so nothing more comes."""
-
-
-class Application:
-    """One call of the application, with both ends in hand."""
-
-    def __init__(self, front: Front, scope: Mapping[str, Any]) -> None:
-        self.up: asyncio.Queue[Message] = asyncio.Queue()
-        self.down: asyncio.Queue[Message] = asyncio.Queue()
-        # Cleared: the line takes nothing, as one whose reader does not read.
-        self.takes = asyncio.Event()
-        self.takes.set()
-        self.task = front.task(self._run(front, scope))
-
-    async def _run(self, front: Front, scope: Mapping[str, Any]) -> None:
-        await front.streaming(dict(scope), self.up.get, self._send)
-        await self.down.put({"type": "over"})
-
-    async def _send(self, message: Message) -> None:
-        await self.takes.wait()
-        await self.down.put(message)
-
-    async def message(self) -> Message:
-        """What the application sends next."""
-        return await asyncio.wait_for(self.down.get(), PATIENCE_S)
 
 
 def scope_of(kind: str, path: str, **headers: str) -> dict[str, Any]:
@@ -106,11 +81,12 @@ class EventSource(Line):
     """Server-sent events."""
 
     def __init__(self, who: Someone, since: str | None, **headers: str) -> None:
+        self.who = who
         query = "?" + urlencode({"since": since}) if since is not None else ""
         if who.token:
             headers = {"authorization": f"Bearer {who.token}", **headers}
         scope = scope_of("http", f"{DESK}/events{query}", **headers)
-        self.line = Application(who.front, scope)
+        self.line = who.front.call(scope)
         self.line.up.put_nowait({"type": "http.request", "body": b"", "more_body": False})
         self.status = 0
         self.headers: dict[str, str] = {}
@@ -142,7 +118,7 @@ class EventSource(Line):
         self.told += [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]
 
     async def all(self) -> list[Event]:
-        await settled()
+        await self.who.front.settled()
         found = []
         while self.told or not self.line.down.empty():
             if not self.told:
@@ -153,7 +129,7 @@ class EventSource(Line):
 
     async def close(self) -> None:
         self.line.up.put_nowait({"type": "http.disconnect"})
-        await settled()
+        await self.who.front.settled()
 
 
 class Socket(Line):
@@ -161,7 +137,7 @@ class Socket(Line):
 
     def __init__(self, who: Someone, path: str = f"{DESK}/socket", **headers: str) -> None:
         self.who = who
-        self.line = Application(who.front, scope_of("websocket", path, **headers))
+        self.line = who.front.call(scope_of("websocket", path, **headers))
         self.line.up.put_nowait({"type": "websocket.connect"})
         self.code = 0
         self.refused: tuple[int, Event] | None = None
@@ -211,7 +187,7 @@ class Socket(Line):
         return event
 
     async def all(self) -> list[Event]:
-        await settled()
+        await self.who.front.settled()
         found = []
         while self.kept or not self.line.down.empty():
             found.append(await self.next())
@@ -230,7 +206,7 @@ class Socket(Line):
 
     async def close(self, code: int = 1001) -> None:
         self.line.up.put_nowait({"type": "websocket.disconnect", "code": code})
-        await settled()
+        await self.who.front.settled()
 
 
 class Poll(Line):
@@ -260,7 +236,7 @@ class Poll(Line):
             self.since = ids[-1]
 
     async def all(self) -> list[Event]:
-        await settled()
+        await self.who.front.settled()
         found = self.told
         self.told = []
         while True:
@@ -272,4 +248,34 @@ class Poll(Line):
                 return [event for event in found if event["type"] != "noop"]
 
     async def close(self) -> None:
-        await settled()
+        await self.who.front.settled()
+
+
+Connect = Callable[[Someone, str | None], Awaitable[Line]]
+
+
+async def by_poll(who: Someone, since: str | None = None) -> Line:
+    """Somebody who polls."""
+    return Poll(who, since)
+
+
+async def by_events(who: Someone, since: str | None = None) -> Line:
+    """Somebody who reads server-sent events."""
+    return EventSource(who, since)
+
+
+async def by_socket(who: Someone, since: str | None = None) -> Line:
+    """Somebody with a WebSocket."""
+    return await Socket.open(who, since)
+
+
+TRANSPORTS: dict[str, Connect] = {"poll": by_poll, "events": by_events, "socket": by_socket}
+STREAMS = {name: connect for name, connect in TRANSPORTS.items() if name != "poll"}
+
+# A story that is told in process, and over real connections to a real server.
+IN_PROCESS_AND_REAL = pytest.mark.parametrize(
+    "front",
+    [Front, pytest.param(RealFront, marks=pytest.mark.e2e)],
+    ids=["in process", "real"],
+    indirect=True,
+)

@@ -5,7 +5,6 @@ what must not differ.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -14,36 +13,28 @@ from frontdesk.engine import listening
 from frontdesk.feed.hangups import HangUp
 from frontdesk.feed.position import parse
 from tests import examples as eg
-from tests.web.front import SESSION, Event, Front, Someone, new_key, settled
-from tests.web.lines import Closed, EventSource, Line, Poll, Socket
+from tests.web.calls import PATIENCE_S
+from tests.web.front import Event, Front, Someone, new_key, refused
+from tests.web.lines import (
+    IN_PROCESS_AND_REAL,
+    STREAMS,
+    TRANSPORTS,
+    Closed,
+    Connect,
+    EventSource,
+    Socket,
+    by_events,
+    by_poll,
+    by_socket,
+)
 
-Connect = Callable[[Someone, str | None], Awaitable[Line]]
-
-
-async def by_poll(who: Someone, since: str | None = None) -> Line:
-    return Poll(who, since)
-
-
-async def by_events(who: Someone, since: str | None = None) -> Line:
-    return EventSource(who, since)
-
-
-async def by_socket(who: Someone, since: str | None = None) -> Line:
-    return await Socket.open(who, since)
-
-
-TRANSPORTS: dict[str, Connect] = {"poll": by_poll, "events": by_events, "socket": by_socket}
-STREAMS = {name: connect for name, connect in TRANSPORTS.items() if name != "poll"}
+pytestmark = IN_PROCESS_AND_REAL
 
 
-@pytest.fixture(params=TRANSPORTS)
-def connect(request: pytest.FixtureRequest) -> Connect:
-    return TRANSPORTS[request.param]
-
-
-@pytest.fixture(params=STREAMS)
-def stream(request: pytest.FixtureRequest) -> Connect:
-    return STREAMS[request.param]
+@pytest.fixture
+def anyio_backend():
+    # As it is served; uvloop's transports differ from asyncio's where they close.
+    return ("asyncio", {"use_uvloop": True})
 
 
 def facts(events: list[Event]) -> list[Event]:
@@ -158,11 +149,39 @@ async def test_a_membership_that_began_and_ended_in_between_is_heard(
     assert [event["body"] for event in told if event["type"] == "message"] == ["while Mia watches"]
 
 
+async def test_a_place_beyond_what_memory_holds_has_no_gap(front: Front, connect: Connect):
+    front.live.ring._capacity = 2
+    ana, _ = await chat(front, lines=12)
+
+    told = await (await connect(ana, ana.since)).all()
+
+    assert [event["body"] for event in told if event["type"] == "message"] == [
+        f"line {number}" for number in range(12)
+    ]
+
+
+async def test_a_key_that_is_repeated_over_another_line_is_heard_once(
+    front: Front, connect: Connect
+):
+    ana, ida = await chat(front, lines=0)
+    line, other = await connect(ana, ana.since), await by_socket(ana, ana.since)
+    await line.all()
+    assert isinstance(other, Socket)
+    key = new_key()
+
+    first = await ana.say(ana.room, "once", key)
+    again = await other.ask("message", room=ana.room, body="once more", key=key)
+    await ida.say(ana.room, "and an answer")
+
+    assert (again["id"], again["replayed"]) == (first["id"], True)
+    assert [event["body"] for event in await line.all()] == ["once", "and an answer"]
+
+
 async def test_a_restart_changes_no_place(front: Front, connect: Connect):
     ana, _ = await chat(front)
     heard = facts(await (await by_poll(ana, ana.since)).all())
 
-    again = Front(front.store)
+    again = type(front)(front.store)
     again.clock.advance(front.clock.now_ms() - again.clock.now_ms())
     await again.start()
     try:
@@ -205,44 +224,6 @@ async def test_a_stranger_is_told_so_and_not_to_come_back(front: Front, connect:
     assert line.ended is HangUp.SIGNED_OUT
 
 
-async def test_whose_session_ends_is_hung_up_on(front: Front, connect: Connect):
-    ida = await front.agent(eg.IDA)
-    token = ida.client.cookies["frontdesk"]
-    bearer = front.someone(token=token)
-    bearer.token = token
-    line = await connect(bearer, ida.since)
-    await line.all()
-
-    await ida.client.delete(SESSION)
-
-    assert (await line.rest())[-1] == {"type": "welcome"}
-    assert line.ended is HangUp.SIGNED_OUT
-
-
-async def test_whose_account_is_disabled_is_hung_up_on(front: Front, connect: Connect):
-    ida = await front.agent(eg.IDA)
-    bearer = front.someone(token=ida.token)
-    bearer.token = ida.token
-    line = await connect(bearer, ida.since)
-    await line.all()
-
-    await front.disable(eg.IDA)
-
-    assert (await line.rest())[-1] == {"type": "welcome"}
-    assert line.ended is HangUp.SIGNED_OUT
-
-
-async def test_a_drain_lets_every_stream_leave_with_what_to_do(front: Front, stream: Connect):
-    ana, _ = await chat(front)
-    line = await stream(ana, ana.since)
-    await line.all()
-
-    front.engine.begin_drain()
-
-    assert await line.rest() == []
-    assert line.ended is HangUp.RESTART
-
-
 async def test_a_quiet_line_says_how_far_it_has_been_served(
     front: Front, stream: Connect, monkeypatch: pytest.MonkeyPatch
 ):
@@ -267,48 +248,67 @@ async def test_a_quiet_line_says_how_far_it_has_been_served(
 async def test_a_reader_who_takes_nothing_is_hung_up_on_and_slows_nobody(
     front: Front, stream: Connect, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("frontdesk.web.streams.WRITE_MS", 50)
+    monkeypatch.setattr("frontdesk.web.streams.WRITE_MS", 300)
     ana, ida = await chat(front)
     stuck, other = await stream(ana, ana.since), await stream(ana, ana.since)
-    await stuck.all()
+    heard = await stuck.all()
     await other.all()
     assert isinstance(stuck, EventSource | Socket)
     stuck.line.takes.clear()
 
-    for number in range(5):
-        await ida.say(ana.room, f"quick {number}")
+    # More than all the buffers between two ends hold, where there are any.
+    bodies = [f"{number} {'x' * 8_000}" for number in range(80)]
+    for body in bodies:
+        await ida.say(ana.room, body)
 
-    assert [event["body"] for event in await other.all()] == [f"quick {n}" for n in range(5)]
-    await ana.post(f"/message/{ana.room}", {"body": "heard", "key": new_key()})
-    async with asyncio.timeout(5):
+    assert [event["body"] for event in await other.all()] == bodies
+    async with asyncio.timeout(PATIENCE_S):
         while front.live.presence.readers(front.live.state.find("Ana")) > 1:  # type: ignore[arg-type]
-            await settled()
+            await front.settled()
     stuck.line.takes.set()
-    await stuck.rest()
+    heard += await stuck.rest()
     assert stuck.ended is HangUp.TOO_SLOW
+    heard += await (await stream(ana, facts(heard)[-1]["id"])).all()
+    assert [event["body"] for event in facts(heard) if event["type"] == "message"][3:] == bodies
 
 
 async def test_so_many_may_listen_for_one_person(
-    front: Front, stream: Connect, monkeypatch: pytest.MonkeyPatch
+    front: Front, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ):
     for module in ("sse", "websocket", "longpoll"):
         monkeypatch.setattr(f"frontdesk.web.{module}.READERS_MOST", 2)
     assert listening.READERS_MOST == 20
     ana = await front.guest(eg.ANA)
-    lines = [await stream(ana, ana.since) for _ in range(2)]
+    lines = [await by_events(ana, ana.since) for _ in range(2)]
     for line in lines:
         await line.all()
 
-    third = await stream(ana, ana.since)
-    if isinstance(third, EventSource):
-        assert (await third.line.message())["status"] == 429
-    else:
-        with pytest.raises(Closed):
-            await third.next()
-        assert third.ended is HangUp.TOO_MANY_READERS
+    third = await connect(ana, ana.since)
+    match third:
+        case EventSource():
+            assert (await third.line.message())["status"] == 429
+        case Socket():
+            with pytest.raises(Closed):
+                await third.next()
+            assert third.ended is HangUp.TOO_MANY_READERS
+        case _:
+            refused(await ana.get("/listen", since=ana.since), 429, "too_many_readers")
     await lines[0].close()
-    again = await stream(ana, ana.since)
+    again = await connect(ana, ana.since)
     assert await again.all()
+
+
+async def test_who_hangs_up_listens_no_more(front: Front, stream: Connect):
+    ana = await front.guest(eg.ANA)
+    line = await stream(ana, ana.since)
+    await line.all()
+    person = front.live.state.find("Ana")
+    assert person is not None
+    assert front.live.presence.readers(person) == 1
+
+    await line.close()
+
+    assert front.live.presence.readers(person) == 0
 
 
 # --- presence -------------------------------------------------------------------------------------
