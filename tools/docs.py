@@ -1,4 +1,4 @@
-"""Writes what is made from code: the tables in the docs, and the documents in `wire/`.
+"""Writes what is made from code: tables in the docs, the files in `wire/` and `clients/wire/`.
 
 With `--check` nothing is written, and the exit code says whether everything is as it should be.
 
@@ -11,6 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# Started as a script, it finds only what stands beside it.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from frontdesk.cli.desks import written
 from frontdesk.desk.refusals import MEANINGS
 from frontdesk.desk.settings import SETTINGS
@@ -18,10 +21,14 @@ from frontdesk.feed.hangups import ADVICE
 from frontdesk.web import asyncapi, openapi, wire
 from frontdesk.web.operations import row
 from frontdesk.web.routes import routes
+from tests.wire import fixtures
+from tools import typescript
 
 PROTOCOL = Path("docs/protocol.md")
 SETTINGS_PAGE = Path("docs/operations/settings.md")
 WIRE = Path("wire")
+FIXTURES = WIRE / "fixtures"
+CLIENTS = Path("clients/wire")
 
 
 def refusals() -> str:
@@ -74,16 +81,25 @@ def filled(page: Path, text: str) -> str:
     return text
 
 
-def documents() -> dict[str, str]:
-    """The files in `wire/`, by name."""
+def made() -> dict[Path, str]:
+    """Every file of which nothing is written by hand."""
+    told = documents()
+    named = {name: json.dumps(one, ensure_ascii=False, indent=2) for name, one in told.items()}
+    types = typescript.files(told["schema.json"], told["openapi.json"])
+    return {
+        **{WIRE / name: text + "\n" for name, text in named.items()},
+        **{FIXTURES / name: text for name, text in fixtures.files().items()},
+        **{CLIENTS / name: text for name, text in types.items()},
+    }
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """The documents in `wire/`, by name."""
     rows = tuple(row(route) for route in routes())
-    made: dict[str, dict[str, Any]] = {
+    return {
         "asyncapi.json": asyncapi.document(),
         "openapi.json": openapi.document(rows),
         "schema.json": wire.schema(rows),
-    }
-    return {
-        name: json.dumps(one, ensure_ascii=False, indent=2) + "\n" for name, one in made.items()
     }
 
 
@@ -91,11 +107,11 @@ def main() -> int:
     """Write, or check."""
     before = {page: page.read_text(encoding="utf-8") for page in TABLES}
     wanted = {page: filled(page, text) for page, text in before.items()}
-    wanted |= {WIRE / name: text for name, text in documents().items()}
+    wanted |= made()
     if "--check" in sys.argv:
         return int(any(not_made(path, text) for path, text in wanted.items()))
-    WIRE.mkdir(exist_ok=True)
     for path, text in wanted.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return 0
 
