@@ -5,6 +5,7 @@ the tree, which must be clean, and over a sample that breaks it, which must be f
 """
 
 import ast
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,14 @@ MAY_IMPORT = {
     "cli": ("desk", "feed", "engine", "store", "bus", "config", "web", "__version__"),
     "__init__": (),
     "__main__": ("cli",),
+}
+
+# The same for what runs in browsers, below clients/.
+CLIENTS_MAY_IMPORT = {
+    "wire": (),
+    "model": ("wire",),
+    "link": ("wire",),
+    "tests": ("wire", "model", "link"),
 }
 
 # A desk is a function of what it is handed, so that a log replays to the same desk for ever.
@@ -59,7 +68,7 @@ TEXT_SUFFIXES = set(
     ".py .pyi .sql .md .toml .txt .sh .json .ts .tsx .js .css .html .yaml .yml .service".split()
 )
 OURS = "src tests bench clients wire docs deploy requirements .ci".split()
-NOT_OURS = {"node_modules", "__pycache__", "dist", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+NOT_OURS = set("node_modules .built __pycache__ dist .pytest_cache .mypy_cache .ruff_cache".split())
 # Not the tree's: a lock, and what a linked worktree has instead of a folder `.git`.
 NOT_TEXTS = {".venv.lock", ".git"}
 
@@ -105,6 +114,17 @@ def imports_only_downhill(source: Source) -> Iterator[str]:
             yield f"{line}: {source.room} may not import {name}"
 
 
+def clients_import_only_downhill(source: Source) -> Iterator[str]:
+    room = PurePosixPath(source.path).parts[1]
+    allowed = (room, *CLIENTS_MAY_IMPORT.get(room, ()))
+    for number, line in enumerate(source.text.splitlines(), start=1):
+        for name in re.findall(r"""\b(?:from|import) ?\(?["']([^"']+)["']""", line):
+            inside = PurePosixPath(source.path).parent / name
+            parts = [part for part in os.path.normpath(inside).split("/") if name[0] == "."]
+            if room != "tests" and (parts[:1] != ["clients"] or parts[1] not in allowed):
+                yield f"{number}: {room} may not import {name}"
+
+
 def pure_rooms_touch_nothing(source: Source) -> Iterator[str]:
     if source.room not in PURE_ROOMS:
         return
@@ -126,10 +146,14 @@ def modules_say_what_they_are_for(source: Source) -> Iterator[str]:
         yield "1: no docstring"
 
 
-def files_and_functions_stay_small(source: Source) -> Iterator[str]:
+def files_stay_small(source: Source) -> Iterator[str]:
     lines = len(source.text.splitlines())
     if lines > FILE_LINES:
         yield f"1: {lines} lines, more than {FILE_LINES}"
+
+
+def files_and_functions_stay_small(source: Source) -> Iterator[str]:
+    yield from files_stay_small(source)
     for node in functions(source):
         if length(node) > FUNCTION_LINES and f"{source.path}:{node.name}" not in LONG_FUNCTIONS:
             yield f"{node.lineno}: {node.name} has {length(node)} lines, over {FUNCTION_LINES}"
@@ -215,6 +239,7 @@ def texts() -> Iterator[Source]:
 TEXTS = list(texts())
 PYTHON = [one for one in TEXTS if one.path.endswith(".py")]
 PACKAGE = [one for one in PYTHON if one.module]
+CLIENTS = [one for one in TEXTS if one.path.endswith((".ts", ".tsx"))]
 
 
 # --- the tree keeps the rules -----------------------------------------------
@@ -224,9 +249,11 @@ PACKAGE = [one for one in PYTHON if one.module]
     ("rule", "sources"),
     [
         (imports_only_downhill, PACKAGE),
+        (clients_import_only_downhill, CLIENTS),
         (pure_rooms_touch_nothing, PACKAGE),
         (modules_say_what_they_are_for, PACKAGE),
         (files_and_functions_stay_small, PYTHON),
+        (files_stay_small, CLIENTS),
         (names_say_something, PACKAGE),
         (no_test_sleeps, PYTHON),
         (limits_have_a_unit_and_a_reason, PACKAGE),
@@ -257,6 +284,10 @@ def package(inside: str, text: str) -> Source:
     return Source(f"src/frontdesk/{inside}", text)
 
 
+def client(inside: str, text: str) -> Source:
+    return Source(f"clients/{inside}", text)
+
+
 BROKEN = [
     (imports_only_downhill, package("desk/rooms.py", "from frontdesk.feed import ring")),
     (imports_only_downhill, package("feed/ring.py", "import frontdesk.engine.ports")),
@@ -271,6 +302,12 @@ BROKEN = [
     (imports_only_downhill, package("web/sse.py", "from frontdesk.cli import main")),
     (imports_only_downhill, package("engine/__init__.py", "from .. import store")),
     (imports_only_downhill, package("attic/x.py", "")),
+    (clients_import_only_downhill, client("link/feed.ts", 'import { f } from "../model/f.ts";')),
+    (clients_import_only_downhill, client("link/feed.ts", 'import ws from "ws";')),
+    (clients_import_only_downhill, client("link/feed.ts", "export * from './../../src/x.ts';")),
+    (clients_import_only_downhill, client("model/fold.ts", 'import "node:fs";')),
+    (clients_import_only_downhill, client("wire/events.ts", 'const x = import("../link/x.ts");')),
+    (files_stay_small, client("link/feed.ts", "\n" * (FILE_LINES + 1))),
     *(
         (pure_rooms_touch_nothing, package("desk/queue.py", f"import {name}"))
         for name in "time datetime random secrets uuid asyncio os io logging sqlite3 apsw".split()
@@ -318,6 +355,9 @@ FINE = [
     (imports_only_downhill, package("store/sqlite/writer.py", "from . import schema")),
     (imports_only_downhill, package("web/sse.py", "from frontdesk import __version__, engine")),
     (imports_only_downhill, package("desk/__init__.py", "from .queue import Queue")),
+    (clients_import_only_downhill, client("link/feed.ts", 'import { X } from "../wire/x.ts";')),
+    (clients_import_only_downhill, client("link/feed.ts", 'import { Y } from "./y.ts";')),
+    (clients_import_only_downhill, client("tests/x.test.ts", 'import { test } from "node:test";')),
     (pure_rooms_touch_nothing, package("desk/queue.py", "import msgspec\nimport enum")),
     (pure_rooms_touch_nothing, package("engine/clock.py", "import time")),
     (names_say_something, package("desk/database.py", "class Commonplace: ...")),

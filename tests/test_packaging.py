@@ -29,7 +29,7 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path):
     assert wheel.name.startswith(f"frontdesk-{frontdesk.__version__}-")
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "build"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "build", "node"])
 def test_every_locked_requirement_has_a_version_and_a_hash(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     entries = [line for line in text.splitlines() if line and line[0] not in " #"]
