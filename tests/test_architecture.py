@@ -27,7 +27,13 @@ MAY_IMPORT = {
     "bus": ("desk", "feed", "engine.ports", "__version__"),
     "config": ("desk", "feed", "__version__"),
     "web": ("desk", "feed", "engine", "config", "__version__"),
-    "cli": ("desk", "feed", "engine", "store", "bus", "config", "web", "__version__"),
+    # It knows the server by its protocol alone, as anybody's client does.
+    "client": ("__version__",),
+    "trials": ("client", "__version__"),
+    "cli": (
+        *("desk", "feed", "engine", "store", "bus", "config", "web", "trials"),
+        "__version__",
+    ),
     "__init__": (),
     "__main__": ("cli",),
 }

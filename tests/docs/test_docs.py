@@ -58,7 +58,9 @@ def test_every_link_to_a_file_leads_somewhere(page):
 @pytest.mark.parametrize("page", ["architecture.md", "glossary.md"])
 def test_every_file_that_is_named_exists(page):
     text = (ROOT / "docs" / page).read_text()
-    named = re.findall(r"`((?:desk|feed|engine|store|web|cli|tests|tools)/[a-z0-9_/.]*)`", text)
+    named = re.findall(
+        r"`((?:desk|feed|engine|store|web|client|trials|cli|tests|tools)/[a-z0-9_/.]*)`", text
+    )
 
     assert named
     for name in named:

@@ -16,6 +16,9 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+DESK = "/api/v1/desks/main"
+SESSION = "/api/v1/session"
+
 FRONTDESK = (str(Path(sys.executable).with_name("frontdesk")),)
 
 # Below the ports from which the kernel takes the near ends of connections: a client that keeps

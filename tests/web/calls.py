@@ -30,7 +30,9 @@ class Call:
 
     async def message(self) -> Message:
         """What the application sends next."""
-        return await asyncio.wait_for(self.down.get(), PATIENCE_S)
+        # Not `wait_for`, which keeps a message from whoever is cancelled just then.
+        async with asyncio.timeout(PATIENCE_S):
+            return await self.down.get()
 
 
 class InProcess(Call):

@@ -1,0 +1,56 @@
+"""Has something done, once, whatever happens to lines: attempts under one key until an answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from frontdesk.client.backoff import Backoff
+from frontdesk.client.failures import WAITED_OUT, Lost, NoAnswer, Refused
+from frontdesk.client.timing import Timing
+
+T = TypeVar("T")
+
+
+async def until_answered(
+    attempt: Callable[[], Awaitable[T]],
+    timing: Timing,
+    *,
+    name: str,
+    key: str | None,
+    deadline_ms: int | None = None,
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
+    """Ask until there is an answer; wait out what passes.
+
+    Args:
+        deadline_ms: for all attempts and pauses together; `timing.patience_ms` if None. No pause
+            goes beyond it.
+
+    Raises:
+        Refused: the server says no, and has not done it.
+        NoAnswer: the deadline is over, and it may have been done.
+    """
+    backoff = Backoff(timing)
+    until_ms = _now_ms() + (timing.patience_ms if deadline_ms is None else deadline_ms)
+    in_doubt = False
+    refusal: Refused | None
+    while True:
+        refusal, least_ms = None, 0
+        try:
+            return await attempt()
+        except Refused as refused:
+            if refused.code not in WAITED_OUT:
+                raise
+            least_ms, refusal = refused.retry_after_ms, refused
+        except Lost:
+            # From now on even a refusal for being too fast leaves open what became of it.
+            in_doubt = True
+        pause_ms = backoff.next_ms(least_ms)
+        if _now_ms() + pause_ms > until_ms:
+            raise NoAnswer(name, key) if in_doubt or refusal is None else refusal
+        await pause(pause_ms / 1000)
+
+
+def _now_ms() -> int:
+    return time.monotonic_ns() // 1_000_000

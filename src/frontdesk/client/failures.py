@@ -1,0 +1,70 @@
+"""What may become of a command or a feed besides what was wanted: a closed list.
+
+`Refused`, `NoAnswer` and `HungUp` are for callers. `Lost` and `Ended` stay within this room: they
+say how an attempt or a line ended, and the loops around them try again.
+"""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """The server said no, and changed nothing.
+
+    Args:
+        code: from the closed list in protocol §7, or `http <status>` of what is not Frontdesk.
+        sentence: for people.
+        retry_after_ms: when to ask again; 0 where waiting does not help.
+    """
+
+    def __init__(self, code: str, sentence: str, retry_after_ms: int = 0) -> None:
+        super().__init__(f"{code}: {sentence}")
+        self.code = code
+        self.sentence = sentence
+        self.retry_after_ms = retry_after_ms
+
+
+class NoAnswer(Exception):
+    """No answer came in time, and nobody knows whether it was done.
+
+    The same `command` with the same `key` asks again, and does it once.
+    """
+
+    def __init__(self, name: str, key: str | None) -> None:
+        super().__init__(f"no answer to {name}")
+        self.name = name
+        self.key = key
+
+
+class HungUp(Exception):
+    """The server ended the feed and said not to come back, for a reason that is our fault."""
+
+
+class Lost(Exception):
+    """A connection is broken, or there was none. What it carried may have been done.
+
+    `reached` is false where there was nobody at all, which no other transport would change.
+    """
+
+    def __init__(self, what: str, *, reached: bool = True) -> None:
+        super().__init__(what)
+        self.reached = reached
+
+
+class Ended(Exception):
+    """The server ended a line, and said why and what to do then (protocol §7)."""
+
+    def __init__(self, why: str, *, come_back: bool, after_ms: int) -> None:
+        super().__init__(why)
+        self.why = why
+        self.come_back = come_back
+        self.after_ms = after_ms
+
+
+# Of refusals, those that waiting mends.
+WAITED_OUT = frozenset({"too_fast", "overloaded"})
+
+
+def refusal(told: dict[str, Any]) -> Refused:
+    """The refusal in an `error` (protocol §7)."""
+    retry_after_ms = int(told.get("retry_after", 0)) * 1000
+    return Refused(str(told.get("code", "")), str(told.get("error", "")), retry_after_ms)
