@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
-from tests.e2e.client import Agent, Guest, Person, Refusal, closing
-from tests.e2e.history import History
+from frontdesk.client import Refused, Transport
+from frontdesk.trials.history import History
+from frontdesk.trials.people import Agent, Guest, Person, closing
 from tests.e2e.server import Server
 
 PASSWORD = "correct horse battery"
@@ -39,6 +40,11 @@ class Storm(Struct):
         """Of a tenth of the commands the client cannot know whether they were done."""
         return lambda: chance.uniform(0.001, 0.01) if chance.random() < 0.1 else 0.0
 
+    def change_transport(self, person: Person, chance: random.Random) -> None:
+        """Listen over another one from now on, or over the best that works."""
+        person.use(chance.choice([None, *Transport]))
+        self.counts["changes of transport"] += 1
+
     def text(self, who: str) -> str:
         """What nobody has said before."""
         self.texts += 1
@@ -52,6 +58,7 @@ async def guest_comes_and_comes(storm: Storm, number: int) -> None:
         guest = Guest(storm.server.url, storm.history)
         storm.guests.append(guest)
         guest.breaks_after = storm.lines_break(chance)
+        storm.change_transport(guest, chance)
         await asyncio.sleep(chance.expovariate(1 / THINKS_S))
         await guest.identify(chance.choice(NAMES), "Why?", again=chance.random() < 0.1)
         storm.counts["identified"] += 1
@@ -74,7 +81,7 @@ async def _one_conversation(storm: Storm, guest: Guest, chance: random.Random) -
             elif words > 0 and (guest.agent is not None or chance.random() < 0.2):
                 words -= 1
                 if chance.random() < 0.3:
-                    await guest.type(guest.room)
+                    await guest.desk.typing(guest.room)
                 await guest.say(guest.room, storm.text(guest.who), again=chance.random() < 0.1)
                 storm.counts["guests' messages"] += 1
             elif words == 0 and guest.agent is not None and says_good_bye:
@@ -84,7 +91,9 @@ async def _one_conversation(storm: Storm, guest: Guest, chance: random.Random) -
                 await guest.look_at_messages(guest.room)
             elif chance.random() < 0.05:
                 await away(storm, guest, chance)
-        except Refusal as refused:
+            elif chance.random() < 0.05:
+                storm.change_transport(guest, chance)
+        except Refused as refused:
             # The agent ended it a moment ago, and the word of it is on its way.
             if refused.code != "not_found":
                 raise
@@ -103,12 +112,12 @@ async def agent_works(storm: Storm, agent: Agent) -> None:
     """Take guests, talk, end; be away for a moment; now and then sign out and in."""
     chance = random.Random(f"{storm.seed} {agent.who}")
     agent.breaks_after = storm.lines_break(chance)
-    await agent.command("status", "/status", status="available")
+    await agent.command("status", status="available")
     while not storm.closing_time.is_set():
         await asyncio.sleep(chance.expovariate(1 / THINKS_S))
         try:
             await _one_thing(storm, agent, chance)
-        except Refusal as refused:
+        except Refused as refused:
             storm.counts[refused.code] += 1
             if refused.code not in EXPECTED:
                 raise
@@ -120,17 +129,19 @@ async def _one_thing(storm: Storm, agent: Agent, chance: random.Random) -> None:
         await agent.sign_out()
         storm.counts["signed out"] += 1
         await agent.sign_in()
-        await agent.command("status", "/status", status="available")
+        await agent.command("status", status="available")
     elif dice < 0.03:
-        await agent.command("status", "/status", status="away")
+        await agent.command("status", status="away")
         await asyncio.sleep(chance.expovariate(1 / THINKS_S))
-        await agent.command("status", "/status", status="available")
+        await agent.command("status", status="available")
     elif dice < 0.04:
-        await agent.command("set_limit", "/set_limit", limit=chance.randint(2, 5))
+        await agent.command("set_limit", limit=chance.randint(2, 5))
     elif dice < 0.06:
         await agent.look_at_state()
     elif dice < 0.07:
         await away(storm, agent, chance)
+    elif dice < 0.09:
+        storm.change_transport(agent, chance)
     elif dice < 0.35 or not agent.rooms:
         await _take(storm, agent, chance)
     else:
@@ -140,10 +151,10 @@ async def _one_thing(storm: Storm, agent: Agent, chance: random.Random) -> None:
 async def _take(storm: Storm, agent: Agent, chance: random.Random) -> None:
     chosen = None
     if chance.random() < 0.3:
-        waiting = await agent.get("/guests")
+        waiting = await agent.desk.guests()
         chosen = chance.choice(waiting) if waiting else None
     again = chance.random() < 0.1
-    await agent.command("assist", "/assist", again=again, guest=chosen)
+    await agent.command("assist", again=again, guest=chosen)
     storm.counts["chosen" if chosen else "next"] += 1
 
 
@@ -155,7 +166,7 @@ async def _work_in_a_room(storm: Storm, agent: Agent, chance: random.Random) -> 
         return
     agent.rooms[room] += 1
     if chance.random() < 0.3:
-        await agent.type(room)
+        await agent.desk.typing(room)
     elif chance.random() < 0.05:
         await agent.look_at_messages(room)
     else:
@@ -167,7 +178,7 @@ async def settle(storm: Storm) -> None:
     """Let everybody hear everything, and look once more at all there is."""
     # Places in the queue are told within a second.
     await asyncio.sleep(1.5)
-    head = (await storm.agents[0].get("/state"))["id"]
+    head = (await storm.agents[0].desk.state())["id"]
     staying = [*storm.agents, *(guest for guest in storm.guests if not guest.over)]
     await asyncio.gather(*(person.catch_up(head) for person in staying))
     for person in staying:

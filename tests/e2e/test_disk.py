@@ -11,8 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.e2e.client import DESK, SESSION
-from tests.e2e.server import Server
+from tests.e2e.server import DESK, SESSION, Server
 
 pytestmark = pytest.mark.e2e
 

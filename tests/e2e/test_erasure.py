@@ -15,9 +15,9 @@ import httpx2
 import pytest
 
 from frontdesk.store.sqlite.store import SqliteStore
-from tests.e2e.client import DESK, SESSION, Agent, Guest, closing
-from tests.e2e.history import History, Json
-from tests.e2e.server import Server, promised, serving
+from frontdesk.trials.history import History, Json
+from frontdesk.trials.people import Agent, Guest, closing
+from tests.e2e.server import DESK, SESSION, Server, promised, serving
 from tests.store.canaries import busy_day, seen
 
 pytestmark = pytest.mark.e2e
@@ -55,11 +55,11 @@ class Desk:
         body = {"username": "Ada", "password": PASSWORD}
         assert (await self.ada.post(SESSION, json=body)).status_code == 201
         await self.ida.sign_in()
-        await self.ida.command("status", "/status", status="available")
+        await self.ida.command("status", status="available")
         info = {"os": 'quexinfo "1"', "é": "quexinfo 2"}
         await self.zoe.identify("Quexname", "quexquestion?", info=info)
         await self.ben.identify("Ben", "Where is my parcel?")
-        await self.ida.command("assist", "/assist", guest="Quexname")
+        await self.ida.command("assist", guest="Quexname")
         for number in range(30):
             await self.zoe.say(self.zoe.room, f"quexguest {number} " + "z" * 100 * number)
             await self.ida.say(self.zoe.room, f"Dear Quexname, quexagent é {number}. quexed")
@@ -126,7 +126,7 @@ async def test_an_erased_guest_is_in_no_file_while_everybody_else_goes_on(server
 
 async def talks(desk: Desk) -> None:
     """The chat goes on: Ida takes Ben, and they write."""
-    await desk.ida.command("assist", "/assist", guest="Ben")
+    await desk.ida.command("assist", guest="Ben")
     for number in range(40):
         await desk.ben.say(desk.ben.room, f"number {number}")
 

@@ -15,9 +15,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.e2e.checker import check
-from tests.e2e.client import Guest, closing
-from tests.e2e.history import History
+from frontdesk.client import Transport
+from frontdesk.trials.checker import check
+from frontdesk.trials.history import History
+from frontdesk.trials.people import Guest, closing
 from tests.e2e.server import free_port, promised, serving
 from tests.e2e.storm import PASSWORD, Storm, rage
 
@@ -68,16 +69,14 @@ async def weathered(storm: Storm, guests: int, weather: Coroutine[None, None, No
 
 def report(storm: Storm, seconds: float) -> None:
     history = storm.history
-    heard = Counter(
-        event["type"] for feed in history.feeds for poll in feed.polls for event in poll.events
-    )
+    heard = Counter(event["type"] for feed in history.feeds for event in feed.events)
     people = [*storm.agents, *storm.guests]
     unknown = [call for call in history.calls if call.answers and "replayed" in call.answers[0]]
     say(f"{seconds:.1f} s, {storm.server.starts - 1} starts, {len(people)} people")
     say(f"{len(history.calls)} commands: {dict(storm.counts)}")
     say(f"{len(unknown)} of them had happened though their answer was lost")
     say(f"{sum(heard.values())} events: {dict(heard)}")
-    say(f"{sum(person.lost_connections for person in people)} times no connection")
+    say(f"{sum((person.lines for person in people), Counter())} lines")
 
 
 async def test_nothing_is_lost_or_doubled_while_the_server_is_killed(tmp_path: Path, seed: int):
@@ -109,7 +108,8 @@ async def test_nothing_is_lost_or_doubled_while_the_server_is_killed(tmp_path: P
 
 async def test_parked_polls_are_answered_before_the_server_ends(tmp_path: Path):
     async with serving(tmp_path, port=free_port()) as server:
-        guests = [Guest(server.url, History()) for _ in range(30)]
+        over = {"transport": Transport.POLL}
+        guests = [Guest(server.url, History(), **over) for _ in range(30)]
         async with closing(*guests):
             for guest in guests:
                 await guest.identify("Guest", "Why?")

@@ -16,9 +16,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.client import DESK, Guest, closing
-from tests.e2e.history import History
-from tests.e2e.server import Server, promised, serving
+from frontdesk.trials.history import History
+from frontdesk.trials.people import Guest, closing
+from tests.e2e.server import DESK, Server, promised, serving
 
 pytestmark = pytest.mark.e2e
 

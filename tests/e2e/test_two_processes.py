@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import DESK, SESSION, Agent, Guest, Person, closing
-from tests.e2e.history import History
+from frontdesk.client import Refused
+from frontdesk.trials.history import History
+from frontdesk.trials.people import Agent, Guest, Person, closing
 from tests.e2e.server import Server, promised, serving
 
 pytestmark = pytest.mark.e2e
@@ -55,35 +56,34 @@ async def test_who_is_disabled_is_hung_up_on_within_a_second_and_their_guests_wa
     ida, ana = agent(server, "Ida"), Guest(server.url, History())
     async with closing(ida, ana):
         await ida.sign_in()
-        await ida.command("status", "/status", status="available")
+        await ida.command("status", status="available")
         await ana.identify("Ana", "Why?")
-        await ida.command("assist", "/assist")
+        await ida.command("assist")
         await ana.until(lambda: ana.agent == "Ida")
         await run(server, "user", "disable", "Ida")
         await ida.dismissed(most_s=promised(SEEN_S))
         await ana.until(lambda: ana.agent is None, most_s=promised(SEEN_S))
-        await ana.until(lambda: ana.heard[-2].get("position") == 0, most_s=promised(SEEN_S))
-        refused = [await ida.request("GET", path) for path in (f"{DESK}/state", SESSION)]
-        body = {"username": "Ida", "password": PASSWORD}
-        refused.append(await ida.request("POST", SESSION, json=body))
+        await ana.until(lambda: ana.heard[-1].get("position") == 0, most_s=promised(SEEN_S))
+        for ask in (ida.desk.state, ida.desk.desks):
+            with pytest.raises(Refused, match="not_signed_in"):
+                await ask()
+        with pytest.raises(Refused, match="wrong_credentials"):
+            await ida.sign_in()
 
     assert ida.heard[-1] == {"type": "welcome"}
-    assert [answer.status_code for answer in refused] == [401, 401, 401]
 
 
 async def test_a_token_is_good_at_once_and_ends_with_its_account(server: Server):
     token = (await run(server, "token", "create", "Ida")).strip()
-    bot = Person(server.url, History(), "Ida", "agent")
-    bot.http.headers["Authorization"] = f"Bearer {token}"
+    bot = Person(server.url, History(), "Ida", "agent", token=token)
     async with closing(bot):
         bot.listen((await bot.look_at_state())["id"])
-        await bot.command("status", "/status", status="available")
+        await bot.command("status", status="available")
         await bot.until(lambda: any(event["type"] == "update" for event in bot.heard))
         await run(server, "user", "disable", "Ida")
         await bot.dismissed(most_s=promised(SEEN_S))
-        answer = await bot.request("GET", f"{DESK}/state")
-
-    assert answer.status_code == 401
+        with pytest.raises(Refused, match="not_signed_in"):
+            await bot.desk.state()
 
 
 async def test_a_second_server_on_the_same_folder_is_refused(server: Server):
@@ -112,6 +112,6 @@ async def test_a_desk_closes_and_is_added_within_a_second(server: Server):
         await run(server, "desk", "add", "sales")
         await run(server, "desk", "set", "main", "open=yes", "queue_most=1")
         await ida.until(lambda: ida.heard[-1].get("state") == "full", most_s=promised(SEEN_S))
-        there = await ida.request("GET", "/api/v1/desks")
+        there = await ida.desk.desks()
 
-    assert there.json() == [{"desk": "main", "state": "full"}, {"desk": "sales", "state": "open"}]
+    assert there == [{"desk": "main", "state": "full"}, {"desk": "sales", "state": "open"}]

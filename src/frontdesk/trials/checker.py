@@ -4,15 +4,18 @@ Nothing here talks to a server. `Truth` puts the log together again from what al
 every feed, answer and look is held against it. Each check is one pass.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.e2e.history import Call, Feed, History, Json, Look, Place, Poll, place_of
-from tests.e2e.truth import Finding, Truth
+from frontdesk.trials.history import Call, Feed, History, Json, Look, Place, place_of
+from frontdesk.trials.truth import Finding, Truth
 
 # Told but never stored, so without a place.
 SIGNALS = frozenset({"queuepos", "noop", "welcome"})
 BACKLOG = 50
+# Behind everything.
+LAST = Place(sys.maxsize, 0)
 
 
 def check(history: History) -> list[Finding]:
@@ -56,14 +59,13 @@ class Heard:
     def __init__(self, feed: Feed) -> None:
         self.who = feed.who
         self.role = feed.role
-        self.polls = feed.polls
+        self.events = feed.events
         self.start = self.end = place_of(feed.since)
         self.epoch = feed.since.partition(".")[0]
         self.facts: dict[Place, Json] = {}
         self.findings: list[Finding] = []
-        for poll in feed.polls:
-            for event in poll.events:
-                self._take(event)
+        for event in feed.events:
+            self._take(event)
 
     def _take(self, event: Json) -> None:
         if "id" not in event:
@@ -103,31 +105,33 @@ def _all_and_no_more(feed: Heard, truth: Truth) -> Iterator[Finding]:
 
 
 def _places_told(feed: Heard, truth: Truth, *, settled: bool) -> Iterator[Finding]:
-    """A place in the queue that is told was the place at some time since the last was told."""
+    """A place in the queue that is told was the place at some time since the last was told.
+
+    And before the next place in the log that this reader was told of, be it by a `noop`: what
+    comes behind a signal is later than all that the signal was computed from.
+    """
     last, told = 0, None
-    for poll, end in _ends(feed):
-        for event in poll.events:
-            if event["type"] != "queuepos":
-                continue
-            if feed.role == "agent":
-                yield Finding("overheard", f"{feed.who} heard {event}")
-                continue
-            now = truth.queue.index_at(end)
-            position = event["position"]
-            found = [
-                version
-                for version in range(min(last, now), now + 1)
-                if position in _place_in(truth.queue.values[version], feed.who)
-            ]
-            if not _place_in(truth.queue.values[now], feed.who):
-                yield Finding("position", f"{feed.who} does not wait at {end} and heard {event}")
-            elif not found:
-                risen = told is not None and position > told
-                how = f"risen from {told} though nobody returned" if risen else "never so"
-                yield Finding("position", f"{feed.who} at {end}: {event} is {how}")
-            else:
-                last = found[0]
-            told = position
+    for event, end, behind in _signals(feed, "queuepos"):
+        if feed.role == "agent":
+            yield Finding("overheard", f"{feed.who} heard {event}")
+            continue
+        first, now = truth.queue.index_at(end), truth.queue.index_at(behind)
+        position = event["position"]
+        seen = [
+            _place_in(queue, feed.who) for queue in truth.queue.values[min(last, first) : now + 1]
+        ]
+        found = [
+            version for version, places in enumerate(seen, min(last, first)) if position in places
+        ]
+        if not any(seen[first - min(last, first) :]):
+            yield Finding("position", f"{feed.who} does not wait at {end} and heard {event}")
+        elif not found:
+            risen = told is not None and position > told
+            how = f"risen from {told} though nobody returned" if risen else "never so"
+            yield Finding("position", f"{feed.who} at {end}: {event} is {how}")
+        else:
+            last = found[0]
+        told = position
     place = _place_in(truth.queue.at(feed.end), feed.who)
     if settled and place and place != [told]:
         yield Finding("position", f"{feed.who} is at {place} for long, and was told {told}")
@@ -138,21 +142,25 @@ def _place_in(queue: tuple[str, ...], who: str) -> list[int]:
 
 
 def _typing(feed: Heard, truth: Truth) -> Iterator[Finding]:
-    for poll, end in _ends(feed):
-        for event in poll.events:
-            if event.get("of") != "typing":
-                continue
-            members = truth.members.get(event["room"])
-            inside = members.at(end) if members is not None else frozenset()
-            if feed.who not in inside or event["user"] == feed.who:
-                yield Finding("overheard", f"{feed.who} at {end} heard {event}")
+    for event, end, _ in _signals(feed, "status"):
+        members = truth.members.get(event["room"])
+        inside = members.at(end) if members is not None else frozenset()
+        if feed.who not in inside or event["user"] == feed.who:
+            yield Finding("overheard", f"{feed.who} at {end} heard {event}")
 
 
-def _ends(feed: Heard) -> Iterator[tuple[Poll, Place]]:
+def _signals(feed: Heard, kind: str) -> Iterator[tuple[Json, Place, Place]]:
+    """The signals of a type, each with the last place before it, and the first behind it."""
     end = feed.start
-    for poll in feed.polls:
-        end = max([end, *(place_of(event["id"]) for event in poll.events if "id" in event)])
-        yield poll, end
+    waiting: list[tuple[Json, Place]] = []
+    for event in feed.events:
+        if "id" in event:
+            end = max(end, place_of(event["id"]))
+            yield from ((signal, before, end) for signal, before in waiting)
+            waiting.clear()
+        elif event["type"] == kind:
+            waiting.append((event, end))
+    yield from ((signal, before, LAST) for signal, before in waiting)
 
 
 # --- commands -----------------------------------------------------------------------------------
@@ -220,13 +228,12 @@ def _own_words(history: History, truth: Truth) -> Iterator[Finding]:
                 yield Finding("differs", f"refused and stored: {event}")
             seen.add(event["body"])
     for feed in history.feeds:
-        for poll in feed.polls:
-            for event in poll.events:
-                if event["type"] == "message":
-                    call = sent.get(event["body"])
-                    key = call.key if call is not None and event["user"] == feed.who else None
-                    if event.get("key") != key:
-                        yield Finding("differs", f"{feed.who} should see the key {key}: {event}")
+        for event in feed.events:
+            if event["type"] == "message":
+                call = sent.get(event["body"])
+                key = call.key if call is not None and event["user"] == feed.who else None
+                if event.get("key") != key:
+                    yield Finding("differs", f"{feed.who} should see the key {key}: {event}")
 
 
 def _order_of_calls(history: History) -> Iterator[Finding]:

@@ -38,20 +38,13 @@ class Call(Struct):
     answers: list[Json] = field(default_factory=list)
 
 
-class Poll(Struct):
-    """One answer to one long poll."""
-
-    at: float
-    events: list[Json]
-
-
 class Feed(Struct):
     """All that one person heard, from the id where they began."""
 
     who: str
     role: Literal["guest", "agent"]
     since: str
-    polls: list[Poll] = field(default_factory=list)
+    events: list[Json] = field(default_factory=list)
 
 
 class Look(Struct):

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import Generic, NamedTuple, TypeVar
 
-from tests.e2e.history import History, Json, Place
+from frontdesk.trials.history import History, Json, Place
 
 T = TypeVar("T")
 

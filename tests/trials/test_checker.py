@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.checker import check
-from tests.e2e.history import Call, Feed, History, Json, Look, Poll
+from frontdesk.trials.checker import check
+from frontdesk.trials.history import Call, Feed, History, Json, Look
 
 EPOCH = "00e0c0de"
 AGENTS = ("Ida", "Jon")
@@ -42,7 +42,7 @@ class Story:
             for one in who:
                 told.setdefault(one, []).append(dict(events[-1]))
         for one, facts in told.items():
-            self.feeds[one].polls.append(Poll(self.now(), facts))
+            self.feeds[one].events += facts
         return events
 
     def call(self, who: str, name: str, args: Json, answer: Json) -> None:
@@ -87,8 +87,9 @@ class Story:
 
     def heard(self, who: str, **like: object) -> Json:
         """The last event like that which this one heard."""
-        events = [event for poll in self.feeds[who].polls for event in poll.events]
-        return next(event for event in reversed(events) if like.items() <= event.items())
+        return next(
+            event for event in reversed(self.feeds[who].events) if like.items() <= event.items()
+        )
 
     def signs_off(self, agent: str, user: str, ticket: int) -> None:
         room = f"room-{user}"
@@ -111,14 +112,14 @@ class Story:
 
     def told(self, user: str, position: int) -> None:
         place = {"type": "queuepos", "position": position, "wait": 0}
-        self.feeds[user].polls.append(Poll(self.now(), [place, self.noop()]))
+        self.feeds[user].events += [place, self.noop()]
 
     def noop(self) -> Json:
         return {"type": "noop", "id": f"{EPOCH}.{self.offset + 1}.0.9"}
 
     def everybody_hears_the_end(self) -> None:
         for feed in self.feeds.values():
-            feed.polls.append(Poll(self.now(), [self.noop()]))
+            feed.events.append(self.noop())
 
     def look(self, who: str, **seen: object) -> None:
         body = {"id": f"{EPOCH}.{self.offset + 1}.0", **seen}
@@ -151,14 +152,10 @@ def true_story() -> Story:
     return story
 
 
-def where(story: Story, who: str, **like: object) -> tuple[Poll, int]:
-    """The first event like that which this one heard: in which answer, at which place of it."""
-    return next(
-        (poll, number)
-        for poll in story.feeds[who].polls
-        for number, event in enumerate(poll.events)
-        if like.items() <= event.items()
-    )
+def where(story: Story, who: str, **like: object) -> tuple[list[Json], int]:
+    """All that this one heard, and which of it is the first like that."""
+    events = story.feeds[who].events
+    return events, next(n for n, event in enumerate(events) if like.items() <= event.items())
 
 
 def done(story: Story, name: str, who: str) -> Call:
@@ -167,8 +164,7 @@ def done(story: Story, name: str, who: str) -> Call:
 
 def lose_everywhere(story: Story, **like: object) -> None:
     for feed in story.feeds.values():
-        for poll in feed.polls:
-            poll.events = [one for one in poll.events if not like.items() <= one.items()]
+        feed.events = [one for one in feed.events if not like.items() <= one.items()]
 
 
 def test_a_true_history_is_clean():
@@ -176,8 +172,8 @@ def test_a_true_history_is_clean():
 
 
 def a_message_is_lost_for_one(story: Story) -> str:
-    poll, number = where(story, "Ana", body="i1")
-    del poll.events[number]
+    events, number = where(story, "Ana", body="i1")
+    del events[number]
     return "lost"
 
 
@@ -198,8 +194,8 @@ def an_acknowledged_message_is_not_seen_on_looking(story: Story) -> str:
 
 
 def a_message_is_heard_twice(story: Story) -> str:
-    poll, number = where(story, "Ida", body="i1")
-    poll.events.insert(number, poll.events[number])
+    events, number = where(story, "Ida", body="i1")
+    events.insert(number, events[number])
     return "doubled"
 
 
@@ -214,14 +210,14 @@ def two_commands_have_one_entry(story: Story) -> str:
     return "doubled"
 
 
-def two_polls_change_places(story: Story) -> str:
-    polls = story.feeds["Ida"].polls
-    polls[2], polls[3] = polls[3], polls[2]
+def two_events_change_places(story: Story) -> str:
+    events = story.feeds["Ida"].events
+    events[2], events[3] = events[3], events[2]
     return "reordered"
 
 
 def a_reader_is_set_back(story: Story) -> str:
-    story.feeds["Ana"].polls.append(Poll(story.now(), [{"type": "noop", "id": f"{EPOCH}.2.0"}]))
+    story.feeds["Ana"].events.append({"type": "noop", "id": f"{EPOCH}.2.0"})
     return "reordered"
 
 
@@ -290,13 +286,13 @@ def a_guest_was_told_to_wait_and_does_not(story: Story) -> str:
 
 
 def one_reader_has_a_gap(story: Story) -> str:
-    poll, _ = where(story, "Jon", type="floor", what="guest")
-    poll.events.pop()
+    events, number = where(story, "Jon", type="floor", what="guest")
+    del events[number]
     return "gap"
 
 
 def a_reader_is_reset(story: Story) -> str:
-    story.feeds["Ana"].polls.append(Poll(story.now(), [{"type": "reset", "reason": "x"}]))
+    story.feeds["Ana"].events.append({"type": "reset", "reason": "x"})
     return "gap"
 
 
@@ -317,20 +313,20 @@ def a_place_is_told_to_somebody_who_is_helped(story: Story) -> str:
 
 
 def the_last_position_is_never_told(story: Story) -> str:
-    poll, _ = where(story, "Cem", type="queuepos", position=1)
-    poll.events.pop(0)
+    events, number = where(story, "Cem", type="queuepos", position=1)
+    del events[number]
     return "position"
 
 
 def a_guest_hears_another_room(story: Story) -> str:
-    poll, number = where(story, "Ana", body="i1")
-    story.feeds["Ben"].polls.insert(0, Poll(poll.at, [dict(poll.events[number])]))
+    events, number = where(story, "Ana", body="i1")
+    story.feeds["Ben"].events.insert(0, dict(events[number]))
     return "overheard"
 
 
 def a_guest_hears_what_is_for_agents(story: Story) -> str:
-    poll, number = where(story, "Ida", details="assigned", users=["Ana", "Ida"])
-    story.feeds["Cem"].polls.insert(1, Poll(poll.at, [dict(poll.events[number])]))
+    events, number = where(story, "Ida", details="assigned", users=["Ana", "Ida"])
+    story.feeds["Cem"].events.insert(1, dict(events[number]))
     return "overheard"
 
 
@@ -341,7 +337,7 @@ def an_agent_hears_the_room_after_leaving(story: Story) -> str:
 
 def typing_is_heard_outside_the_room(story: Story) -> str:
     typing = {"type": "status", "room": "room-Cem", "user": "Cem", "of": "typing", "is": True}
-    story.feeds["Jon"].polls.append(Poll(story.now(), [typing, story.noop()]))
+    story.feeds["Jon"].events += [typing, story.noop()]
     return "overheard"
 
 
@@ -369,7 +365,7 @@ LIES = [
     a_message_is_heard_twice,
     a_retry_is_stored_twice,
     two_commands_have_one_entry,
-    two_polls_change_places,
+    two_events_change_places,
     a_reader_is_set_back,
     an_answer_stands_before_an_earlier_one,
     a_room_is_seen_in_another_order,
