@@ -29,6 +29,7 @@ ENDS: dict[int, tuple[str, bool, int]] = {
     1013: ("overloaded", True, 5_000),
     4400: ("no_hello", False, 0),
     4401: ("signed_out", False, 0),
+    4403: ("role_changed", True, 100),
     4408: ("too_slow", True, 1_000),
     4410: ("reset", True, 100),
     4420: ("too_fast", True, 10_000),
