@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.e2e.server import promised
+from tests.load import promised
 
 pytestmark = pytest.mark.e2e
 

@@ -46,15 +46,6 @@ def environment(home: Path) -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ} | {"HOME": str(home)}
 
 
-def promised(seconds: float) -> float:
-    """So many seconds, or as many more as others have taken of this machine's processors.
-
-    A promise is about the server, not about the company that it keeps here: with three times as
-    much to do as there are processors, a second of its work takes three.
-    """
-    return seconds * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 class Server:
     """The server of one folder. Started again, it keeps its port.
 

@@ -17,7 +17,8 @@ import pytest
 from frontdesk.store.sqlite.store import SqliteStore
 from frontdesk.trials.history import History, Json
 from frontdesk.trials.people import Agent, Guest, closing
-from tests.e2e.server import DESK, SESSION, Server, promised, serving
+from tests.e2e.server import DESK, SESSION, Server, serving
+from tests.load import promised
 from tests.store.canaries import busy_day, seen
 
 pytestmark = pytest.mark.e2e

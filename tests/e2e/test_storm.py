@@ -19,8 +19,9 @@ from frontdesk.client import Transport
 from frontdesk.trials.checker import check
 from frontdesk.trials.history import History
 from frontdesk.trials.people import Guest, closing
-from tests.e2e.server import free_port, promised, serving
+from tests.e2e.server import free_port, serving
 from tests.e2e.storm import PASSWORD, Storm, rage
+from tests.load import promised
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
 

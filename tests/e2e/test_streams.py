@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import os
 import struct
 import time
 from collections.abc import AsyncIterator
@@ -18,14 +17,13 @@ from websockets.exceptions import ConnectionClosed
 
 from frontdesk.trials.history import History
 from frontdesk.trials.people import Guest, closing
-from tests.e2e.server import DESK, Server, promised, serving
+from tests.e2e.raw import BINARY, CONT, PING, TEXT, Raw, frame
+from tests.e2e.server import DESK, Server, serving
+from tests.load import promised
 
 pytestmark = pytest.mark.e2e
 
 PASSWORD = "correct horse battery"
-
-TEXT, CONT, BINARY, PING = 1, 0, 2, 9
-LONG = b"x" * 60_000
 
 
 @pytest.fixture
@@ -66,60 +64,6 @@ async def code_of(socket: ClientConnection) -> int:
 # --- frames that no library sends -----------------------------------------------------------------
 
 
-class Raw:
-    """A WebSocket by hand, for what is against the rules."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    @classmethod
-    async def open(cls, server: Server) -> "Raw":
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-        key = base64.b64encode(os.urandom(16)).decode()
-        writer.write(
-            f"GET {DESK}/socket HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
-            "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), promised(5))
-        assert b" 101 " in head.split(b"\r\n")[0], head
-        return cls(reader, writer)
-
-    def frame(
-        self, opcode: int, data: bytes = b"", *, fin: bool = True, mask: bool = True
-    ) -> bytes:
-        head = bytes([(fin << 7) | opcode])
-        length = len(data)
-        if length < 126:
-            head += bytes([(mask << 7) | length])
-        else:
-            head += bytes([(mask << 7) | 126]) + struct.pack("!H", length)
-        # A mask of zeros changes nothing and is one.
-        return head + (b"\0\0\0\0" if mask else b"") + data
-
-    async def send(self, raw: bytes) -> None:
-        self.writer.write(raw)
-        await self.writer.drain()
-
-    async def code(self, within_s: float = 10) -> int:
-        """The code of the close frame; 1006 if the line ends without one."""
-        try:
-            async with asyncio.timeout(promised(within_s)):
-                while True:
-                    first, second = await self.reader.readexactly(2)
-                    length = second & 127
-                    if length == 126:
-                        (length,) = struct.unpack("!H", await self.reader.readexactly(2))
-                    data = await self.reader.readexactly(length)
-                    if first & 15 == 8:
-                        return int.from_bytes(data[:2], "big")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return 1006
-        finally:
-            self.writer.close()
-
-
 async def flooded(raw: Raw, frame: bytes, times: int) -> int:
     """Send this often, or until the line ends; then the code."""
     try:
@@ -132,30 +76,30 @@ async def flooded(raw: Raw, frame: bytes, times: int) -> int:
 
 async def test_what_is_no_websocket_is_closed_with_the_right_code(server: Server):
     for bad, code in (
-        (lambda raw: raw.frame(TEXT, b"{}", mask=False), 1002),
-        (lambda raw: raw.frame(TEXT, b"\xff\xfe"), 1007),
-        (lambda raw: bytes([0x80 | TEXT, 0x80 | 127]) + struct.pack("!Q", 2**31), 1009),
+        (frame(TEXT, b"{}", mask=False), 1002),
+        (frame(TEXT, b"\xff\xfe"), 1007),
+        (bytes([0x80 | TEXT, 0x80 | 127]) + struct.pack("!Q", 2**31), 1009),
         (
-            lambda raw: raw.frame(TEXT, b"x" * 60_000, fin=False) + raw.frame(CONT, b"x" * 60_000),
+            frame(TEXT, b"x" * 60_000, fin=False) + frame(CONT, b"x" * 60_000),
             1009,
         ),
-        (lambda raw: raw.frame(PING, b"x" * 126), 1002),
-        (lambda raw: raw.frame(3), 1002),
-        (lambda raw: raw.frame(CONT, b"x"), 1002),
-        (lambda raw: raw.frame(TEXT, b"not a hello"), 4400),
-        (lambda raw: raw.frame(BINARY, b"{}"), 4400),
+        (frame(PING, b"x" * 126), 1002),
+        (frame(3), 1002),
+        (frame(CONT, b"x"), 1002),
+        (frame(TEXT, b"not a hello"), 4400),
+        (frame(BINARY, b"{}"), 4400),
     ):
-        raw = await Raw.open(server)
-        await raw.send(bad(raw))
+        raw = await Raw.open(server.port)
+        await raw.send(bad)
         assert await raw.code() == code
 
 
 async def test_pieces_without_end_and_floods_of_pings_are_ended(server: Server):
-    pieces = await Raw.open(server)
-    await pieces.send(pieces.frame(TEXT, b"{", fin=False))
-    assert await flooded(pieces, pieces.frame(CONT, b"", fin=False), 1_000) in (1009, 1006)
-    pings = await Raw.open(server)
-    assert await flooded(pings, pings.frame(PING, b"x" * 100), 1_000) in (1008, 1006)
+    pieces = await Raw.open(server.port)
+    await pieces.send(frame(TEXT, b"{", fin=False))
+    assert await flooded(pieces, frame(CONT, b"", fin=False), 1_000) in (1009, 1006)
+    pings = await Raw.open(server.port)
+    assert await flooded(pings, frame(PING, b"x" * 100), 1_000) in (1008, 1006)
 
     # And the server is there for others.
     ana = await guest(server, "Ana")
@@ -164,7 +108,7 @@ async def test_pieces_without_end_and_floods_of_pings_are_ended(server: Server):
 
 
 async def test_who_says_nothing_is_closed_after_five_seconds(server: Server):
-    raw, began = await Raw.open(server), time.monotonic()
+    raw, began = await Raw.open(server.port), time.monotonic()
 
     assert await raw.code(within_s=8) == 4400
 
@@ -195,15 +139,15 @@ async def test_one_who_reads_nothing_is_hung_up_on_and_holds_up_nobody(server: S
     told = server.run("desk", "set", "main", "guest_rate=60000")
     assert told.returncode == 0, told.stderr
     ana, other = await guest(server, "Ana"), Guest(server.url, History())
-    stuck = await Raw.open(server)
-    await stuck.send(stuck.frame(TEXT, json.dumps({"do": "hello", "token": ana["token"]}).encode()))
+    stuck = await Raw.open(server.port)
+    await stuck.send(frame(TEXT, json.dumps({"do": "hello", "token": ana["token"]}).encode()))
     stuck.reader._transport.pause_reading()  # type: ignore[attr-defined]
     async with closing(other), await hello(server, ana) as writing:
         await other.identify("Ben", "Why?")
         body = "x" * 8_000
         for number in range(1_500):
-            frame = {"do": "message", "ref": str(number), "room": ana["room"], "body": body}
-            await writing.send(json.dumps(frame))
+            said = {"do": "message", "ref": str(number), "room": ana["room"], "body": body}
+            await writing.send(json.dumps(said))
             if number % 30 == 29:
                 while json.loads(await writing.recv()).get("ref") != str(number):
                     pass

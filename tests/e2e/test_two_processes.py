@@ -10,7 +10,8 @@ import pytest
 from frontdesk.client import Refused
 from frontdesk.trials.history import History
 from frontdesk.trials.people import Agent, Guest, Person, closing
-from tests.e2e.server import Server, promised, serving
+from tests.e2e.server import Server, serving
+from tests.load import promised
 
 pytestmark = pytest.mark.e2e
 

@@ -14,7 +14,7 @@ from frontdesk.web import agent_api
 from frontdesk.web.reply import SECURITY_HEADERS
 from frontdesk.web.routes import routes
 from tests import examples as eg
-from tests.e2e.server import promised
+from tests.load import promised
 from tests.threats.hostile import Request, hostile
 from tests.threats.wire import HOST, JSON, Answer, ask, by_bearer, by_cookie
 from tests.web.floor import Floor

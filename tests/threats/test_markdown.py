@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from frontdesk.desk.limits import MESSAGE_BYTES
-from tests.e2e.server import promised
+from tests.load import promised
 from tests.web.front import Someone
 from tests.web.test_text import (
     ANYTHING,

@@ -131,3 +131,5 @@ class Connected(Call):
             if closed.rcvd is not None and closed.rcvd_then_sent:
                 close = {"type": "websocket.close", "code": closed.rcvd.code}
                 self.down.put_nowait({**close, "reason": closed.rcvd.reason})
+        finally:
+            connection.transport.abort()

@@ -206,13 +206,17 @@ class Front:
             await self.engine.submit(MAIN, add, rows=[PasswordRow(agent.id, HASH)])
 
     async def stop(self) -> None:
+        await self._leave()
+        await self.engine.stop()
+        self.passwords.close()
+
+    async def _leave(self) -> None:
+        """Let everybody go."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.engine.stop()
         for client in self._clients:
             await client.aclose()
-        self.passwords.close()
 
     def task(self, coroutine: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
         """Something that goes on beside the test."""

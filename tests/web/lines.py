@@ -276,6 +276,6 @@ STREAMS = {name: connect for name, connect in TRANSPORTS.items() if name != "pol
 IN_PROCESS_AND_REAL = pytest.mark.parametrize(
     "front",
     [Front, pytest.param(RealFront, marks=pytest.mark.e2e)],
-    ids=["in process", "real"],
+    ids=["in-process", "real"],
     indirect=True,
 )

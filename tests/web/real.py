@@ -50,11 +50,10 @@ class RealFront(Front):
         return self._server.server_state
 
     async def stop(self) -> None:
+        await self._leave()
         self._server.end()
-        for client in self._clients:
-            await client.aclose()
-        await super().stop()
         await self._serving
+        await super().stop()
 
     def drain(self) -> None:
         self._server.end()

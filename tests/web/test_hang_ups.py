@@ -8,7 +8,7 @@ import pytest
 from frontdesk.desk.commands import ChangePerson
 from frontdesk.feed.hangups import HangUp
 from tests import examples as eg
-from tests.e2e.server import promised
+from tests.load import promised
 from tests.web.front import SESSION, Front, Someone
 from tests.web.lines import IN_PROCESS_AND_REAL, Connect, Poll
 

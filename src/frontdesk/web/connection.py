@@ -313,6 +313,7 @@ class Socket(WebSocketsSansIOProtocol):
         # For the answer to our close; whoever gives none has nothing more to say either.
         self.close_timeout = self._bounds.leaving_ms / 1000
         self._neighbourhood: str | None = None
+        self._failed = False
         # Control frames since the one second that is being counted.
         self._controls = 0
         self._counted_since = 0.0
@@ -377,3 +378,24 @@ class Socket(WebSocketsSansIOProtocol):
             return
         self.conn.fail(code)
         self.handle_parser_exception()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._failed:
+            super().data_received(data)
+
+    def handle_parser_exception(self) -> None:
+        """Say what was wrong, and drop what still comes: uvicorn closes, and the kernel would drop
+        our word with what nobody has read.
+        """
+        close = self.conn.close_sent
+        assert close is not None, "the parser has given up"
+        self._failed = True
+        self.stop_keepalive()
+        self.queue.put_nowait(
+            {"type": "websocket.disconnect", "code": close.code, "reason": close.reason}
+        )
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.write_eof()
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
