@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import os
+import socket
 import struct
 from typing import NamedTuple
 
@@ -35,6 +36,22 @@ def frame(
     return head + (b"\0\0\0\0" if mask else b"") + data
 
 
+async def opened(
+    port: int, buffer_bytes: int = 0
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection.
+
+    Args:
+        buffer_bytes: how much the kernel may take in that nobody reads; as it likes if 0.
+    """
+    line = socket.socket()
+    if buffer_bytes:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+    line.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
+    return await asyncio.open_connection(sock=line)
+
+
 class Raw:
     """One connection."""
 
@@ -46,9 +63,9 @@ class Raw:
         self.head = head
 
     @classmethod
-    async def open(cls, port: int, *headers: str) -> "Raw":
-        """After the upgrade."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    async def open(cls, port: int, *headers: str, buffer_bytes: int = 0) -> "Raw":
+        """After the upgrade; `buffer_bytes` as in `opened`."""
+        reader, writer = await opened(port, buffer_bytes)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [
             f"GET {DESK}/socket HTTP/1.1",

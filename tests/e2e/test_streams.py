@@ -6,7 +6,6 @@ import json
 import struct
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,6 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from frontdesk.trials.history import History
-from frontdesk.trials.people import Guest, closing
 from tests.e2e.raw import BINARY, CONT, PING, TEXT, Raw, frame
 from tests.e2e.server import DESK, Server, serving
 from tests.load import promised
@@ -131,64 +128,7 @@ async def test_another_site_gets_no_socket(server: Server):
         assert await code_of(socket) == 4400
 
 
-# --- back-pressure --------------------------------------------------------------------------------
-
-
-async def test_one_who_reads_nothing_is_hung_up_on_and_holds_up_nobody(server: Server):
-    """Nobody waits for the stuck one; it ends by itself, and comes back to its id."""
-    told = server.run("desk", "set", "main", "guest_rate=60000")
-    assert told.returncode == 0, told.stderr
-    ana, other = await guest(server, "Ana"), Guest(server.url, History())
-    stuck = await Raw.open(server.port)
-    await stuck.send(frame(TEXT, json.dumps({"do": "hello", "token": ana["token"]}).encode()))
-    stuck.reader._transport.pause_reading()  # type: ignore[attr-defined]
-    async with closing(other), await hello(server, ana) as writing:
-        await other.identify("Ben", "Why?")
-        body = "x" * 8_000
-        for number in range(1_500):
-            said = {"do": "message", "ref": str(number), "room": ana["room"], "body": body}
-            await writing.send(json.dumps(said))
-            if number % 30 == 29:
-                while json.loads(await writing.recv()).get("ref") != str(number):
-                    pass
-        began = time.monotonic()
-        await other.say(other.room, "I am not held up")
-        assert time.monotonic() - began < promised(1)
-    stuck.reader._transport.resume_reading()  # type: ignore[attr-defined]
-    assert await stuck.code(within_s=30) in (4408, 1006, 1011)
-
-
 # --- ends -----------------------------------------------------------------------------------------
-
-
-async def test_a_stop_with_many_streams_open_is_quick_and_says_to_come_back(server: Server):
-    told = server.run("desk", "set", "main", "identify_rate=60000")
-    assert told.returncode == 0, told.stderr
-    people = [await guest(server, f"Guest {number}") for number in range(40)]
-    async with AsyncExitStack() as stack:
-        sockets = [await stack.enter_async_context(await hello(server, who)) for who in people]
-        for socket in sockets:
-            assert json.loads(await socket.recv())["type"] == "queuepos"
-        http = await stack.enter_async_context(httpx2.AsyncClient(base_url=server.url))
-        headers = {"Authorization": f"Bearer {people[0]['token']}"}
-        stream = await stack.enter_async_context(
-            http.stream("GET", f"{DESK}/events", headers=headers, timeout=30)
-        )
-        lines = stream.aiter_lines()
-        assert (await anext(lines)).startswith("data: ")
-
-        status, seconds = await server.stop()
-
-        assert status == 0
-        assert seconds < promised(1.5)
-        assert {await code_of(socket) for socket in sockets} == {1012}
-        rest = [line async for line in lines]
-        assert "event: hangup" in rest
-        assert json.loads(next(line for line in rest if "come_back" in line)[6:]) == {
-            "why": "restart",
-            "come_back": True,
-            "after_ms": 500,
-        }
 
 
 async def test_a_socket_goes_on_where_it_was_after_a_kill(server: Server):

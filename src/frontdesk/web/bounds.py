@@ -67,6 +67,10 @@ UNREAD_BYTES = 65_536
 # How long the application may take to close a WebSocket when the server ends.
 FAREWELL_MS = 1_500
 
+# How long anybody may take, when the server ends, to take in what is on its way and to answer a
+# close. Who is there does so at once; the others must not hold up a restart.
+LAST_WORD_MS = 300
+
 # How often a WebSocket is asked whether anybody is there, and how long they have to answer. Behind
 # a proxy this is the only way to know; it is what makes a dead line known within 30 s.
 PING_MS = 10_000
@@ -95,6 +99,7 @@ class Bounds:
     ahead: int = AHEAD
     leaving_ms: int = LEAVING_MS
     farewell_ms: int = FAREWELL_MS
+    last_word_ms: int = LAST_WORD_MS
     fragments: int = FRAGMENTS
     controls: int = CONTROLS
     unread_bytes: int = UNREAD_BYTES

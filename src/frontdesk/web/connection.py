@@ -235,6 +235,15 @@ class Connection(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.loop.call_later(self._bounds.last_word_ms / 1000, self._leave_behind)
+
+    def _leave_behind(self) -> None:
+        """Do not wait for those who take nothing."""
+        if self.flow.write_paused or self.transport.is_closing():
+            self.transport.abort()
+
     # --- turning away -----------------------------------------------------------------------
 
     def send_400_response(self, msg: str) -> None:
@@ -330,10 +339,17 @@ class Socket(WebSocketsSansIOProtocol):
 
     def shutdown(self) -> None:
         """Let the application close it, which has more to say; close it if that takes too long."""
+        self.close_timeout = self._bounds.last_word_ms / 1000
+        self.loop.call_later(self.close_timeout, self._leave_behind)
         if self.handshake_complete and not self.close_sent:
             self.loop.call_later(self._bounds.farewell_ms / 1000, self._close)
-        else:
+        elif not self.handshake_complete:
             super().shutdown()
+
+    def _leave_behind(self) -> None:
+        """Do not wait for those who take nothing, or do not answer."""
+        if self.close_sent or not self.writable.is_set():
+            self.transport.abort()
 
     def _close(self) -> None:
         if not self.disconnected:
