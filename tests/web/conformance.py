@@ -10,10 +10,12 @@ from typing import Any, Literal, get_args, get_type_hints
 
 import httpx2
 import msgspec
+from jsonschema_rs import Draft202012Validator
 from msgspec import Struct
 
 from frontdesk.desk.events import Error, Fact, Message
 from frontdesk.desk.refusals import MEANINGS, Reason
+from frontdesk.web import wire
 from frontdesk.web.forms import Feed
 from frontdesk.web.operations import TEXTS, Row, reasons, replays, row
 from frontdesk.web.routes import routes
@@ -126,3 +128,21 @@ def _told(kind: type[Struct]) -> str:
         if name in kind.__struct_fields__:
             return str(get_args(get_type_hints(kind)[name])[0])
     return ""
+
+
+@cache
+def _wire() -> dict[str, Any]:
+    return wire.schema(row(route) for route in routes())
+
+
+@cache
+def answered_as(do: str) -> Draft202012Validator:
+    """What a socket may answer to this command, if it does not refuse it."""
+    schema = _wire()
+    return Draft202012Validator({**schema["x-answers"][do], "$defs": schema["$defs"]})
+
+
+@cache
+def refused_as() -> Draft202012Validator:
+    """What a socket may answer to what it refuses."""
+    return Draft202012Validator({"$ref": "#/$defs/Error", "$defs": _wire()["$defs"]})

@@ -13,6 +13,7 @@ import pytest
 
 from frontdesk.feed.hangups import ADVICE, HangUp
 from tests.web.calls import PATIENCE_S
+from tests.web.conformance import answered_as, refused_as
 from tests.web.front import DESK, Event, Front, Someone
 from tests.web.real import RealFront
 
@@ -21,6 +22,13 @@ BY_CODE = {advice.code: why for why, advice in ADVICE.items()}
 
 class Closed(Exception):
     """The line has ended, so nothing more comes."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, in which each key stands once."""
+    found = dict(pairs)
+    assert len(found) == len(pairs), pairs
+    return found
 
 
 def scope_of(kind: str, path: str, **headers: str) -> dict[str, Any]:
@@ -183,7 +191,7 @@ class Socket(Line):
             raise Closed
         if message["type"] == "over":
             raise Closed
-        event: Event = json.loads(message["text"])
+        event: Event = json.loads(message["text"], object_pairs_hook=_once)
         return event
 
     async def all(self) -> list[Event]:
@@ -201,6 +209,7 @@ class Socket(Line):
         while True:
             event = await self._frame()
             if event.get("ref") == ref:
+                (refused_as() if event["type"] == "error" else answered_as(do)).validate(event)
                 return event
             self.kept.append(event)
 

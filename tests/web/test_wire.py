@@ -8,13 +8,14 @@ import pytest
 from jsonschema_rs import Draft202012Validator, ValidationError, meta
 
 from frontdesk.desk.audience import HEARERS
-from frontdesk.desk.events import EVENT_TYPES
+from frontdesk.desk.events import EVENT_TYPES, Success
 from frontdesk.web import asyncapi, wire
 from frontdesk.web.exchange import Asker
 from frontdesk.web.operations import row
 from frontdesk.web.routes import routes
 from frontdesk.web.samples import sample
 from frontdesk.web.schemas import HEARD_BY, feed_types
+from tests.web.conformance import answered_as
 
 ROWS = tuple(row(route) for route in routes())
 SCHEMA = wire.schema(ROWS)
@@ -62,6 +63,22 @@ def test_every_command_is_in_the_schema_by_what_it_does(do: str):
         WIRE.validate({**frame, "surprise": 1})
 
 
+@pytest.mark.parametrize("do", SCHEMA["x-answers"])
+def test_every_command_has_an_answer_in_the_schema(do: str):
+    form = SCHEMA["$defs"][SCHEMA["x-answers"][do]["$ref"].rpartition("/")[2]]
+    form = form if "type" in form else SCHEMA["$defs"][form["allOf"][0]["$ref"].rpartition("/")[2]]
+    answer = sample(form, SCHEMA["$defs"], required=True)
+
+    answered_as(do).validate({**answer, "ref": "1"})
+    for wrong in ({**answer, "ref": 1}, {**answer, "type": "welcome"}, {"ref": "1"}):
+        with pytest.raises(ValidationError):
+            answered_as(do).validate(wrong)
+
+
+def test_every_command_is_answered():
+    assert SCHEMA["x-answers"].keys() == SCHEMA["x-commands"].keys()
+
+
 def test_every_route_of_a_desk_for_somebody_known_is_a_command_under_a_name_of_its_own():
     routes_of_people = [
         one for one in ROWS if "{desk}" in one.path and one.asker is not Asker.ANYONE
@@ -87,8 +104,9 @@ def test_a_reference_into_nothing_is_noticed():
 def test_every_event_is_a_message_and_says_who_hears_it():
     messages = FEED["components"]["messages"]
 
-    assert messages.keys() == {kind.__name__ for kind in EVENT_TYPES}
-    for kind in EVENT_TYPES:
+    heard = [kind for kind in EVENT_TYPES if kind is not Success]
+    assert messages.keys() == {kind.__name__ for kind in heard} | {"Answer", "Hello", "Command"}
+    for kind in heard:
         assert set(messages[kind.__name__]["x-heard-by"]) == {
             HEARD_BY[one] for one in HEARERS[kind]
         }
@@ -106,7 +124,8 @@ def test_the_long_poll_carries_all_but_the_answers_to_commands():
     names = {kind.__name__ for kind in feed_types()}
 
     assert FEED["channels"]["listen"]["messages"].keys() == names
-    assert FEED["channels"]["socket"]["messages"].keys() == names | {"Success", "Error"}
+    frames = {"Answer", "Error", "Hello", "Command"}
+    assert FEED["channels"]["socket"]["messages"].keys() == names | frames
 
 
 def test_the_documents_name_no_machine():

@@ -9,10 +9,12 @@ from typing import Any
 from msgspec import Struct
 
 from frontdesk import __version__
-from frontdesk.desk.events import EVENT_TYPES
+from frontdesk.desk.audience import Kind
+from frontdesk.desk.events import EVENT_TYPES, Success
 from frontdesk.web.operations import query_schemas
 from frontdesk.web.queries import ListenQuery
-from frontdesk.web.schemas import components, feed_types, heard_by, prose
+from frontdesk.web.schemas import HEARD_BY, components, feed_types, heard_by, prose
+from frontdesk.web.wire import YOURS
 
 DESK = "/api/v1/desks/{desk}"
 
@@ -40,8 +42,23 @@ is a `hello`; the close code says whether to come back, and when.
 LINES: dict[str, tuple[str, tuple[type[Struct], ...]]] = {
     "listen": (LISTEN, feed_types()),
     "events": (EVENTS, feed_types()),
-    "socket": (SOCKET, EVENT_TYPES),
+    "socket": (SOCKET, feed_types()),
 }
+
+ANSWER = """\
+The answer to a command: that of HTTP, with the `ref` of the command. What is read stands in \
+`answer`; what is an event of one's own, as `joined`, is that event, and is in the feed too. The \
+form for each command stands in schema.json, under `x-answers`.
+"""
+
+REFUSAL = """\
+The command was refused, and nothing has changed; or, with the code `fault`, something of ours is \
+broken.
+"""
+
+# What only the socket carries: to the client the answers, and to the server hello and commands.
+ANSWERS = ("Answer", "Error")
+SENT = ("Hello", "Command")
 
 
 def document() -> dict[str, Any]:
@@ -57,22 +74,25 @@ def document() -> dict[str, Any]:
         },
         "defaultContentType": "application/json",
         "channels": {name: _channel(name, *line) for name, line in LINES.items()},
-        "operations": {"listen": _listen()},
+        "operations": {"listen": _listen(), **_operations()},
         "components": {
-            "messages": {kind.__name__: _message(kind) for kind in EVENT_TYPES},
+            "messages": {
+                **{kind.__name__: _message(kind) for kind in EVENT_TYPES if kind is not Success},
+                **_frames(schemas),
+            },
             "schemas": schemas,
         },
     }
 
 
 def _channel(name: str, words: str, kinds: Iterable[type[Struct]]) -> dict[str, Any]:
+    names = [kind.__name__ for kind in kinds]
+    names += [*ANSWERS, *SENT] if name == "socket" else []
     return {
         "address": f"{DESK}/{name}",
         "description": words.strip(),
         "parameters": {"desk": {"description": "The desk.", "default": "main"}},
-        "messages": {
-            kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"} for kind in kinds
-        },
+        "messages": {one: {"$ref": f"#/components/messages/{one}"} for one in names},
     }
 
 
@@ -100,3 +120,50 @@ def _message(kind: type[Struct]) -> dict[str, Any]:
         "x-heard-by": heard,
     }
     return told
+
+
+def _operations() -> dict[str, Any]:
+    """What goes over the socket beside the feed."""
+
+    def operation(action: str, summary: str, names: Iterable[str]) -> dict[str, Any]:
+        return {
+            "action": action,
+            "channel": {"$ref": "#/channels/socket"},
+            "summary": summary,
+            "messages": [{"$ref": f"#/channels/socket/messages/{one}"} for one in names],
+        }
+
+    return {
+        "command": operation("receive", "Somebody says who they are, then what to do.", SENT),
+        "answer": operation("send", "The desk answers a command.", ANSWERS),
+    }
+
+
+def _frames(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The messages that are no events."""
+    answer = {
+        "type": "object",
+        "properties": {
+            **schemas["Success"]["properties"],
+            "answer": {"description": "What was asked for."},
+            "ref": dict(YOURS),
+        },
+        "required": schemas["Success"]["required"],
+    }
+    command = {
+        "type": "object",
+        "properties": {"do": {"type": "string"}, "ref": {"type": "string", "maxLength": 64}},
+        "required": ["do"],
+    }
+    words = {"do": {"const": "hello"}, "token": {"type": "string"}, "since": {"type": "string"}}
+    hello = {"type": "object", "properties": words, "required": ["do"]}
+    return {
+        "Answer": {"name": "success", "summary": "An answer", "description": ANSWER.strip()}
+        | {"payload": answer, "x-heard-by": [HEARD_BY[Kind.ASKER]]},
+        "Error": {"name": "error", "summary": "A refusal", "description": REFUSAL.strip()}
+        | {"payload": {"$ref": "#/components/schemas/Error"}}
+        | {"x-heard-by": [HEARD_BY[Kind.ASKER]]},
+        "Hello": {"name": "hello", "summary": "The first frame", "payload": hello},
+        "Command": {"name": "command", "payload": command}
+        | {"summary": "A command", "description": "Each stands in schema.json by its `do`."},
+    }

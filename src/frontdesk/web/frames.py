@@ -12,7 +12,9 @@ from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
+from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.codec import decode, decode_part, encode
@@ -131,3 +133,8 @@ def answered(body: bytes, do: str, ref: str | None) -> bytes:
         head = encode({"type": "success", "success": "here it is", "code": do})
         body = head[:-1] + b',"answer":' + body + b"}"
     return body if ref is None else body[:-1] + b',"ref":' + encode(ref) + b"}"
+
+
+def refused(body: bytes, ref: str | None) -> bytes:
+    """A refusal or a fault as a frame. `ref` is the command's; a fault's own is in its sentence."""
+    return body if ref is None else encode(replace(msgspec.json.decode(body, type=Error), ref=ref))

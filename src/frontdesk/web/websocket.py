@@ -218,11 +218,11 @@ class _Line:
             if refused.reason is Reason.TOO_FAST:
                 self._too_fast += 1
             reply = failures.refusal(refused)
-            body = frames.answered(reply.body, "", ref or frames.ref_in(raw))
+            body = frames.refused(reply.body, ref or frames.ref_in(raw))
         except (Full, Broken) as error:
-            body = frames.answered(failures.store_failed(error, "socket").body, "", ref)
+            body = frames.refused(failures.store_failed(error, "socket").body, ref)
         except Exception as error:
-            body = frames.answered(failures.fault(error, "socket").body, "", ref)
+            body = frames.refused(failures.fault(error, "socket").body, ref)
         # Whoever takes no answer in time is found out by the feed, which writes here too.
         with contextlib.suppress(TimeoutError, Left):
             async with asyncio.timeout(WRITE_MS / 1000):
