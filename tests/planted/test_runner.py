@@ -16,7 +16,8 @@ def test_every_bug_names_a_test_that_is_there(patch: Path):
     bug = read(patch)
 
     path, _, name = bug.test.partition("::")
-    name = name.rpartition("::")[2]
+    # One case of a test may be enough.
+    name = name.rpartition("::")[2].partition("[")[0]
     found = [ROOT / path, *(ROOT / "tests" / "contracts").glob("*.py")]
     assert any(re.search(rf"def {name}\(", file.read_text()) for file in found), bug.test
     assert bug.what.endswith(".")
@@ -25,7 +26,8 @@ def test_every_bug_names_a_test_that_is_there(patch: Path):
 def test_every_bug_has_a_number_of_its_own():
     numbers = [patch.name.partition("-")[0] for patch in PATCHES]
 
-    assert numbers == [f"{number:02}" for number in range(1, len(PATCHES) + 1)]
+    assert all(re.fullmatch(r"\d\d", number) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
 
 
 def test_a_patch_without_its_header_is_a_fault(tmp_path: Path):
