@@ -53,9 +53,11 @@ RowMaker = Callable[[Done], Sequence[Row]]
 
 
 class Submission:
-    """A command on its way, and who waits for its outcome."""
+    """A command on its way, and who waits for its outcome: whoever asked, and whoever has asked for
+    the same under its key meanwhile. One who hangs up takes nothing from the others.
+    """
 
-    __slots__ = ("command", "future", "key", "live", "rows")
+    __slots__ = ("_asking", "command", "key", "live", "on_settled", "rows")
 
     def __init__(
         self,
@@ -68,24 +70,49 @@ class Submission:
         self.command = command
         self.key = key
         self.rows = rows
-        self.future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        # Told just before they are.
+        self.on_settled: Callable[[Submission], None] = _nobody
+        self._asking: list[asyncio.Future[Done]] = []
 
     @property
     def name(self) -> str:
         """The name of the command, as it is kept with a key."""
         return type(self.command).__name__ if self.command is not None else ""
 
+    async def outcome(self, loop: asyncio.AbstractEventLoop) -> Done:
+        """Wait until it is carried out; to be asked before it is settled.
+
+        Args:
+            loop: the running one; to find it costs more than all else here.
+
+        Raises:
+            Exception: why it was not.
+        """
+        asking: asyncio.Future[Done] = loop.create_future()
+        self._asking.append(asking)
+        return await asking
+
     def answer(self, done: Done) -> None:
         """It was carried out."""
-        if not self.future.done():
-            self.future.set_result(done)
+        for asking in self._settled():
+            asking.set_result(done)
 
     def fail(self, reason: Exception) -> None:
         """It was refused, or nobody knows what to do with it."""
-        if not self.future.done():
-            self.future.set_exception(reason)
-            # Whoever asked may have gone meanwhile; that is no fault of anybody.
-            self.future.exception()
+        for asking in self._settled():
+            asking.set_exception(reason)
+            # Whoever asked may be cancelled before hearing it; that is no fault of anybody.
+            asking.exception()
+
+    def _settled(self) -> list["asyncio.Future[Done]"]:
+        """Whom to tell, once."""
+        self.on_settled(self)
+        asking, self._asking = self._asking, []
+        return [one for one in asking if not one.done()]
+
+
+def _nobody(_: Submission) -> None:
+    """Whom most tell."""
 
 
 class Draft:

@@ -78,6 +78,7 @@ class Commits:
         self._idle = asyncio.Event()
         self._idle.set()
         self._look = False
+        self._loop = asyncio.get_running_loop()
 
     async def submit(self, submission: Submission) -> Done:
         """Have this decided and made durable.
@@ -93,15 +94,11 @@ class Commits:
             if known is not None:
                 return await self._replay(known)
             first = self._in_flight.get(key.id)
-            # One that was refused a moment ago is still in here until the loop turns; waiting for
-            # it again would turn nothing.
-            if first is None or first.future.done():
+            if first is None:
                 break
             # The same command is on its way: its outcome is ours, unless it is refused.
             with contextlib.suppress(Refused, KeyTaken):
-                return (await asyncio.shield(first.future)).again()
-        self._in_flight[key.id] = submission
-        submission.future.add_done_callback(lambda _: self._landed(submission))
+                return (await first.outcome(self._loop)).again()
         try:
             return await self._decided(submission)
         except (Refused, KeyTaken) as why:
@@ -117,18 +114,18 @@ class Commits:
 
     async def _decided(self, submission: Submission) -> Done:
         if len(self._pending) >= PENDING_MOST or self.failed.is_set():
-            submission.fail(Refused(Reason.OVERLOADED, retry_after_ms=1_000))
-        else:
-            self._pending.append(submission)
-            self._idle.clear()
-            self._work.set()
-        # Whoever hangs up takes nothing from those who wait for the same under its key.
-        return await asyncio.shield(submission.future)
+            raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
+        if submission.key is not None:
+            self._in_flight[submission.key.id] = submission
+            submission.on_settled = self._landed
+        self._pending.append(submission)
+        self._idle.clear()
+        self._work.set()
+        return await submission.outcome(self._loop)
 
     def _landed(self, submission: Submission) -> None:
-        key = submission.key
-        if key is not None and self._in_flight.get(key.id) is submission:
-            del self._in_flight[key.id]
+        assert submission.key is not None, "those without are not in here"
+        del self._in_flight[submission.key.id]
 
     async def done_before(self, key: KeyUse) -> Done | None:
         """What was done under this key, if anything was."""
