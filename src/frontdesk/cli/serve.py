@@ -36,7 +36,7 @@ OTHER_FILES = 100
 
 # Generations of the cycle collector: the youngest as often as by default, the oldest never by
 # itself.
-COLLECTOR = (2_000, 10, 1_000_000)
+COLLECTOR = (50_000, 20, 1_000_000)
 COLLECT_MS = 3_600_000
 
 log = structlog.get_logger()

@@ -109,13 +109,17 @@ async def filled(engine: Engine, live: Live, heard: Iterable[Line]) -> tuple[Lin
 
     Those are lines of their own, for their one reader; memory does not keep them.
     """
-    return tuple([await _filled(engine, live, line) for line in heard])
+    return tuple(
+        [
+            await _filled(engine, live, line, event)
+            if isinstance(event := line.event, Joined | Transferred) and event.more is not None
+            else line
+            for line in heard
+        ]
+    )
 
 
-async def _filled(engine: Engine, live: Live, line: Line) -> Line:
-    event = line.event
-    if not isinstance(event, Joined | Transferred) or event.more is None:
-        return line
+async def _filled(engine: Engine, live: Live, line: Line, event: Joined | Transferred) -> Line:
     room = RoomId(event.room)
     tail = await engine.store.backlog(live.state.id, room, line.place, BACKLOG)
     told = replace(event, backlog=tail.messages, more=tail.more)
