@@ -34,7 +34,7 @@ def test_a_proxy_is_counted_nowhere(host: str):
 
 
 def test_only_these_proxies_are_counted_nowhere():
-    assert neighbourhood(("127.0.0.1", 1), [ip_network("10.0.0.0/8")]) == "127.0.0.1"
+    assert neighbourhood(("127.0.0.1", 1), (ip_network("10.0.0.0/8"),)) == "127.0.0.1"
     assert neighbourhood(None, LOOPBACK) is None
 
 

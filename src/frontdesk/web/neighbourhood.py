@@ -4,24 +4,36 @@ Pure. What a client says of itself is never looked at: an address is the peer's,
 proxy has written down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from frontdesk.web.bounds import Network
 
+# Hosts whose neighbourhood is remembered, at about 300 bytes each.
+HOSTS = 4_096
 
-def neighbourhood(client: tuple[str, int] | None, proxies: Sequence[Network]) -> str | None:
+
+def neighbourhood(client: tuple[str, int] | None, proxies: tuple[Network, ...]) -> str | None:
     """Whom this client is counted with: IPv4 by address, IPv6 by the /64 that one customer gets.
 
     Returns:
         None for one of these proxies, through which everybody comes, and for no address at all.
     """
-    if client is None:
-        return None
+    return _of_host(client[0], proxies) if client is not None else None
+
+
+def remembered(proxies: tuple[Network, ...]) -> Callable[[tuple[str, int] | None], str | None]:
+    """The same, with a memory: whoever sends a command sends more."""
+    known = lru_cache(HOSTS)(lambda host: _of_host(host, proxies))
+    return lambda client: known(client[0]) if client is not None else None
+
+
+def _of_host(host: str, proxies: tuple[Network, ...]) -> str | None:
     try:
-        address = ip_address(client[0].partition("%")[0])
+        address = ip_address(host.partition("%")[0])
     except ValueError:
-        return client[0]
+        return host
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
     if any(address in network for network in proxies):

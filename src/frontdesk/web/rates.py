@@ -1,7 +1,5 @@
 """How fast a server lets anybody go on, whoever they are; the rates of a desk are its settings."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
 
 from frontdesk.web.bounds import LOOPBACK, Network
@@ -23,4 +21,4 @@ class Rates(Struct, frozen=True):
 
     address_rate: int = ADDRESS_RATE
     sign_in_rate: int = SIGN_IN_RATE
-    proxies: Sequence[Network] = LOOPBACK
+    proxies: tuple[Network, ...] = LOOPBACK

@@ -16,7 +16,7 @@ from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock
 from frontdesk.web.buckets import Buckets
 from frontdesk.web.identity import Identity, Sessions
-from frontdesk.web.neighbourhood import neighbourhood, wider
+from frontdesk.web.neighbourhood import remembered, wider
 from frontdesk.web.places import Places
 from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Scope
@@ -59,14 +59,16 @@ class Throttle:
         self._clock = clock
         self._sessions = sessions
         self._rates = rates
+        self._neighbourhood = remembered(rates.proxies)
         self._addresses = Places(KEYS, KEPT_MS)
         self._given_back: Buckets[str] = Buckets(KEYS, KEPT_MS)
         self._arrivals = Places(KEYS, KEPT_MS)
         self._people: Buckets[tuple[DeskId, PersonId, Pace]] = Buckets(KEYS, KEPT_MS)
         self._arriving = 0
 
-    def come(self, scope: Scope) -> None:
-        """A request has come, before anything is known of it but its head.
+    def come(self, scope: Scope, identity: Identity | None = None) -> None:
+        """A request has come, before anything is known of it but its head; or a command on a line
+        of somebody's.
 
         Agents do not count: they are known, and whoever shares an address with a flood, or with
         five hundred colleagues, has guests who wait.
@@ -75,7 +77,9 @@ class Throttle:
             Refused: TOO_FAST.
         """
         place = self._place(scope)
-        if place is None or self._sessions.knows_agent(scope):
+        if place is None:
+            return
+        if identity.session.kind == "agent" if identity else self._sessions.knows_agent(scope):
             return
         rate = self._rates.address_rate
         refuse(self._addresses.take(place, rate, burst(rate), self._now_ms()))
@@ -131,7 +135,7 @@ class Throttle:
             self._arriving -= 1
 
     def _place(self, scope: Scope) -> str | None:
-        return neighbourhood(scope.get("client"), self._rates.proxies)
+        return self._neighbourhood(scope.get("client"))
 
     def _now_ms(self) -> int:
         return self._clock.monotonic_ms()
