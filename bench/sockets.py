@@ -120,51 +120,69 @@ async def guests(server: Server, many: int) -> list[dict[str, str]]:
 
 
 class Talk:
-    """A guest who writes, always a few messages ahead, and an agent who hears them."""
+    """A guest who writes, and the clock of it. `goes_on`: each answer makes the next message."""
 
     def __init__(self, guest: Socket, room: str) -> None:
         self.guest = guest
         self.room = room
+        self.goes_on = True
         self.acknowledged = 0
         self.late_ms: list[float] = []
         self._sent: dict[str, float] = {}
         guest.hear = self._hear
 
-    def write(self) -> None:
+    def write(self, due: float | None = None) -> None:
+        """Send a message, timed from when it was due. It says when that was."""
+        due = due or time.perf_counter()
         ref = secrets.token_hex(16)
-        self._sent[ref] = time.perf_counter()
-        body = "It has not come yet."
+        self._sent[ref] = due
+        body = f"It was due at {due!r}"
         self.guest.send({"do": "message", "room": self.room, "body": body, "key": ref, "ref": ref})
 
     def _hear(self, data: bytes) -> None:
-        told = json.loads(data)
-        sent = self._sent.pop(told.get("ref", ""), None)
-        if sent is None:
+        if b'"ref":' not in data:
             return
+        told = json.loads(data)
+        sent = self._sent.pop(told["ref"])
         if told["type"] != "success":
             raise RuntimeError(data.decode())
         self.late_ms.append((time.perf_counter() - sent) * 1000)
         self.acknowledged += 1
-        self.write()
+        if self.goes_on:
+            self.write()
 
 
-async def talks(server: Server) -> list[Talk]:
+class Receipts:
+    """How late an agent's line has brought each message, from when it was due."""
+
+    def __init__(self, agent: Socket) -> None:
+        self.late_ms: list[float] = []
+        agent.hear = self._hear
+
+    def _hear(self, data: bytes) -> None:
+        _, found, rest = data.partition(b"It was due at ")
+        if found:
+            due = float(rest.partition(b'"')[0])
+            self.late_ms.append((time.perf_counter() - due) * 1000)
+
+
+async def talks(server: Server) -> tuple[list[Talk], list[Receipts]]:
     """Rooms of two, all of whom are on WebSockets."""
-    found = []
+    found, receipts = [], []
     for token in server.agents(AGENTS):
         write = await connect(server.port, token)
         await write.post(f"{DESK}/set_limit", limit=ROOMS_EACH)
         await write.post(f"{DESK}/status", status="available")
-        await socket(server, token)
+        receipts.append(Receipts(await socket(server, token)))
         for known in await guests(server, ROOMS_EACH):
             await write.post(f"{DESK}/assist", guest=known["user"])
             found.append(Talk(await socket(server, known["token"], known["id"]), known["room"]))
-    return found
+    return found, receipts
 
 
 async def durable(server: Server, seconds: float, runs: int) -> None:
     """Messages that are stored and acknowledged, and delivered to two."""
-    rooms = await talks(server)
+    rooms, receipts = await talks(server)
     for talk in rooms:
         for _ in range(AHEAD):
             talk.write()
@@ -184,6 +202,32 @@ async def durable(server: Server, seconds: float, runs: int) -> None:
         f"{statistics.median(speeds):,.0f} durable messages/s, p99 "
         f"{statistics.median(late):.0f} ms acknowledged"
     )
+    for talk in rooms:
+        talk.goes_on = False
+    await asyncio.sleep(1)
+    half = statistics.median(speeds) / 2
+    rows = [await paced(rooms, receipts, half, seconds) for _ in range(runs)]
+    middle, late_ms = (statistics.median(column) for column in zip(*rows, strict=True))
+    print(f"open loop {half:,.0f}/s: due to received p50 {middle:.1f} ms, p99 {late_ms:.1f} ms")
+
+
+async def paced(
+    rooms: list[Talk], receipts: list[Receipts], rate: float, seconds: float
+) -> tuple[float, float]:
+    """So many messages a second; p50 and p99 of the milliseconds from due to received."""
+    for agent in receipts:
+        agent.late_ms.clear()
+    begun, count = time.perf_counter(), int(rate * seconds)
+    for number in range(count):
+        due = begun + number / rate
+        if due > time.perf_counter():
+            await asyncio.sleep(due - time.perf_counter())
+        rooms[number % len(rooms)].write(due)
+    async with asyncio.timeout(10):
+        while sum(len(agent.late_ms) for agent in receipts) < count:  # noqa: ASYNC110 -- a bench
+            await asyncio.sleep(0.01)
+    late = [ms for agent in receipts for ms in agent.late_ms]
+    return quantile(late, 0.5), quantile(late, 0.99)
 
 
 async def broadcast(server: Server, seconds: float, many: int = 1_000) -> None:

@@ -17,8 +17,9 @@ import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
 from frontdesk.web.bounds import BACKLOG, FRAME_BYTES, PING_MS, PONG_MS, SHUTDOWN_MS, Bounds
-from frontdesk.web.connection import Connection, Socket
+from frontdesk.web.connection import Connection
 from frontdesk.web.crowd import Crowd
+from frontdesk.web.upgraded import Socket
 
 Scope = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]

@@ -8,6 +8,7 @@ Either ends the line, with a code that says what to do next.
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 
 from frontdesk.desk.events import Reset, Welcome
 from frontdesk.desk.ids import DeskId, PersonId
@@ -24,7 +25,7 @@ from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker
 from frontdesk.web.identity import Identity, at_desk, check_origin_of_socket, who_asks
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write_refusal_of_socket
 from frontdesk.web.standing import place_of
-from frontdesk.web.streams import WRITE_MS, pump
+from frontdesk.web.streams import in_time, pump
 
 # From the upgrade to the hello.
 HELLO_MS = 5_000
@@ -83,6 +84,8 @@ class WebSocket:
         if hello is None:
             return HangUp.NO_HELLO
         identity = await self._who(scope, hello.token)
+        # They have said all that they can, and a line may be open for days.
+        scope["headers"].clear()
         if identity is None or not at_desk(live, identity.person):
             await _say(send, encode(Welcome()))
             return HangUp.SIGNED_OUT
@@ -126,38 +129,39 @@ class _Line:
         self._identity = identity
         self._receive = receive
         self._send = send
-        self._room = asyncio.Semaphore(IN_FLIGHT)
+        self._loop = asyncio.get_running_loop()
         self._under_way: set[asyncio.Task[None]] = set()
         self._too_fast = 0
+        # Why no more is taken, once that is so: the client has left, or we have had enough.
+        self._left: Left | None = None
+        self._enough: HangUp | None = None
 
     @property
     def _person(self) -> PersonId:
         return self._identity.person
 
     async def go_on(self, position: Position) -> HangUp:
-        """Feed and take commands until one of the two ends.
+        """Feed, and take commands beside it, until one of the two ends.
 
         Raises:
             Left: the client ended it.
         """
         engine, live = self._context.engine, self._live
-        feed = asyncio.create_task(self._feed(reader_for(live, self._person, position)))
-        take = asyncio.create_task(self._take())
+        reader = reader_for(live, self._person, position)
+        taking = self._loop.create_task(self._take_until_over())
         engine.opened(live, self._person)
-        goodbye = False
         try:
-            done, _ = await asyncio.wait((feed, take), return_when=asyncio.FIRST_COMPLETED)
-            first = take if take in done else feed
-            why = first.result()
+            why = await pump(engine, live, reader, self._goes_on, partial(self._feed, reader))
+            if self._left is not None:
+                raise self._left
             await self._finish()
-            return why
-        except Left as left:
-            goodbye = left.code == GOODBYE
-            raise
+            if self._enough is None and why is HangUp.SIGNED_OUT:
+                await self._say_in_time(encode(Welcome()))
+            return self._enough or why
         finally:
-            for task in (feed, take):
-                task.cancel()
-            await asyncio.gather(feed, take, return_exceptions=True)
+            taking.cancel()
+            await asyncio.wait((taking,))
+            goodbye = self._left is not None and self._left.code == GOODBYE
             engine.closed(live, self._person, goodbye=goodbye)
 
     async def _finish(self) -> None:
@@ -167,46 +171,52 @@ class _Line:
 
     # --- down -------------------------------------------------------------------------------
 
-    async def _feed(self, reader: Reader) -> HangUp:
-        async def write(found: Served | Reset) -> None:
-            if isinstance(found, Reset):
-                await _say(self._send, encode(found))
-                return
-            epoch = found.position.epoch
-            for line in found.lines:
-                await _say(self._send, line_for(line, epoch, reader.person))
-            for event in found.signals:
-                await _say(self._send, encode(event))
-            if not found.lines and not found.signals:
-                await _say(self._send, noop(found.position))
+    async def _feed(self, reader: Reader, found: Served | Reset) -> None:
+        if isinstance(found, Reset):
+            await _say(self._send, encode(found))
+            return
+        epoch = found.position.epoch
+        for line in found.lines:
+            await _say(self._send, line_for(line, epoch, reader.person))
+        for event in found.signals:
+            await _say(self._send, encode(event))
+        if not found.lines and not found.signals:
+            await _say(self._send, noop(found.position))
 
-        why = await pump(self._context.engine, self._live, reader, self._still_welcome, write)
-        if why is HangUp.SIGNED_OUT:
-            await _say(self._send, encode(Welcome()))
-        return why
+    async def _goes_on(self) -> bool:
+        return self._left is None and self._enough is None and await self._still_welcome()
 
     async def _still_welcome(self) -> bool:
         return await self._context.sessions.lives(self._identity, self._live)
 
     # --- up ---------------------------------------------------------------------------------
 
+    async def _take_until_over(self) -> None:
+        """Take commands, and let the feed know when there will be no more."""
+        try:
+            self._enough = await self._take()
+        except Left as left:
+            self._left = left
+        except Exception as error:
+            failures.fault(error, "socket")
+            self._enough = HangUp.FAULT
+        finally:
+            self._live.wake_person(self._person)
+
     async def _take(self) -> HangUp:
         """Take commands, one after the other, until the line ends."""
         while True:
-            await self._room.acquire()
+            while len(self._under_way) >= IN_FLIGHT:
+                await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             raw = await _text(self._receive)
             if raw is None:
                 return HangUp.NOT_UNDERSTOOD
             if self._too_fast >= TOO_FAST_MOST:
                 return HangUp.TOO_FAST
             # Each begins in turn and is with the desk before it waits, so they stay in order.
-            task = asyncio.create_task(self._answer(raw))
+            task = self._loop.create_task(self._answer(raw))
             self._under_way.add(task)
-            task.add_done_callback(self._answered)
-
-    def _answered(self, task: "asyncio.Task[None]") -> None:
-        self._under_way.discard(task)
-        self._room.release()
+            task.add_done_callback(self._under_way.discard)
 
     async def _answer(self, raw: bytes) -> None:
         ref = None
@@ -223,14 +233,16 @@ class _Line:
             body = frames.refused(failures.store_failed(error, "socket").body, ref)
         except Exception as error:
             body = frames.refused(failures.fault(error, "socket").body, ref)
-        # Whoever takes no answer in time is found out by the feed, which writes here too.
+        await self._say_in_time(body)
+
+    async def _say_in_time(self, body: bytes) -> None:
+        # Whoever takes nothing in time is found out by the feed, which writes here too.
         with contextlib.suppress(TimeoutError, Left):
-            async with asyncio.timeout(WRITE_MS / 1000):
-                await _say(self._send, body)
+            await in_time(_say(self._send, body))
 
     async def _carried_out(self, told: frames.Frame) -> bytes:
         throttle = self._context.throttle
-        throttle.come(self._scope)
+        throttle.come(self._scope, self._identity)
         if not await self._still_welcome():
             raise Refused(Reason.NOT_SIGNED_IN)
         check_asker(told.route.asker, self._live, self._identity)
