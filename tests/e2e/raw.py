@@ -2,10 +2,14 @@
 
 import asyncio
 import base64
+import json
 import os
 import socket
 import struct
-from typing import NamedTuple
+from contextlib import AsyncExitStack
+from typing import Any, NamedTuple
+
+import httpx2
 
 from tests.e2e.server import DESK
 from tests.load import promised
@@ -111,3 +115,36 @@ class Raw:
             return 1006
         finally:
             self.writer.close()
+
+
+async def guest(url: str, name: str) -> dict[str, Any]:
+    """A guest who waits: what `identify` answers."""
+    async with httpx2.AsyncClient(base_url=url, trust_env=False) as http:
+        body = {"username": name, "question": "Where is it?"}
+        answer = await http.post(f"{DESK}/identify", json=body)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+async def listening(
+    port: int, token: str, since: str | None = None, *, buffer_bytes: int = 0
+) -> Raw:
+    """A WebSocket that has said hello; `buffer_bytes` as in `opened`."""
+    raw = await Raw.open(port, buffer_bytes=buffer_bytes)
+    hello = {"do": "hello", "token": token} | ({"since": since} if since is not None else {})
+    await raw.send(frame(TEXT, json.dumps(hello).encode()))
+    return raw
+
+
+async def asked(
+    port: int, stack: AsyncExitStack, path: str, token: str, since: str, buffer_bytes: int = 0
+) -> asyncio.StreamReader:
+    """A request that is answered for long: `events` or `listen`."""
+    reader, writer = await opened(port, buffer_bytes)
+    stack.callback(writer.close)
+    writer.write(
+        f"GET {DESK}/{path}?since={since} HTTP/1.1\r\nHost: desk\r\n"
+        f"Authorization: Bearer {token}\r\n\r\n".encode()
+    )
+    return reader

@@ -16,7 +16,17 @@ import pytest
 from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.web.bounds import FRAGMENTS
 from frontdesk.web.streams import WRITE_MS
-from tests.e2e.raw import CLOSE, CONT, PING, TEXT, Raw, frame, opened
+from tests.e2e.raw import (
+    CLOSE,
+    CONT,
+    PING,
+    TEXT,
+    Raw,
+    asked,
+    frame,
+    guest,
+    listening,
+)
 from tests.e2e.server import DESK, SESSION, Server, serving
 from tests.load import promised
 
@@ -39,23 +49,6 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
         told = running.run("desk", "set", "main", "guest_rate=60000")
         assert told.returncode == 0, told.stderr
         yield running
-
-
-async def guest(server: Server, name: str) -> dict[str, Any]:
-    async with httpx2.AsyncClient(base_url=server.url, trust_env=False) as http:
-        body = {"username": name, "question": "Where is it?"}
-        answer = await http.post(f"{DESK}/identify", json=body)
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-
-async def listening(server: Server, token: str, since: str | None = None, **more: Any) -> Raw:
-    """A WebSocket that has said hello."""
-    raw = await Raw.open(server.port, **more)
-    hello = {"do": "hello", "token": token} | ({"since": since} if since is not None else {})
-    await raw.send(frame(TEXT, json.dumps(hello).encode()))
-    return raw
 
 
 # --- back-pressure --------------------------------------------------------------------------------
@@ -110,7 +103,7 @@ async def speak(writer: Raw, room: str, numbers: range) -> None:
 
 async def test_one_who_is_stuck_slows_none_of_fifty_and_misses_nothing(server: Server):
     """The same load twice, the second time beside somebody who takes nothing."""
-    ana = await guest(server, "Ana")
+    ana = await guest(server.url, "Ana")
     async with httpx2.AsyncClient(base_url=server.url, trust_env=False) as http:
         answer = await http.post(SESSION, json={"username": "Ida", "password": PASSWORD})
         assert answer.status_code == 201, answer.text
@@ -120,15 +113,17 @@ async def test_one_who_is_stuck_slows_none_of_fifty_and_misses_nothing(server: S
         assert helped.status_code == 200, helped.text
         # Two people listen, each at most 20 times; the rest are visitors who hear the desk alone.
         tokens = [ana["token"]] * 18 + [ida] * 19
-        readers = [Reader(await listening(server, token)) for token in tokens]
-        others = [await guest(server, f"Visitor {n}") for n in range(READERS - 1 - len(readers))]
-        quiet = [await listening(server, one["token"]) for one in others]
-        writer = await listening(server, ana["token"])
+        readers = [Reader(await listening(server.port, token)) for token in tokens]
+        others = [
+            await guest(server.url, f"Visitor {n}") for n in range(READERS - 1 - len(readers))
+        ]
+        quiet = [await listening(server.port, one["token"]) for one in others]
+        writer = await listening(server.port, ana["token"])
         hearing = [asyncio.create_task(one.read(2 * MESSAGES)) for one in readers]
 
         await speak(writer, ana["room"], range(MESSAGES))
         await asyncio.wait_for(asyncio.gather(*(one.half.wait() for one in readers)), promised(30))
-        stuck = Reader(await listening(server, ida, ana["id"], buffer_bytes=4_096))
+        stuck = Reader(await listening(server.port, ida, ana["id"], buffer_bytes=4_096))
         stuck.raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
         began = time.monotonic()
         await speak(writer, ana["room"], range(MESSAGES, 2 * MESSAGES))
@@ -144,7 +139,7 @@ async def test_one_who_is_stuck_slows_none_of_fifty_and_misses_nothing(server: S
         stuck.raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
         await asyncio.wait_for(stuck.read(3 * MESSAGES), promised(10))
         assert stuck.code == ADVICE[HangUp.TOO_SLOW].code
-        back = Reader(await listening(server, ida, stuck.last))
+        back = Reader(await listening(server.port, ida, stuck.last))
         await asyncio.wait_for(back.read(2 * MESSAGES - len(stuck.bodies)), promised(10))
         assert stuck.bodies + back.bodies == readers[0].bodies
         for raw in (writer, stuck.raw, back.raw, *quiet, *(one.raw for one in readers)):
@@ -169,7 +164,7 @@ async def drip(server: Server, sent: bytes) -> asyncio.StreamWriter:
 
 async def test_those_who_mean_harm_take_no_memory_and_no_time_from_others(server: Server):
     """Half a thousand of them at once, of every kind; the server stays small and quick."""
-    ana = await guest(server, "Ana")
+    ana = await guest(server.url, "Ana")
     before = memory_bytes(server)
     async with AsyncExitStack() as stack:
         head = f"POST {DESK}/identify HTTP/1.1\r\nHost: desk\r\n".encode()
@@ -196,7 +191,7 @@ async def test_those_who_mean_harm_take_no_memory_and_no_time_from_others(server
                 assert await raw.code() == code
 
         began = time.monotonic()
-        socket = await listening(server, ana["token"], ana["id"])
+        socket = await listening(server.port, ana["token"], ana["id"])
         assert json.loads((await socket.next()).data)["type"] == "queuepos"
         assert time.monotonic() - began < promised(0.5)
         socket.writer.close()
@@ -209,31 +204,16 @@ async def test_those_who_mean_harm_take_no_memory_and_no_time_from_others(server
 
 async def two_who_are_stuck(server: Server, stack: AsyncExitStack) -> list[asyncio.StreamReader]:
     """Somebody for whom there is more than fits between two ends, on both kinds of stream."""
-    eve = await guest(server, "Eve")
-    writer = await listening(server, eve["token"])
+    eve = await guest(server.url, "Eve")
+    writer = await listening(server.port, eve["token"])
     await speak(writer, eve["room"], range(MESSAGES))
     writer.writer.close()
-    raw = await listening(server, eve["token"], eve["id"], buffer_bytes=4_096)
+    raw = await listening(server.port, eve["token"], eve["id"], buffer_bytes=4_096)
     stack.callback(raw.writer.close)
-    return [raw.reader, await asked(server, stack, "events", eve, eve["id"], buffer_bytes=4_096)]
-
-
-async def asked(
-    server: Server,
-    stack: AsyncExitStack,
-    path: str,
-    who: dict[str, Any],
-    since: str,
-    buffer_bytes: int = 0,
-) -> asyncio.StreamReader:
-    """A request that is answered for long."""
-    reader, writer = await opened(server.port, buffer_bytes)
-    stack.callback(writer.close)
-    writer.write(
-        f"GET {DESK}/{path}?since={since} HTTP/1.1\r\nHost: desk\r\n"
-        f"Authorization: Bearer {who['token']}\r\n\r\n".encode()
-    )
-    return reader
+    return [
+        raw.reader,
+        await asked(server.port, stack, "events", eve["token"], eve["id"], buffer_bytes=4_096),
+    ]
 
 
 async def place(server: Server, who: dict[str, Any]) -> str:
@@ -254,7 +234,7 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
 async def test_a_stop_with_a_thousand_streams_of_all_kinds_takes_less_than_a_second(server: Server):
     told = server.run("desk", "set", "main", "identify_rate=60000")
     assert told.returncode == 0, told.stderr
-    people = [await guest(server, f"Guest {number}") for number in range(PEOPLE)]
+    people = [await guest(server.url, f"Guest {number}") for number in range(PEOPLE)]
     async with AsyncExitStack() as stack:
         for stuck in await two_who_are_stuck(server, stack):
             stuck._transport.pause_reading()  # type: ignore[attr-defined]
@@ -263,10 +243,10 @@ async def test_a_stop_with_a_thousand_streams_of_all_kinds_takes_less_than_a_sec
         for number in range(STREAMS * 4 // 5):
             who = people[number % PEOPLE]
             if number % 2:
-                sockets.append(await listening(server, who["token"], who["id"]))
+                sockets.append(await listening(server.port, who["token"], who["id"]))
                 stack.callback(sockets[-1].writer.close)
             else:
-                events.append(await asked(server, stack, "events", who, who["id"]))
+                events.append(await asked(server.port, stack, "events", who["token"], who["id"]))
         for raw in sockets:
             assert (await asyncio.wait_for(raw.next(), promised(10))).opcode == TEXT
         for reader in events:
@@ -275,9 +255,9 @@ async def test_a_stop_with_a_thousand_streams_of_all_kinds_takes_less_than_a_sec
             # Behind what there is for them now, so that the polls stay open.
             since = await place(server, who)
             for _ in range(STREAMS // 5 // PEOPLE):
-                polls.append(await asked(server, stack, "listen", who, since))
+                polls.append(await asked(server.port, stack, "listen", who["token"], since))
         # Asked behind all others, so those are being waited for by now.
-        await guest(server, "The last one")
+        await guest(server.url, "The last one")
 
         status, seconds = await server.stop()
 

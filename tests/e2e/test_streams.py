@@ -14,7 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.e2e.raw import BINARY, CONT, PING, TEXT, Raw, frame
+from tests.e2e.raw import BINARY, CONT, PING, TEXT, Raw, frame, guest
 from tests.e2e.server import DESK, Server, serving
 from tests.load import promised
 
@@ -27,15 +27,6 @@ PASSWORD = "correct horse battery"
 async def server(tmp_path: Path) -> AsyncIterator[Server]:
     async with serving(tmp_path, users=[("Ida", PASSWORD)]) as running:
         yield running
-
-
-async def guest(server: Server, name: str) -> dict[str, Any]:
-    async with httpx2.AsyncClient(base_url=server.url) as http:
-        body = {"username": name, "question": "Where is it?"}
-        answer = await http.post(f"{DESK}/identify", json=body)
-        assert answer.status_code == 201, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
 
 
 def at(server: Server) -> str:
@@ -99,7 +90,7 @@ async def test_pieces_without_end_and_floods_of_pings_are_ended(server: Server):
     assert await flooded(pings, frame(PING, b"x" * 100), 1_000) in (1008, 1006)
 
     # And the server is there for others.
-    ana = await guest(server, "Ana")
+    ana = await guest(server.url, "Ana")
     async with await hello(server, ana) as socket:
         assert json.loads(await socket.recv())["type"] == "queuepos"
 
@@ -132,7 +123,7 @@ async def test_another_site_gets_no_socket(server: Server):
 
 
 async def test_a_socket_goes_on_where_it_was_after_a_kill(server: Server):
-    ana = await guest(server, "Ana")
+    ana = await guest(server.url, "Ana")
     heard: list[dict[str, Any]] = []
     since = ana["id"]
     sent = 0

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from frontdesk.client import Refused
+from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.trials.history import History
 from frontdesk.trials.people import Agent, Guest, Person, closing
-from tests.e2e.server import Server, serving
+from tests.e2e.raw import asked, listening
+from tests.e2e.server import DESK, SESSION, Server, serving
 from tests.load import promised
 
 pytestmark = pytest.mark.e2e
@@ -72,6 +76,27 @@ async def test_who_is_disabled_is_hung_up_on_within_a_second_and_their_guests_wa
             await ida.sign_in()
 
     assert ida.heard[-1] == {"type": "welcome"}
+
+
+async def test_whose_role_changes_comes_back_on_every_transport_within_a_second(server: Server):
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx2.AsyncClient(base_url=server.url))
+        await http.post(SESSION, json={"username": "Ida", "password": PASSWORD})
+        token = next(iter(http.cookies.values()))
+        since = (await http.get(f"{DESK}/state")).json()["id"]
+        socket = await listening(server.port, token, since)
+        stack.callback(socket.writer.close)
+        events, poll = [
+            await asked(server.port, stack, path, token, since) for path in ("events", "listen")
+        ]
+        await events.readuntil(b"\r\n\r\n")
+
+        await run(server, "user", "role", "Ida", "monitor")
+
+        async with asyncio.timeout(promised(SEEN_S)):
+            assert await socket.code() == ADVICE[HangUp.ROLE_CHANGED].code
+            assert b'"why":"role_changed"' in await events.readuntil(b'"after_ms"')
+            assert b"200 OK" in await poll.readuntil(b"\r\n\r\n")
 
 
 async def test_a_token_is_good_at_once_and_ends_with_its_account(server: Server):

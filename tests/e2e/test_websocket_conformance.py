@@ -17,11 +17,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx2
 import pytest
 
-from tests.e2e.raw import BINARY, CLOSE, CONT, PING, PONG, TEXT, Raw, frame
-from tests.e2e.server import DESK, serving
+from tests.e2e.raw import BINARY, CLOSE, CONT, PING, PONG, TEXT, Raw, frame, guest, listening
+from tests.e2e.server import serving
 from tests.load import promised
 
 pytestmark = pytest.mark.e2e
@@ -252,10 +251,8 @@ class House(NamedTuple):
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder: Path = tmp_path_factory.mktemp("conformance")
-    async with serving(folder) as server, httpx2.AsyncClient(base_url=server.url) as http:
-        body = {"username": "Ana", "question": "Is it heard?"}
-        answer = await http.post(f"{DESK}/identify", json=body)
-        yield House(server.port, answer.json()["token"])
+    async with serving(folder) as server:
+        yield House(server.port, (await guest(server.url, "Ana"))["token"])
 
 
 @pytest.fixture(scope="module")
@@ -298,9 +295,7 @@ async def say(raw: Raw, step: bytes | Chopped) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.number)
 async def test_frames_are_taken_and_refused_as_the_standard_says(house: House, case: Case):
     steps = [*case.steps] if isinstance(case.steps[-1], Ends) else [*case.steps, *LAST]
-    raw, closed = await Raw.open(house.port), False
-    hello = json.dumps({"do": "hello", "token": house.token})
-    await raw.send(frame(TEXT, hello.encode()))
+    raw, closed = await listening(house.port, house.token), False
     try:
         async with asyncio.timeout(promised(5)):
             for step in steps:
