@@ -127,8 +127,10 @@ class Socket(WebSocketsSansIOProtocol):
         if message["type"] != "websocket.send" or not self.handshake_complete or self.close_sent:
             self._flush()
             await super().send(message)
-            # Of the handshake nobody asks any more.
-            self.request = self.response = None  # type: ignore[assignment]
+            if message["type"] == "websocket.accept":
+                # Of these nobody asks any more, and the parser holds on to them.
+                self.request.headers.clear()
+                self.response.headers.clear()
             return
         if not self.writable.is_set():
             await self.writable.wait()
