@@ -33,7 +33,7 @@ class Operator:
     async def _begins(self) -> None:
         store = await SqliteStore.open_path(str(self.folder / "frontdesk.db"))
         node = await Node.load(store, SystemClock(eg.NOW))
-        said = Post(eg.ANA.id, eg.ANA.room, "Nobody is to know of 4711.")
+        said = Post(eg.ANA.id, eg.ANA.room, "Nobody is to know of order-4711-blue.")
         await node.carry_out(*eg.at_work(eg.IDA), *eg.waiting(eg.ANA, eg.BEN), said)
         await node.carry_out(eg.assist(eg.IDA))
         await store.close()
@@ -72,21 +72,21 @@ def test_an_export_is_json(operator: Operator):
 
     export = json.loads(told.stdout)
     assert (export["user"], export["question"]) == ("Ana", eg.ANA.question)
-    assert export["rooms"][0]["messages"][0]["body"] == "Nobody is to know of 4711."
+    assert export["rooms"][0]["messages"][0]["body"] == "Nobody is to know of order-4711-blue."
     assert export["next"] is None
 
 
 def test_an_erased_guest_is_in_no_file(operator: Operator):
     copy = operator.folder / "frontdesk.db.schema-0002.backup"
-    copy.write_text("4711")
-    assert b"4711" in operator.bytes()
+    copy.write_text("order-4711-blue")
+    assert b"order-4711-blue" in operator.bytes()
 
     told = operator.types("guest", "erase", eg.ANA.id, "--yes")
 
     assert (told.exit_code, told.stdout) == (0, "")
     assert "is erased" in told.stderr
     assert "traces" not in told.stderr
-    for text in (b"4711", eg.ANA.question.encode(), b"Debian 12"):
+    for text in (b"order-4711-blue", eg.ANA.question.encode(), b"Debian 12"):
         assert text not in operator.bytes()
     assert eg.BEN.question.encode() in operator.bytes()
     assert not copy.exists()
@@ -100,7 +100,7 @@ def test_without_a_terminal_nothing_is_erased_that_was_not_said(operator: Operat
 
     assert told.exit_code == 2
     assert "--yes" in told.stderr
-    assert b"4711" in operator.bytes()
+    assert b"order-4711-blue" in operator.bytes()
 
 
 @pytest.mark.parametrize(("typed", "erased"), [("y\n", True), ("n\n", False), ("", False)])
@@ -118,7 +118,7 @@ def test_on_a_terminal_it_asks_first(
 
     assert "Erase Ana, with 1 conversation, for good?" in told.stderr
     assert told.exit_code == (0 if erased else 1)
-    assert (b"4711" not in operator.bytes()) == erased
+    assert (b"order-4711-blue" not in operator.bytes()) == erased
 
 
 @pytest.mark.parametrize("word", ["export", "erase"])
