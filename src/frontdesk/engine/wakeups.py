@@ -30,13 +30,14 @@ class Wakeups:
     """The sleepers of one desk."""
 
     def __init__(self) -> None:
-        self._asleep: dict[Mark, set[Waiter]] = {}
+        # In the order in which they fell asleep, and are woken.
+        self._asleep: dict[Mark, dict[Waiter, None]] = {}
 
     def sleep(self, marks: Sequence[Mark]) -> Waiter:
         """Somebody goes to sleep until one of these marks is woken. `forget` them afterwards."""
         waiter = Waiter(marks)
         for mark in marks:
-            self._asleep.setdefault(mark, set()).add(waiter)
+            self._asleep.setdefault(mark, {})[waiter] = None
         return waiter
 
     def forget(self, waiter: Waiter) -> None:
@@ -44,7 +45,7 @@ class Wakeups:
         for mark in waiter.marks:
             sleepers = self._asleep.get(mark)
             if sleepers is not None:
-                sleepers.discard(waiter)
+                sleepers.pop(waiter, None)
                 if not sleepers:
                     del self._asleep[mark]
 

@@ -51,14 +51,15 @@ class Reader:
         self.person = person
         self.position = position
         self.role = role
-        self.marks: frozenset[Mark] = frozenset(
-            (ALL, AGENTS, person_mark(person)) if role else (ALL, person_mark(person))
-        )
+        own = (ALL, AGENTS, person_mark(person)) if role else (ALL, person_mark(person))
+        self.marks: frozenset[Mark] = frozenset(own)
+        # As above, and in an order: it is the one in which everybody is woken at the end.
+        self._own: tuple[Mark, ...] = own
 
     def wake_marks(self, ring: Ring) -> list[Mark]:
         """The marks on which there may be something new for this reader."""
         rooms = current_rooms(ring.hearings.of(self.person))
-        return [*self.marks, *(room_mark(room) for room in rooms)]
+        return [*self._own, *(room_mark(room) for room in rooms)]
 
     def refuse(self, epoch: str, head: int, kept_from: int) -> Reset | None:
         """Why this reader's place cannot be served, if so.
