@@ -175,8 +175,12 @@ def names_say_something(source: Source) -> Iterator[str]:
                 yield f"{line}: {name} is called {word.lower()}; say what it is"
 
 
+# In the simulation time passes of itself as soon as nothing else happens, so nobody waits for it.
+MAY_SLEEP = ("tests/e2e/", "tests/simulation/")
+
+
 def no_test_sleeps(source: Source) -> Iterator[str]:
-    if not source.path.startswith("tests/") or source.path.startswith("tests/e2e/"):
+    if not source.path.startswith("tests/") or source.path.startswith(MAY_SLEEP):
         return
     for node in ast.walk(source.tree):
         match node:
@@ -368,6 +372,7 @@ FINE = [
     (pure_rooms_touch_nothing, package("engine/clock.py", "import time")),
     (names_say_something, package("desk/database.py", "class Commonplace: ...")),
     (no_test_sleeps, Source("tests/e2e/test_serve.py", "time.sleep(1)")),
+    (no_test_sleeps, Source("tests/simulation/people.py", "async def f():\n    await sleep(1)")),
     (limits_have_a_unit_and_a_reason, package("desk/limits.py", "# Why.\nABSENCE_MS = 1")),
     (limits_have_a_unit_and_a_reason, package("desk/limits.py", "# Why.\nLEAST = 1\nMOST = 2")),
     (names_no_registry_and_no_machine, Source("a.md", "art~/" + "work/x, a/" + "root/x, pypi")),
