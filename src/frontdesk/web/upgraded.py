@@ -124,7 +124,7 @@ class Socket(WebSocketsSansIOProtocol):
     # --- messages ---------------------------------------------------------------------------
 
     async def send(self, message: ASGISendEvent) -> None:
-        if message["type"] != "websocket.send" or not self.handshake_complete or self.close_sent:
+        if message["type"] != "websocket.send" or not self.handshake_complete:
             self._flush()
             await super().send(message)
             if message["type"] == "websocket.accept":
@@ -134,7 +134,7 @@ class Socket(WebSocketsSansIOProtocol):
             return
         if not self.writable.is_set():
             await self.writable.wait()
-        if self.disconnected or self.conn.state is not State.OPEN:
+        if self.disconnected or self.close_sent or self.conn.state is not State.OPEN:
             raise ClientDisconnected
         frame = text_frame((message.get("text") or "").encode())
         if not self._out:

@@ -1,0 +1,167 @@
+"""Frames against a real server on loopback, with an application that does as a test says."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from frontdesk.web.server import Server
+from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, text_frame
+from tests.e2e.raw import CLOSE, TEXT, Raw, frame
+
+PATIENCE_S = 10
+
+Talk = Callable[[Any, Any], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend():
+    # As it is served.
+    return ("asyncio", {"use_uvloop": True})
+
+
+class App:
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self.failure: BaseException | None = None
+        self.ended = asyncio.Event()
+
+    def begin_drain(self) -> None:
+        pass
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        try:
+            await self._talk(receive, send)
+        except Exception as error:
+            self.failure = error
+        self.ended.set()
+
+
+@asynccontextmanager
+async def line(talk: Talk) -> AsyncIterator[tuple[App, Raw]]:
+    """A client of an application that talks like this."""
+    app, ready = App(talk), asyncio.Event()
+    server = Server(app, app, on_ready=ready.set)
+    listener = socket.create_server(("127.0.0.1", 0))
+    task = asyncio.create_task(server.serve([listener]))
+    await ready.wait()
+    async with asyncio.timeout(PATIENCE_S):
+        client = await Raw.open(listener.getsockname()[1])
+        try:
+            yield app, client
+        finally:
+            client.writer.close()
+            server.end()
+            await task
+
+
+def says(text: str) -> dict[str, str]:
+    return {"type": "websocket.send", "text": text}
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
+def test_a_frame_has_the_size_that_it_says(size: int):
+    frame = text_frame(b"x" * size)
+
+    head = {True: 2, size > 125: 4, size > 65_535: 10}[True]
+    said = frame[1] if head == 2 else int.from_bytes(frame[2:head], "big")
+    assert (frame[0], said, len(frame)) == (0x81, size, head + size)
+
+
+async def test_frames_arrive_whole_and_in_order():
+    texts = [f"{number} " + "ü" * (number * number % 40_000) for number in range(300)]
+
+    async def talk(receive: Any, send: Any) -> None:
+        for text in texts:
+            await send(says(text))
+        await send({"type": "websocket.close", "code": 4001, "reason": "enough"})
+
+    async with line(talk) as (_, client):
+        heard = [await client.next() for _ in texts]
+        last = await client.next()
+
+    assert [one.data.decode() for one in heard] == texts
+    assert {one.opcode for one in heard} == {TEXT}
+    assert last == (CLOSE, (4001).to_bytes(2, "big") + b"enough")
+
+
+async def test_who_reads_nothing_holds_up_the_application():
+    sent, stuck = 0, asyncio.Event()
+
+    async def talk(receive: Any, send: Any) -> None:
+        nonlocal sent
+        with contextlib.suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(0.5):
+                    await send(says("x" * TOGETHER_BYTES))
+                sent += 1
+        stuck.set()
+
+    async with line(talk) as (_, client):
+        await stuck.wait()
+        # What is sent fills the buffers of the kernel and of both ends, and no more.
+        assert sent * TOGETHER_BYTES < 32 * 1024 * 1024
+        for _ in range(sent):
+            await client.next()
+
+
+async def test_what_is_said_after_the_end_is_no_fault():
+    async def talk(receive: Any, send: Any) -> None:
+        await send({"type": "websocket.close", "code": 1000})
+        await send(says("too late"))
+
+    async with line(talk) as (app, _):
+        await app.ended.wait()
+
+    assert isinstance(app.failure, OSError)
+
+
+async def test_more_than_the_application_takes_waits_on_the_line():
+    go = asyncio.Event()
+    heard: list[str] = []
+
+    async def talk(receive: Any, send: Any) -> None:
+        await go.wait()
+        while len(heard) < 5 * WAITING_MOST:
+            heard.append((await receive())["text"])
+
+    async with line(talk) as (app, client):
+        texts = [str(number) for number in range(5 * WAITING_MOST)]
+        for text in texts:
+            await client.send(frame(TEXT, text.encode()))
+        go.set()
+        await app.ended.wait()
+
+    assert app.failure is None
+    assert heard == texts
+
+
+async def test_a_mailbox_gives_in_order_what_was_put_before_and_while_somebody_waits():
+    box = Mailbox(asyncio.get_running_loop())
+    waiting = asyncio.create_task(box.get())
+    await asyncio.sleep(0)
+
+    for text in ("a", "b", "c"):
+        box.put_nowait({"type": "websocket.receive", "text": text})
+
+    assert (await waiting)["text"] == "a"  # type: ignore[typeddict-item]
+    assert (box.qsize(), box.empty()) == (2, False)
+    assert [(await box.get())["text"] for _ in range(2)] == ["b", "c"]  # type: ignore[typeddict-item]
+    assert box.empty()
+
+
+async def test_a_mailbox_loses_nothing_when_its_taker_is_cancelled():
+    box = Mailbox(asyncio.get_running_loop())
+    waiting = asyncio.create_task(box.get())
+    await asyncio.sleep(0)
+    box.put_nowait({"type": "websocket.receive", "text": "a"})
+    waiting.cancel()
+    await asyncio.wait((waiting,))
+
+    assert (await box.get())["text"] == "a"  # type: ignore[typeddict-item]
