@@ -43,4 +43,4 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$(fingerprint)" ]; then
     fingerprint >"$stamp"
 fi
 
-"$@"
+exec "$@"

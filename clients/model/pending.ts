@@ -6,24 +6,18 @@
 import type { PastMessage } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 
-/** A message of one's own, until it is heard in the feed. The link's outbox holds them. */
-export interface Outgoing {
-  /** The idempotency key, which one's own `message` carries too. */
-  readonly key: string;
+/** Of a message in the link's outbox, what it takes to put it in its place. */
+export interface Own {
   readonly room: string;
-  readonly body: string;
-  readonly state: "pending" | "sent" | "failed";
-  /** Why it failed: a code of `wire/refusals.ts`, for the client to translate. */
-  readonly code?: string;
-  /** Its place, once it is sent. */
+  /** Its place in the feed, once it is sent. */
   readonly id?: string;
 }
 
 /** What to show in this room, oldest first. Nothing stands there twice. */
-export function shown(
+export function shown<O extends Own>(
   room: RoomView,
-  outgoing: readonly Outgoing[],
-): readonly (PastMessage | Outgoing)[] {
+  outgoing: readonly O[],
+): readonly (PastMessage | O)[] {
   const heard = new Set(room.messages.map((message) => message.id));
   const own = outgoing.filter(
     (one) => one.room === room.room && !(one.id !== undefined && heard.has(one.id)),

@@ -1,0 +1,91 @@
+/**
+ * Everything that the link needs from outside: the network, time, chance, storage, other tabs.
+ *
+ * Handed in, so that tests are the same every time, and that nothing is touched on import.
+ */
+
+/** What is used of a WebSocket. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number }) => void) | null;
+  send(data: string): void;
+  close(code?: number): void;
+}
+
+/** What is used of a BroadcastChannel. */
+export interface Channel {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+/** What is used of the Web Locks. */
+export interface Locks {
+  request(
+    name: string,
+    options: { readonly signal?: AbortSignal; readonly steal?: boolean },
+    held: () => Promise<void>,
+  ): Promise<unknown>;
+}
+
+/** What is used of a Web Storage. */
+export type Stored = Pick<Storage, "getItem" | "key" | "length" | "removeItem" | "setItem">;
+
+export interface Outside {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** Undefined where there are none. */
+  readonly socket: ((url: string) => Socket) | undefined;
+  readonly channel: ((name: string) => Channel) | undefined;
+  readonly locks: Locks | undefined;
+  readonly stored: Stored | undefined;
+  readonly nowMs: () => number;
+  /** Calls once, later; returns what calls it off. */
+  readonly after: (ms: number, call: () => void) => () => void;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+  /** A fresh idempotency key: 16 to 64 characters. */
+  readonly key: () => string;
+  readonly online: () => boolean;
+  /** Calls when it is worth trying at once: online again, or looked at again. Returns as above. */
+  readonly woken: (call: () => void) => () => void;
+}
+
+/** What a browser has. Where storage is forbidden, nothing is kept. */
+export function browser(page: Window & typeof globalThis): Outside {
+  const { WebSocket, BroadcastChannel, navigator, document } = page;
+  return {
+    fetch: (url, init) => page.fetch(url, init),
+    socket: WebSocket && ((url) => new WebSocket(url) as unknown as Socket),
+    channel: BroadcastChannel && ((name) => new BroadcastChannel(name) as unknown as Channel),
+    locks: navigator.locks as Locks | undefined,
+    stored: storage(page),
+    nowMs: Date.now,
+    after: (ms, call) => {
+      const timer = page.setTimeout(call, ms);
+      return () => page.clearTimeout(timer);
+    },
+    random: Math.random,
+    key: () => page.crypto.getRandomValues(new Uint8Array(16)).reduce(hex, ""),
+    online: () => navigator.onLine,
+    woken: (call) => {
+      const seen = () => document.hidden || call();
+      page.addEventListener("online", call);
+      document.addEventListener("visibilitychange", seen);
+      return () => {
+        page.removeEventListener("online", call);
+        document.removeEventListener("visibilitychange", seen);
+      };
+    },
+  };
+}
+
+const hex = (text: string, byte: number) => text + byte.toString(16).padStart(2, "0");
+
+function storage(page: Window): Stored | undefined {
+  try {
+    return page.localStorage;
+  } catch {
+    return undefined;
+  }
+}

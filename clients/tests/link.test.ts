@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Person } from "./person.ts";
+import { NONE, World } from "./world.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+/** A world with one page, which has been there for a while. */
+async function given(change: (world: World) => void = () => {}): Promise<[World, Person]> {
+  const world = new World(1);
+  change(world);
+  const ana = new Person(world.page());
+  await world.clock.pass(20 * SECOND_MS);
+  return [world, ana];
+}
+
+test("a page begins with the view, and hears what comes over a socket", async () => {
+  const [world, ana] = await given((world) => world.desk.post("Ida", "one"));
+  world.desk.post("Ida", "two");
+  await world.clock.pass(SECOND_MS);
+
+  assert.deepEqual(ana.texts, ["one", "two"]);
+  assert.deepEqual(ana.status, { is: "live", via: "socket" });
+  assert.deepEqual(world.asked, ["GET /state", "socket"]);
+});
+
+const BLOCKED = [
+  { paths: ["/socket"], via: "events" },
+  { paths: ["/socket", "/events"], via: "polls" },
+];
+for (const { paths, via } of BLOCKED) {
+  test(`where no ${paths} gets through one listens by ${via}, and goes up again later`, async () => {
+    const [world, ana] = await given((world) => {
+      world.blocked = new Set(paths);
+    });
+    world.desk.post("Ida", "one");
+    await world.clock.pass(SECOND_MS);
+    assert.deepEqual(ana.status, { is: "live", via });
+    assert.deepEqual(ana.texts, ["one"]);
+
+    // Tried once in vain, and then with success.
+    await world.clock.pass(7 * MINUTE_MS);
+    assert.deepEqual(ana.status, { is: "live", via });
+    world.blocked.clear();
+    await world.clock.pass(20 * MINUTE_MS);
+    world.desk.post("Ida", "two");
+    await world.clock.pass(SECOND_MS);
+
+    assert.deepEqual(ana.status, { is: "live", via: "socket" });
+    assert.deepEqual(ana.texts, ["one", "two"]);
+    assert.equal(ana.views, 1, "nothing had to be begun anew");
+  });
+}
+
+test("a restart, as long as it takes, is not taken for a blocked transport", async () => {
+  const [world, ana] = await given();
+  world.desk.post("Ida", "heard");
+  await world.clock.pass(SECOND_MS);
+  for (const line of [...world.desk.lines.keys()]) line.hangUp(1012, "restart");
+  world.faults = { ...NONE, refused: 1 };
+  await world.clock.pass(3 * SECOND_MS);
+  assert.ok(["waiting", "connecting"].includes(ana.status.is));
+  world.faults = NONE;
+  await world.clock.pass(10 * SECOND_MS);
+
+  assert.deepEqual(ana.status, { is: "live", via: "socket" });
+  assert.ok(!world.asked.includes("GET /events"));
+});
+
+test("who is told not to come back does not", async () => {
+  const [world, ana] = await given();
+  for (const line of [...world.desk.lines.keys()]) line.hangUp(4401, "signed_out");
+  await world.clock.pass(SECOND_MS);
+  assert.deepEqual(ana.status, { is: "ended", why: "signed_out" });
+
+  const before = world.asked.length;
+  ana.page.wake();
+  await world.clock.pass(10 * MINUTE_MS);
+  assert.equal(world.asked.length, before);
+});
+
+test("what the server asks for is waited out, also by who is woken", async () => {
+  const [world, ana] = await given();
+  const before = world.asked.length;
+  for (const line of [...world.desk.lines.keys()]) line.hangUp(1013, "overloaded");
+  await world.clock.pass(SECOND_MS);
+  ana.page.wake();
+  await world.clock.pass(3 * SECOND_MS);
+  assert.equal(ana.status.is, "waiting");
+  assert.equal(world.asked.length, before, "not within five seconds");
+
+  await world.clock.pass(2 * SECOND_MS);
+  assert.equal(ana.status.is, "live", "and then, as it was woken, at once");
+});
+
+test("who is back online tries at once", async () => {
+  const [world, ana] = await given();
+  world.online = false;
+  world.faults = { ...NONE, refused: 1 };
+  for (const line of [...world.desk.lines.keys()]) line.hangUp(1012, "restart");
+  let step = 0;
+  while (!(ana.status.is === "offline" && ana.status.untilMs > world.clock.nowMs + 5_000)) {
+    await world.clock.pass(100);
+    assert.ok(++step < 5_000, "it is offline");
+  }
+  world.online = true;
+  world.faults = NONE;
+  ana.page.wake();
+  await world.clock.pass(SECOND_MS);
+
+  assert.equal(ana.status.is, "live");
+});
+
+test("a line on which nothing is heard is dead, and nothing is lost with it", async () => {
+  const [world, ana] = await given();
+  world.desk.post("Ida", "heard");
+  await world.clock.pass(SECOND_MS);
+  world.faults = { ...NONE, stalled: 1 };
+  world.desk.post("Ida", "swallowed");
+  await world.clock.pass(SECOND_MS);
+  world.faults = NONE;
+  await world.clock.pass(20 * SECOND_MS);
+  assert.deepEqual(ana.texts, ["heard"]);
+
+  await world.clock.pass(20 * SECOND_MS);
+  assert.deepEqual(ana.texts, ["heard", "swallowed"]);
+});
+
+test("a page that slept does not trust its line, and begins anew where it has to", async () => {
+  const [world, ana] = await given();
+  ana.page.freeze();
+  world.desk.post("Ida", "one");
+  await world.clock.pass(10 * MINUTE_MS);
+  world.desk.forget();
+  ana.page.thaw();
+  ana.page.wake();
+  await world.clock.pass(5 * SECOND_MS);
+
+  assert.deepEqual(ana.texts, ["one"]);
+  assert.equal(ana.status.is, "live");
+});
+
+test("a message is shown at once, sent in turn, and in its place once it is heard", async () => {
+  const [world, ana] = await given();
+  ana.link.outbox.say("room", "one");
+  ana.link.outbox.say("room", "two");
+  assert.deepEqual(ana.texts, ["one", "two"]);
+  assert.deepEqual(
+    ana.outgoing.map((one) => one.state),
+    ["pending", "pending"],
+  );
+  await world.clock.pass(2 * SECOND_MS);
+
+  assert.deepEqual(ana.outgoing, []);
+  assert.deepEqual(
+    ana.view?.rooms[0]?.messages.map((one) => one.body),
+    ["one", "two"],
+  );
+  assert.equal(world.asked.filter((one) => one.startsWith("POST")).length, 2, "each once");
+});
+
+test("what was refused says why, outlives a reload, and is sent again or given up", async () => {
+  const [world, ana] = await given();
+  world.refusal = "too_large";
+  ana.link.outbox.say("room", "one");
+  ana.link.outbox.say("room", "two");
+  await world.clock.pass(2 * SECOND_MS);
+  const failed = [
+    ["one", "failed", "too_large"],
+    ["two", "failed", "too_large"],
+  ];
+  const told = (person: Person) => person.outgoing.map((one) => [one.body, one.state, one.code]);
+  assert.deepEqual(told(ana), failed);
+
+  ana.page.close();
+  const again = new Person(world.page());
+  await world.clock.pass(2 * SECOND_MS);
+  assert.deepEqual(told(again), failed);
+  world.refusal = undefined;
+  const [one, two] = again.outgoing;
+  again.link.outbox.retry(one!.key);
+  again.link.outbox.drop(two!.key);
+  await world.clock.pass(2 * SECOND_MS);
+
+  assert.deepEqual(again.texts, ["one"]);
+  assert.deepEqual(again.outgoing, []);
+  assert.equal(world.stored.length, 0);
+});
+
+test("a page without storage, locks and channels works for itself", async () => {
+  const [world, ana] = await given((world) => {
+    world.tabs = false;
+    world.stored.setItem = () => {
+      throw new Error("forbidden");
+    };
+  });
+  const other = new Person(world.page());
+  ana.link.outbox.say("room", "one");
+  await world.clock.pass(5 * SECOND_MS);
+
+  assert.deepEqual([ana.texts, other.texts], [["one"], ["one"]]);
+  assert.equal(world.desk.lines.size, 2);
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Person } from "./person.ts";
+import { World } from "./world.ts";
+
+const SECOND_MS = 1_000;
+
+async function tabs(many: number): Promise<[World, Person[]]> {
+  const world = new World(2);
+  const people = Array.from({ length: many }, () => new Person(world.page()));
+  await world.clock.pass(20 * SECOND_MS);
+  return [world, people];
+}
+
+test("one tab listens for all", async () => {
+  const [world, people] = await tabs(3);
+  world.desk.post("Ida", "one");
+  await world.clock.pass(SECOND_MS);
+
+  assert.deepEqual(
+    people.map((person) => person.texts),
+    [["one"], ["one"], ["one"]],
+  );
+  assert.deepEqual(
+    people.map((person) => person.status),
+    Array(3).fill({ is: "live", via: "socket" }),
+  );
+  assert.equal(world.desk.linesMost, 1);
+  assert.deepEqual(world.asked, ["GET /state", "socket"]);
+});
+
+test("when it closes another goes on where it was", async () => {
+  const [world, people] = await tabs(3);
+  world.desk.post("Ida", "one");
+  await world.clock.pass(SECOND_MS);
+  people[0]!.page.close();
+  world.desk.post("Ida", "two");
+  await world.clock.pass(2 * SECOND_MS);
+
+  for (const person of people.slice(1)) assert.deepEqual(person.texts, ["one", "two"]);
+  assert.deepEqual(world.asked, ["GET /state", "socket", "socket"], "and the view stays");
+  assert.equal(world.desk.linesMost, 1);
+});
+
+test("a tab that was frozen is not waited for, and joins in again when it is thawed", async () => {
+  const [world, people] = await tabs(2);
+  const [frozen, other] = people as [Person, Person];
+  frozen.page.freeze();
+  world.desk.post("Ida", "one");
+  await world.clock.pass(60 * SECOND_MS);
+  assert.deepEqual([frozen.texts, other.texts], [[], ["one"]]);
+
+  frozen.page.thaw();
+  world.desk.post("Ida", "two");
+  await world.clock.pass(10 * SECOND_MS);
+  assert.deepEqual(
+    [frozen.texts, other.texts],
+    [
+      ["one", "two"],
+      ["one", "two"],
+    ],
+  );
+  assert.equal(world.desk.lines.size, 1);
+});
+
+test("what one tab writes all see once, and what a closed one left another sends", async () => {
+  const [world, people] = await tabs(2);
+  const [one, other] = people as [Person, Person];
+  other.link.outbox.say("room", "hello");
+  await world.clock.pass(2 * SECOND_MS);
+  assert.deepEqual([one.texts, other.texts], [["hello"], ["hello"]]);
+
+  world.blocked.add("/message/room");
+  other.link.outbox.say("room", "left behind");
+  await world.clock.pass(SECOND_MS);
+  other.page.close();
+  world.blocked.clear();
+  await world.clock.pass(120 * SECOND_MS);
+  assert.deepEqual(one.texts, ["hello", "left behind"]);
+});
