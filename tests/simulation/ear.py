@@ -313,7 +313,7 @@ class Ear:
         self.facts.append(event)
         if event["type"] == "message":
             self.typing.discard((event["room"], event["user"]))
-            if "key" in event and event["user"] != self.who:
+            if "key" in event and event["user"] != self.who and "erased" not in event["user"]:
                 self._world.found(f"{self.who} hears the key of somebody else: {event}")
         elif event["type"] in ("end", "left"):
             self.typing = {one for one in self.typing if one[0] != event["room"]}

@@ -1,7 +1,7 @@
 """The server as one process after the other: started, killed, stopped, started again."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, cast
 
 from frontdesk.desk.refusals import Refused
@@ -62,10 +62,11 @@ class Process:
         self.app = make_app(self.engine, secret=SECRET, passwords=PlainPasswords())
         self.serves = False
         self.ended = asyncio.Event()
+        self._watch: asyncio.Task[None] | None = None
 
     async def start(self) -> bool:
         """Begin to serve; whether that went well."""
-        _ = self.life.begin(self._end_when_broken())
+        self._watch = self.life.begin(self._end_when_broken())
         starting = self.life.begin(self.engine.start())
         ended = self._world.beside(self.ended.wait())
         await asyncio.wait((starting, ended), return_when=asyncio.FIRST_COMPLETED)
@@ -110,6 +111,10 @@ class Process:
             line.die()
         self._disk.unplug(self._drive)
         _ = self._world.beside(self.life.end())
+
+    def left(self) -> Sequence[object]:
+        """The tasks that have not ended, but for the one that waits for the end."""
+        return [task for task in self.life.left() if task is not self._watch]
 
     async def stop(self) -> None:
         """End it in good order, as the server does on SIGTERM."""
