@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from frontdesk.web.server import Server
 from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, text_frame
@@ -145,7 +146,7 @@ async def test_more_than_the_application_takes_waits_on_the_line():
 async def test_a_mailbox_gives_in_order_what_was_put_before_and_while_somebody_waits():
     box = Mailbox(asyncio.get_running_loop())
     waiting = asyncio.create_task(box.get())
-    await asyncio.sleep(0)
+    await checkpoint()
 
     for text in ("a", "b", "c"):
         box.put_nowait({"type": "websocket.receive", "text": text})
@@ -159,7 +160,7 @@ async def test_a_mailbox_gives_in_order_what_was_put_before_and_while_somebody_w
 async def test_a_mailbox_loses_nothing_when_its_taker_is_cancelled():
     box = Mailbox(asyncio.get_running_loop())
     waiting = asyncio.create_task(box.get())
-    await asyncio.sleep(0)
+    await checkpoint()
     box.put_nowait({"type": "websocket.receive", "text": "a"})
     waiting.cancel()
     await asyncio.wait((waiting,))
