@@ -180,6 +180,9 @@ async def settle(storm: Storm) -> None:
     await asyncio.sleep(1.5)
     head = (await storm.agents[0].desk.state())["id"]
     staying = [*storm.agents, *(guest for guest in storm.guests if not guest.over)]
+    for person in staying:
+        # A poll says in a few seconds how far one has heard; a quiet stream takes its time.
+        person.use(Transport.POLL)
     await asyncio.gather(*(person.catch_up(head) for person in staying))
     for person in staying:
         state = await person.look_at_state()

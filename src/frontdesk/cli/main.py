@@ -12,6 +12,7 @@ from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import token, user
+from frontdesk.cli.soak import soak
 from frontdesk.config import SETTINGS, Config
 
 ABOUT_US = ("-h", "--help", "--version")
@@ -58,6 +59,7 @@ cli.add_command(guest)
 cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)
+cli.add_command(soak)
 
 
 def main() -> None:

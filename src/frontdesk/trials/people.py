@@ -16,8 +16,11 @@ from frontdesk.trials.history import Call, Feed, History, Json, Look, place_of
 
 # As long as a server may be away, with all that a slow machine needs to start one.
 PATIENCE_S = 30.0
-# Servers here are away for a second, and nobody else is kept from them by who asks often.
-TIMING = Timing(pause_ms=30, pause_most_ms=500, patience_ms=int(PATIENCE_S * 1000))
+# Servers here are away for a second, nobody else is kept from them by who asks often, and a poll
+# that waits for half of the silence ends soon.
+TIMING = Timing(
+    pause_ms=30, pause_most_ms=500, silence_ms=10_000, patience_ms=int(PATIENCE_S * 1000)
+)
 
 
 class Person:
@@ -138,6 +141,13 @@ class Person:
             self.since = since
         assert self._listening is None, "one feed a person"
         self._listening = asyncio.create_task(self._listen(), name=f"{self.who} listens")
+
+    def turn_page(self, history: History) -> None:
+        """Write into another history from now on. All there is must have been heard."""
+        self.history = history
+        if self.feed is not None:
+            self.feed = Feed(self.who, self.role, self.since)
+            history.feeds.append(self.feed)
 
     async def deafen(self) -> None:
         """Stop listening; `listen` goes on from here."""

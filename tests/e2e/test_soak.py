@@ -1,0 +1,85 @@
+"""The soak holds the promises, and finds it out where they are not held."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from frontdesk.trials.server import FRONTDESK, environment
+from frontdesk.trials.soak import Plan, run
+from tests.e2e.server import promised
+
+# Twice what it takes on a quiet machine with two processors, which is half a minute.
+SOAK_S = 60
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(400)]
+
+
+def test_twenty_thousand_messages_are_neither_lost_nor_doubled_nor_out_of_order(tmp_path: Path):
+    words = ("soak", "--messages", "20000", "--json")
+    told = subprocess.run(
+        [*FRONTDESK, *words],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=promised(SOAK_S * 2),
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    result = json.loads(told.stdout)
+
+    assert (result["kept"], result["messages"], result["broken"]) == (True, 20_000, {})
+    assert result["kills"] + result["stops"] >= 2
+    assert result["seconds"] < promised(SOAK_S)
+    assert all(count > 0 for count in result["fates"].values()), result["fates"]
+    assert all(count > 0 for count in result["lines"].values()), result["lines"]
+    # The folder was thrown away.
+    assert str(tmp_path) not in told.stderr
+
+
+def is_message(frame: bytes) -> bool:
+    """Whether this is one frame of a WebSocket with one message in it, and no answer."""
+    return frame[:1] == b"\x81" and frame.count(b'{"type":') == 1 and b'"message"' in frame
+
+
+class Planted:
+    """Does this to each tenth message that goes down a WebSocket.
+
+    To one alone would not do: what is lost on a line that breaks before the next event is asked
+    for again, as it should be.
+    """
+
+    def __init__(self, harm: Callable[[bytes], bytes]) -> None:
+        self.harm = harm
+        self.seen = 0
+
+    def __call__(self, data: bytes) -> bytes:
+        if not is_message(data):
+            return data
+        self.seen += 1
+        return self.harm(data) if self.seen % 10 == 0 else data
+
+
+@pytest.mark.parametrize(
+    ("harm", "rule"),
+    [
+        (lambda data: b"", "lost"),
+        (lambda data: data * 2, "doubled"),
+        (lambda data: data.replace(b"says thing", b"says think"), "differs"),
+    ],
+    ids=["lost", "doubled", "changed"],
+)
+async def test_messages_that_go_wrong_on_their_way_are_found(
+    tmp_path: Path, harm: Callable[[bytes], bytes], rule: str
+):
+    planted = Planted(harm)
+    plan = Plan(messages=1_500, clients=8, seed=1, kill_every_s=0)
+
+    result = await run(plan, tmp_path, tamper=planted)
+
+    assert planted.seen >= 10
+    assert not result.kept
+    assert result.broken[rule] >= 1, result
+    assert result.findings
