@@ -68,6 +68,21 @@ async def test_what_is_said_is_heard_in_order_and_once_across_restarts(wire, tra
     assert ana.misplaced == 0
 
 
+@pytest.mark.parametrize("transport", TRANSPORTS)
+async def test_who_was_cut_off_within_an_entry_hears_its_rest_after_a_restart(wire, transport):
+    ida = wire.desk(await wire.front.agent(eg.IDA), transport)
+    await wire.front.guest(eg.ANA)
+    await ida.assist()
+    told = [(await taken(ida, ev.Update))[0].details for _ in range(2)]
+    assert told == ["queued", "dequeued"]
+
+    await wire.restart()
+
+    assert (await taken(ida, ev.Update))[0].details == "assigned"
+    assert len(await taken(ida, ev.Joined)) == 1
+    assert ida.misplaced == 0
+
+
 async def test_a_change_of_transport_at_any_moment_loses_and_repeats_nothing(wire):
     ana, ida, room = await helped(wire)
     heard = []

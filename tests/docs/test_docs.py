@@ -5,11 +5,12 @@ import runpy
 from pathlib import Path
 
 import pytest
-from click import UsageError
+from click import Option, UsageError
 from msgspec.structs import fields
 
 from frontdesk.cli.desk import desk
 from frontdesk.cli.people import token, user
+from frontdesk.cli.soak import soak
 from frontdesk.cli.stops import FAILED, WRONG_SETTING
 from frontdesk.config import FILE, SETTINGS
 from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
@@ -94,6 +95,16 @@ def test_every_command_stands_in_the_readme():
     for group in (user, desk, token):
         for name in group.commands:
             assert f"| `./start {group.name} {name}" in page
+
+
+def test_every_flag_of_soak_stands_on_its_page_with_its_default():
+    page = (ROOT / "docs" / "operations" / "soak.md").read_text()
+
+    for option in soak.params:
+        assert isinstance(option, Option)
+        shown = f"{option.default:g}" if option.show_default else ""
+        assert f"| `{option.opts[0]}` | {shown}" in page
+    assert "| `./start soak` |" in (ROOT / "README.md").read_text()
 
 
 def test_every_key_of_the_view_is_explained():

@@ -127,6 +127,28 @@ async def test_a_half_open_line_swallows_all_and_stays(proxy: Proxy, echo: Echo)
     made.writer.close()
 
 
+@pytest.mark.parametrize("fate", [Fate.SWALLOW, Fate.ANSWER_LOST])
+async def test_a_stream_never_goes_on_behind_a_hole(proxy: Proxy, echo: Echo, fate: Fate):
+    made = await line(proxy)
+
+    proxy.befall(Fate.STALL)
+    proxy.befall(fate)
+    proxy.befall(Fate.STALL)
+    echo.lines[0].write(b"a part of a stream")
+    await settled()
+    # As the stall would end now.
+    for near in proxy.connections:
+        near.go_on()
+    echo.lines[0].write(b"and what comes behind it")
+    await settled()
+    for _ in range(50):
+        await settled()
+
+    made.reader.feed_eof()
+    assert await made.reader.read() == b""
+    made.writer.close()
+
+
 async def test_where_there_is_no_server_lines_end(proxy: Proxy):
     proxy.target = 1
 

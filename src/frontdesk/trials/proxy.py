@@ -54,7 +54,7 @@ class Proxy:
         self.calm = False
         self.fates: Counter[Fate] = Counter()
         self._chance = chance
-        self._near: set[_Near] = set()
+        self.connections: set[_Near] = set()
         self._listener: asyncio.Server | None = None
 
     async def __aenter__(self) -> "Proxy":
@@ -65,7 +65,7 @@ class Proxy:
     async def __aexit__(self, *ending: object) -> None:
         assert self._listener is not None, "it was entered"
         self._listener.close()
-        for near in list(self._near):
+        for near in list(self.connections):
             near.abort()
 
     @property
@@ -77,7 +77,11 @@ class Proxy:
 
     def made(self, near: "_Near") -> None:
         """A connection is there; its fate is drawn."""
-        self._near.add(near)
+        self.connections.add(near)
+        self._draw(near)
+
+    def went_on(self, near: "_Near") -> None:
+        """A stall is over: the next fate is drawn."""
         self._draw(near)
 
     def _draw(self, near: "_Near") -> None:
@@ -90,17 +94,17 @@ class Proxy:
         if not self.calm:
             self.fates[fate] += 1
             near.meet(fate, stall_ms)
-        if self.calm or fate is Fate.STALL:
+        if self.calm:
             self._draw(near)
 
     def befall(self, fate: Fate) -> None:
         """Let this happen to all connections now."""
-        for near in list(self._near):
+        for near in list(self.connections):
             near.meet(fate, STALL_MS[0])
 
     def gone(self, near: "_Near") -> None:
         """It is no more."""
-        self._near.discard(near)
+        self.connections.discard(near)
 
 
 class _End(asyncio.Protocol):
@@ -144,21 +148,28 @@ class _Near(_End):
         self._flush()
 
     def meet(self, fate: Fate, stall_ms: int) -> None:
-        """Now it happens."""
+        """Now it happens. What is swallowed once stays so: bytes that are left out in the middle
+        of a stream are what no network does.
+        """
+        if self._fate in (Fate.SWALLOW, Fate.ANSWER_LOST):
+            return
         self._fate = fate
         if fate is Fate.CUT:
             self.abort()
         elif fate is Fate.STALL:
-            self._later(stall_ms, self._go_on)
+            self._later(stall_ms, self.go_on)
         elif fate is Fate.SWALLOW:
             self._later(SWALLOW_MS, self.abort)
 
     def _later(self, ms: int, act: Callable[[], None]) -> None:
         self._timers.append(asyncio.get_running_loop().call_later(ms / 1000, act))
 
-    def _go_on(self) -> None:
-        self._fate = None
-        self._flush()
+    def go_on(self) -> None:
+        """The stall is over."""
+        if self._fate is Fate.STALL:
+            self._fate = None
+            self._flush()
+            self._proxy.went_on(self)
 
     def _flush(self) -> None:
         if self._far.transport is not None and self._kept and self._fate is None:
