@@ -9,7 +9,7 @@ import pytest
 
 from frontdesk.trials.server import FRONTDESK, environment
 from frontdesk.trials.soak import Plan, run
-from tests.e2e.server import promised
+from tests.load import promised
 
 # Twice what it takes on a quiet machine with two processors, which is half a minute.
 SOAK_S = 60

@@ -37,9 +37,9 @@ CLIENTS_MOST = 200
 def soak(
     messages: int, clients: int, seed: int | None, kill_every: float, most: float, as_json: bool
 ) -> None:
-    """Try the promises on this machine: no message lost, doubled, or out of order.
+    """See the promises held on this machine.
 
-    Guests and agents talk to a server that is killed and stopped at random, over lines that are
+    No message is lost, doubled or out of order. Guests and agents talk to a server that is killed and stopped at random, over lines that are
     cut, stalled and swallowed at random. The server is one of its own, on a folder that is thrown
     away; yours is not touched. Exit code 0 if all was kept, else 1.
     """
