@@ -1,13 +1,17 @@
 """The soak holds the promises, and finds it out where they are not held."""
 
 import json
+import signal
+import socket
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from frontdesk.trials.server import FRONTDESK, environment
+from frontdesk.cli.soak import TERMINATED
+from frontdesk.trials.server import ADDRESS, FRONTDESK, environment
 from frontdesk.trials.soak import Plan, run
 from tests.load import promised
 
@@ -37,6 +41,26 @@ def test_twenty_thousand_messages_are_neither_lost_nor_doubled_nor_out_of_order(
     assert all(count > 0 for count in result["lines"].values()), result["lines"]
     # The folder was thrown away.
     assert str(tmp_path) not in told.stderr
+
+
+def test_a_soak_that_is_ended_takes_its_server_and_its_folder_along(tmp_path: Path):
+    soak = subprocess.Popen(
+        [*FRONTDESK, "soak", "--kill-every", "0"],
+        env=environment(tmp_path) | {"TMPDIR": str(tmp_path)},
+        stderr=subprocess.DEVNULL,
+    )
+    port, until = None, time.monotonic() + promised(SOAK_S)
+    while port is None and time.monotonic() < until:
+        time.sleep(0.05)
+        logs = [log.read_bytes() for log in tmp_path.glob("frontdesk-soak-*/server.log")]
+        port = ADDRESS.search(logs[0]) if logs else None
+    soak.send_signal(signal.SIGTERM)
+
+    assert soak.wait(promised(SOAK_S)) == TERMINATED
+    assert list(tmp_path.glob("frontdesk-soak-*")) == []
+    assert port is not None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port[1])))
 
 
 def is_message(frame: bytes) -> bool:

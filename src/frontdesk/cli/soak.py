@@ -1,7 +1,8 @@
 """`soak`: what is typed to see the promises held here. The work is in `trials/soak.py`."""
 
 import random
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +12,11 @@ MESSAGES = 20_000
 CLIENTS = 20
 # As many connections as an ordinary machine lets one process have, twice over the proxy.
 CLIENTS_MOST = 200
+
+# What shells say of what was ended by SIGTERM.
+TERMINATED = 143
+
+T = TypeVar("T")
 
 
 @click.command()
@@ -39,9 +45,10 @@ def soak(
 ) -> None:
     """See the promises held on this machine.
 
-    No message is lost, doubled or out of order. Guests and agents talk to a server that is killed and stopped at random, over lines that are
-    cut, stalled and swallowed at random. The server is one of its own, on a folder that is thrown
-    away; yours is not touched. Exit code 0 if all was kept, else 1.
+    No message is lost, doubled or out of order, while guests and agents talk to a server that is
+    killed and stopped at random, over lines that are cut, stalled and swallowed at random. It is a
+    server of its own, on a folder that is thrown away; yours is not touched. Exit code 0 if all was
+    kept, else 1.
     """
     import asyncio
     import tempfile
@@ -73,12 +80,25 @@ def soak(
         tempfile.TemporaryDirectory(prefix="frontdesk-soak-") as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        result = runner.run(run(plan, Path(folder), on_round=so_far))
+        result = runner.run(_until_told(run(plan, Path(folder), on_round=so_far)))
     if as_json:
         print_json({**msgspec.to_builtins(result), "kept": result.kept})
     else:
         click.echo("\n".join(report(result)))
     raise SystemExit(0 if result.kept else 1)
+
+
+async def _until_told(trial: Coroutine[Any, Any, T]) -> T:
+    """Run it; SIGTERM ends it like Ctrl+C, with its server."""
+    import asyncio
+    import signal
+
+    task = asyncio.ensure_future(trial)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise SystemExit(TERMINATED) from None
 
 
 def report(result: Any) -> list[str]:
