@@ -92,6 +92,9 @@ class Result(Struct, kw_only=True):
 
 # So many findings say what is wrong; more say it again.
 FINDINGS_MOST = 20
+# What Python begins a trace with, and as much of one as tells where it comes from.
+TRACE = "Traceback"
+TRACE_CHARS = 4_000
 
 
 class Soak:
@@ -295,6 +298,14 @@ async def run(
             if found:
                 break
         await soak.keep_calm(ending)
-        if "Traceback" in soak.server.logs():
-            result.broken["fault"] = 1
-    return result
+    logs = soak.server.logs()
+    if TRACE in logs:
+        soak.result.broken["fault"] = logs.count(TRACE)
+        soak.result.findings.append(f"the server wrote: {_first_trace(logs)}")
+    return soak.result
+
+
+def _first_trace(logs: str) -> str:
+    """What the server wrote around its first trace."""
+    at = logs.index(TRACE)
+    return logs[max(0, at - TRACE_CHARS // 4) : at + TRACE_CHARS]
