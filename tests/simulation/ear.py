@@ -237,10 +237,12 @@ class Ear:
             if message["type"] == "websocket.close":
                 return self._hung_up(BY_CODE[message["code"]])
             frame = json.loads(message["text"])
-            answer = self._answers.pop(frame.pop("ref", ""), None)
-            if answer is None:
+            ref = frame.pop("ref", None)
+            # What is answered may be an event too, and the answer to what was given up on.
+            answer = self._answers.pop(ref, None)
+            if ref is None:
                 self.hear(frame)
-            elif not answer.done():
+            elif answer is not None and not answer.done():
                 answer.set_result(frame)
             await self._busy()
 
