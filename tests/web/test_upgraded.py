@@ -123,6 +123,22 @@ async def test_what_is_said_after_the_end_is_no_fault():
     assert isinstance(app.failure, OSError)
 
 
+async def test_a_line_that_breaks_while_frames_wait_to_go_out_is_no_fault():
+    faults: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, fault: faults.append(fault))
+
+    async def talk(receive: Any, send: Any) -> None:
+        send.__self__.transport.abort()
+        await send(says("on its way"))
+        await receive()
+
+    async with line(talk) as (app, _):
+        await app.ended.wait()
+
+    assert faults == []
+
+
 async def test_more_than_the_application_takes_waits_on_the_line():
     go = asyncio.Event()
     heard: list[str] = []

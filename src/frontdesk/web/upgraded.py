@@ -147,7 +147,9 @@ class Socket(WebSocketsSansIOProtocol):
     def _flush(self) -> None:
         if self._out:
             out, self._out, self._out_bytes = self._out, [], 0
-            self.transport.write(b"".join(out))
+            # The line may have broken in this very turn.
+            if not self.transport.is_closing():
+                self.transport.write(b"".join(out))
 
     def pause_writing(self) -> None:
         self.writable = asyncio.Event()
