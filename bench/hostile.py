@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from bench.server import Server
-from bench.wire import connect
+from frontdesk.trials.raw import wire
 
 DESK = "/api/v1/desks/main"
 REQUESTS = 5_000
@@ -23,15 +23,15 @@ PATHS = ("/message/{room}", "/message/nobodys", "/assist", "/end/nobodys", "/sta
 async def main() -> None:
     """Time each of them."""
     async with Server() as server:
-        stranger = await connect(server.port)
+        stranger = await wire(server.address)
         known = await stranger.post(f"{DESK}/identify", username="Ana", question="Where is it?")
-        ana = await connect(server.port, known["token"])
+        ana = await wire(server.address, known["token"])
         asked = itertools.product((ana, stranger), PATHS, BODIES)
         statuses: Counter[int] = Counter()
         taken_ms = []
-        for wire, path, body in itertools.islice(itertools.cycle(asked), REQUESTS):
+        for line, path, body in itertools.islice(itertools.cycle(asked), REQUESTS):
             began = time.perf_counter()
-            status, _ = await wire.send("POST", DESK + path.format(room=known["room"]), body)
+            status, _ = await line.send("POST", DESK + path.format(room=known["room"]), body)
             taken_ms.append((time.perf_counter() - began) * 1000)
             statuses[status] += 1
         cuts = statistics.quantiles(taken_ms, n=100)

@@ -11,8 +11,14 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from frontdesk.trials.load import ROOMS_EACH
+from frontdesk.trials.raw import Address
+
 # The most that a desk takes.
 LIFTED = ("guest_rate=60000", "account_rate=600000")
+# Rooms of two, for every load.
+ROOMS = 100
+AGENTS = ROOMS // ROOMS_EACH
 FRONTDESK = str(Path(sys.executable).with_name("frontdesk"))
 SERVER_CORE, GENERATOR_CORE = 0, 1
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -99,6 +105,11 @@ class Server:
         password = "nobody signs in with it"
         self.command("user", "add", name, "--role", role, "--password-stdin", stdin=password)
         return self.command("token", "create", name)
+
+    @property
+    def address(self) -> Address:
+        """Where it listens."""
+        return Address("127.0.0.1", self.port)
 
     def rss_kib(self) -> int:
         """Resident memory of the server."""

@@ -11,9 +11,9 @@ from collections import Counter
 
 import httpx2
 
-from bench.messages import opened, quantile, rooms
-from bench.server import Server
-from bench.wire import connect
+from bench.server import AGENTS, ROOMS, Server
+from frontdesk.trials.load import open_floor, opened
+from frontdesk.trials.raw import wire
 
 SESSION = "/api/v1/session"
 GUESSERS = 50
@@ -36,11 +36,11 @@ class Flood:
         return self
 
     async def _guess(self, number: int) -> None:
-        wire, tries = await connect(self._server.port), 0
+        line, tries = await wire(self._server.address), 0
         while True:
             tries += 1
             body = {"username": f"Clerk {number} {tries}", "password": PASSWORD}
-            status, _ = await wire.ask("POST", SESSION, body)
+            status, _ = await line.ask("POST", SESSION, body)
             self.told[status] += 1
             await asyncio.sleep(PAUSE_S)
 
@@ -69,7 +69,9 @@ async def main(seconds: float = 5.0, runs: int = 3) -> None:
     async with Server() as server:
         server.lift_limits()
         server.command("user", "add", USER, "--password-stdin", stdin=PASSWORD)
-        talks = await rooms(server)
+        floor = await open_floor(
+            server.address, server.agents(AGENTS), transport="poll", rooms=ROOMS, ahead=1
+        )
         known, stranger = Honest(server), Honest(server)
         _, calm_s = await known.sign_in()
         print(f"signing in, nobody else does: {calm_s:.2f} s")
@@ -77,8 +79,7 @@ async def main(seconds: float = 5.0, runs: int = 3) -> None:
             late: list[tuple[float, float]] = []
             async with Flood(server) if flooded else asyncio.timeout(None) as flood:
                 for _ in range(runs):
-                    _, received = await opened(talks, RATE, seconds)
-                    late.append((quantile(received, 0.5), quantile(received, 0.99)))
+                    late.append(await opened(floor, RATE, seconds))
                 half, tail = (statistics.median(column) for column in zip(*late, strict=True))
                 name = f"{GUESSERS} guess" if flooded else "nobody guesses"
                 print(f"{RATE:,} messages/s, {name}: received p50 {half:.1f} ms, p99 {tail:.1f} ms")
@@ -87,6 +88,4 @@ async def main(seconds: float = 5.0, runs: int = 3) -> None:
                     for who, name in ((known, "a known device"), (stranger, "a new one")):
                         tries = [await who.sign_in() for _ in range(5)]
                         print(f"signing in on {name}: {[(s, round(t, 2)) for s, t in tries]}")
-        for guest, agent, _ in talks:
-            guest.task.cancel()
-            agent.task.cancel()
+        await floor.close()

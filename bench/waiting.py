@@ -11,7 +11,7 @@ import statistics
 import time
 
 from bench.server import Server
-from bench.wire import Wire, connect
+from frontdesk.trials.raw import Wire, wire
 
 DESK = "/api/v1/desks/main"
 
@@ -28,15 +28,15 @@ class Crowd:
 
     async def join(self, server: Server) -> None:
         """One more guest."""
-        stranger = await connect(server.port)
+        stranger = await wire(server.address)
         known = await stranger.post(f"{DESK}/identify", username="Ana", question="Where is it?")
         stranger.close()
-        wire = await connect(server.port, known["token"])
-        self._tasks.append(asyncio.create_task(self._poll(wire, known["id"])))
+        line = await wire(server.address, known["token"])
+        self._tasks.append(asyncio.create_task(self._poll(line, known["id"])))
 
-    async def _poll(self, wire: Wire, since: str) -> None:
+    async def _poll(self, line: Wire, since: str) -> None:
         while True:
-            status, body = await wire.ask("GET", f"{DESK}/listen?since={since}&wait=55")
+            status, body = await line.ask("GET", f"{DESK}/listen?since={since}&wait=55")
             if status != 200:
                 raise RuntimeError(body.decode())
             for event in json.loads(body):
@@ -53,7 +53,7 @@ async def main(waiting: int = 5_000, takings: int = 3) -> None:
     """Measure, and print."""
     async with Server() as server:
         token = server.agents(1)[0]
-        agent = await connect(server.port, token)
+        agent = await wire(server.address, token)
         await agent.post(f"{DESK}/set_limit", limit=10)
         await agent.post(f"{DESK}/status", status="available")
         await asyncio.sleep(1)
