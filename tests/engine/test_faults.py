@@ -11,9 +11,9 @@ from frontdesk.desk.entries import PersonAdded, Resumed
 from frontdesk.desk.events import Joined
 from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.personal import Who
-from frontdesk.desk.refusals import Refused
+from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine import timers
-from frontdesk.engine.batches import KeyUse
+from frontdesk.engine.batches import Done, KeyUse, Submission
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
@@ -149,3 +149,19 @@ async def test_memory_keeps_no_backlog(engine: Engine):
     assert isinstance(kept, list)
     (joined,) = [line.event for line in kept if isinstance(line.event, Joined)]
     assert joined.backlog is None
+
+
+async def test_what_is_said_of_a_submission_counts_once(engine: Engine):
+    told: list[Submission] = []
+    submission = Submission(engine.live(MAIN), None, None, ())
+    submission.on_settled = told.append
+    asked = asyncio.create_task(submission.outcome(asyncio.get_running_loop()))
+    await settled()
+    done = Done(MAIN, "", "", 1, ())
+
+    submission.answer(done)
+    # As the end of the commit loop says of all that it had, whatever became of each.
+    submission.fail(Refused(Reason.OVERLOADED))
+
+    assert await asked == done
+    assert told == [submission]

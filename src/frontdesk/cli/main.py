@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a bad setting.
 import click
 
 from frontdesk import __version__
+from frontdesk.cli.bench import bench
 from frontdesk.cli.desk import desk
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
@@ -60,6 +61,7 @@ cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)
 cli.add_command(soak)
+cli.add_command(bench)
 
 
 def main() -> None:

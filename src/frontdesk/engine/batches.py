@@ -105,8 +105,9 @@ class Submission:
             asking.exception()
 
     def _settled(self) -> list["asyncio.Future[Done]"]:
-        """Whom to tell, once."""
+        """Whom to tell, once; nobody where it is said again."""
         self.on_settled(self)
+        self.on_settled = _nobody
         asking, self._asking = self._asking, []
         return [one for one in asking if not one.done()]
 

@@ -61,11 +61,11 @@ class Line:
 
     async def still_welcome(self) -> bool:
         """Asked before anything is given, and on each wake-up."""
-        if self.gone:
-            return False
         if self._watch is None:
             self._watch = asyncio.create_task(self._until_gone())
-        return await self._sessions.lives(self._identity, self._live)
+        # In this order: who goes while the store is asked wakes nobody.
+        welcome = await self._sessions.lives(self._identity, self._live)
+        return welcome and not self.gone
 
     async def _until_gone(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

@@ -184,7 +184,9 @@ class _Line:
             await _say(self._send, noop(found.position))
 
     async def _goes_on(self) -> bool:
-        return self._left is None and self._enough is None and await self._still_welcome()
+        # In this order: what ends while the store is asked wakes nobody.
+        welcome = await self._still_welcome()
+        return welcome and self._left is None and self._enough is None
 
     async def _still_welcome(self) -> bool:
         return await self._context.sessions.lives(self._identity, self._live)
