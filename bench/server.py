@@ -13,9 +13,8 @@ from types import TracebackType
 
 from frontdesk.trials.load import ROOMS_EACH
 from frontdesk.trials.raw import Address
+from frontdesk.trials.server import LIFTED
 
-# The most that a desk takes.
-LIFTED = ("guest_rate=60000", "account_rate=600000")
 # Rooms of two, for every load.
 ROOMS = 100
 AGENTS = ROOMS // ROOMS_EACH

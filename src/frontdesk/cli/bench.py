@@ -44,9 +44,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> "
     type=click.IntRange(1, 32),
     help="Messages that each guest has under way.",
 )
-@click.option(
-    "--seconds", default=5.0, show_default=True, type=click.FloatRange(0.2, SECONDS_MOST)
-)
+@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0.2, SECONDS_MOST))
 @click.option(
     "--url",
     "address",
@@ -70,7 +68,9 @@ def bench(
     tokens: Sequence[str],
     as_json: bool,
 ) -> None:
-    """Measure how many messages a second a server stores and delivers, and how late they arrive.
+    """Measure how many messages a second a server takes.
+
+    A message counts once it is stored and acknowledged; how late it arrives is measured as well.
 
     TRANSPORTS are those by which people listen: socket, sse, poll; all of them if none is named.
     First everybody writes as fast as they are answered, then half as fast. The server is one of its
@@ -89,7 +89,9 @@ def bench(
         from frontdesk.trials.load import measure, own_server
 
         found = []
-        async with own_server(rooms) if address is None else _given(address, tokens) as (at, agents):
+        async with (
+            own_server(rooms) if address is None else _given(address, tokens) as (at, agents)
+        ):
             for transport in transports or TRANSPORTS:
                 click.echo(f"{transport} ...", err=True)
                 figures = await measure(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from frontdesk.trials.raw import DESK, Address, Line, Socket, Wire, listen, wire
-from frontdesk.trials.server import LIFTED, Server, free_port
+from frontdesk.trials.server import Server, free_port
 
 # One person may have so many readers, and an agent so many guests.
 LINES_EACH = 20
@@ -54,10 +54,11 @@ class Receipts:
 
 
 class Talk(Protocol):
-    """A guest who writes. `goes_on`: each answer makes the next message."""
+    """A guest who writes. `goes_on`: each answer makes the next message. `refused`: why not."""
 
     goes_on: bool
     late_ms: list[float]
+    refused: str
 
     def write(self, due: float) -> None:
         """Send a message that was due then. It says so."""
@@ -74,6 +75,7 @@ class SocketTalk:
     def __init__(self, line: Socket, room: str) -> None:
         self.goes_on = True
         self.late_ms: list[float] = []
+        self.refused = ""
         self._line = line
         self._room = room
         self._sent: dict[str, float] = {}
@@ -90,7 +92,8 @@ class SocketTalk:
             return
         told = json.loads(event)
         if told["type"] != "success":
-            raise RuntimeError(event.decode())
+            self.refused = event.decode()
+            return
         now = time.perf_counter()
         self.late_ms.append((now - self._sent.pop(told["ref"])) * 1000)
         if self.goes_on:
@@ -106,6 +109,7 @@ class HttpTalk:
     def __init__(self, line: Line, wires: Sequence[Wire], room: str) -> None:
         self.goes_on = True
         self.late_ms: list[float] = []
+        self.refused = ""
         self._line = line
         self._wires = wires
         self._path = f"{DESK}/message/{room}"
@@ -119,7 +123,11 @@ class HttpTalk:
         while True:
             due = await self._due.get()
             body = f"It was due at {due:.6f}"
-            await over.post(self._path, body=body, key=secrets.token_hex(16))
+            try:
+                await over.post(self._path, body=body, key=secrets.token_hex(16))
+            except (OSError, RuntimeError) as error:
+                self.refused = str(error)
+                return
             now = time.perf_counter()
             self.late_ms.append((now - due) * 1000)
             if self.goes_on:
@@ -140,6 +148,16 @@ class Floor(NamedTuple):
     receipts: list[Receipts]
     # Who may end each room.
     clerks: dict[str, Wire]
+
+    def check(self) -> None:
+        """Whether everything went well so far.
+
+        Raises:
+            RuntimeError: somebody was refused.
+        """
+        refused = [talk.refused for talk in self.talks if talk.refused]
+        if refused:
+            raise RuntimeError(f"{len(refused)} guests were refused: {refused[0]}")
 
     async def close(self) -> None:
         """All rooms end, and everybody hangs up."""
@@ -200,6 +218,9 @@ async def closed(floor: Floor, seconds: float, ahead: int) -> tuple[float, float
 
     Returns:
         Messages a second, and the p99 of the milliseconds until they are acknowledged.
+
+    Raises:
+        RuntimeError: somebody was refused.
     """
     for talk in floor.talks:
         talk.goes_on = True
@@ -215,6 +236,7 @@ async def closed(floor: Floor, seconds: float, ahead: int) -> tuple[float, float
     for talk in floor.talks:
         talk.goes_on = False
     await asyncio.sleep(min(1.0, seconds))
+    floor.check()
     return len(late) / took, quantile(late, 0.99)
 
 
@@ -222,7 +244,7 @@ async def opened(floor: Floor, rate: float, seconds: float) -> tuple[float, floa
     """So many messages a second; p50 and p99 of the milliseconds from due to received.
 
     Raises:
-        RuntimeError: not all have arrived.
+        RuntimeError: somebody was refused, or not all have arrived.
     """
     for one in floor.receipts:
         one.late_ms.clear()
@@ -234,6 +256,7 @@ async def opened(floor: Floor, rate: float, seconds: float) -> tuple[float, floa
         floor.talks[number % len(floor.talks)].write(due)
     until = time.perf_counter() + LAST_S
     while sum(len(one.late_ms) for one in floor.receipts) < count:
+        floor.check()
         if time.perf_counter() > until:
             raise RuntimeError("not every message has arrived")
         await asyncio.sleep(0.01)
@@ -330,20 +353,17 @@ def quantile(values: Sequence[float], share: float) -> float:
 
 @asynccontextmanager
 async def own_server(rooms: int) -> AsyncIterator[tuple[Address, list[str]]]:
-    """A server on a folder that is thrown away, and tokens of agents for so many rooms.
-
-    The rates of its desk are the most that it takes: what is measured is the server, not its bounds.
-    """
+    """A server on a folder that is thrown away, and tokens of agents for so many rooms."""
     with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as folder:
         server = Server(Path(folder), free_port())
         try:
-            await asyncio.to_thread(server.run, "desk", "set", "main", *LIFTED)
             tokens = []
             for number in range(-(-rooms // ROOMS_EACH)):
                 name = f"Agent {number}"
                 await asyncio.to_thread(server.add_user, name, secrets.token_hex(8))
                 told = await asyncio.to_thread(server.run, "token", "create", name)
                 tokens.append(told.stdout.strip())
+            await asyncio.to_thread(server.lift_limits)
             await server.start()
             yield Address("127.0.0.1", server.port), tokens
         finally:

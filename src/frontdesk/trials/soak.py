@@ -29,9 +29,6 @@ PASSWORD = "nobody else signs in here"
 # Each has as many guests as a new agent may have; the fourth of four clients helps the others.
 GUESTS_EACH = 3
 
-# The most that a desk takes: what is tried is the server, not its bounds.
-LIFTED = ("guest_rate=60000", "account_rate=600000")
-
 # One machine, so what is silent for seconds is dead; and a server is back after two or three.
 TIMING = Timing(
     silence_ms=4_000,
@@ -259,9 +256,9 @@ async def _opened(
     server = Server(folder, free_port())
     async with AsyncExitStack() as stack:
         stack.callback(server.close)
-        await asyncio.to_thread(server.run, "desk", "set", "main", *LIFTED)
         for number in range(1, agents + 1):
             await asyncio.to_thread(server.add_user, f"Agent {number}", PASSWORD)
+        await asyncio.to_thread(server.lift_limits)
         await server.start()
         chance = random.Random(f"{plan.seed} network")
         proxy = Proxy(server.port, chance, every_ms=FATE_EVERY_MS, tamper=tamper)
