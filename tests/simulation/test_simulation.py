@@ -25,7 +25,7 @@ from tests.simulation.simulate import Outcome, simulate
 ROOT = Path(__file__).parents[2]
 
 # Enough to see in every run that the simulation itself is well.
-FEW = 4
+FEW = 2
 SEEDS = 300
 AT_ONCE = 50
 
