@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from anyio.lowlevel import checkpoint
 
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.refusals import MEANINGS, Reason, Refused
-from frontdesk.engine.ports import Batch, Outcome
+from frontdesk.engine.ports import Batch, Outcome, SessionRow
 from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.web.exchange import Asker
 from frontdesk.web.frames import commands, read
@@ -355,6 +356,35 @@ async def test_a_drain_answers_what_is_under_way_and_closes_with_the_code(
     told = await socket.rest()
     assert "last" in [event.get("ref") for event in told]
     assert socket.code == ADVICE[HangUp.RESTART].code == 1012
+
+
+async def test_commands_stay_in_order_also_where_a_session_has_to_be_looked_up(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+):
+    ana = await front.guest(eg.ANA)
+    socket = await Socket.open(ana)
+    await socket.all()
+    sessions, looked_up = front.store.session, 0
+
+    async def slowly(token_hash: bytes) -> SessionRow | None:
+        nonlocal looked_up
+        looked_up += 1
+        # The first takes longer than the second, as in a pool of readers.
+        for _ in range(10 if looked_up % 2 else 0):
+            await checkpoint()
+        return await sessions(token_hash)
+
+    monkeypatch.setattr(front.store, "session", slowly)
+    said = [f"line {number}" for number in range(6)]
+    for number in range(0, len(said), 2):
+        for told in front.engine.on_foreign_commit:
+            told()
+        for body in said[number : number + 2]:
+            await socket.send(do="message", room=ana.room, body=body)
+        await settled()
+
+    heard = [event["body"] for event in await socket.all() if event["type"] == "message"]
+    assert heard == said
 
 
 async def test_a_session_that_has_ended_carries_out_nothing_more(front: Front):

@@ -158,6 +158,10 @@ class _Line:
             if self._enough is None and why is HangUp.SIGNED_OUT:
                 await self._say_in_time(encode(Welcome()))
             return self._enough or why
+        except Left:
+            # Who is found gone by a write may have said goodbye in the same turn.
+            await asyncio.wait((taking,), timeout=FINISH_MS / 1000)
+            raise
         finally:
             taking.cancel()
             await asyncio.wait((taking,))
@@ -215,16 +219,26 @@ class _Line:
                 return HangUp.NOT_UNDERSTOOD
             if self._too_fast >= TOO_FAST_MOST:
                 return HangUp.TOO_FAST
+            try:
+                # Here, since it may have to ask the store, where one may overtake another.
+                welcome = await self._still_welcome()
+            except (Full, Broken) as error:
+                reply = failures.store_failed(error, "socket")
+                await self._say_in_time(frames.refused(reply.body, frames.ref_in(raw)))
+                continue
             # Each begins in turn and is with the desk before it waits, so they stay in order.
-            task = self._loop.create_task(self._answer(raw))
+            task = self._loop.create_task(self._answer(raw, welcome=welcome))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
-    async def _answer(self, raw: bytes) -> None:
+    async def _answer(self, raw: bytes, *, welcome: bool) -> None:
         ref = None
         try:
+            self._context.throttle.come(self._scope, self._identity)
             told = frames.read(raw, self._commands)
             ref = told.ref
+            if not welcome:
+                raise Refused(Reason.NOT_SIGNED_IN)
             body = await self._carried_out(told)
         except Refused as refused:
             if refused.reason is Reason.TOO_FAST:
@@ -243,13 +257,9 @@ class _Line:
             await in_time(_say(self._send, body))
 
     async def _carried_out(self, told: frames.Frame) -> bytes:
-        throttle = self._context.throttle
-        throttle.come(self._scope, self._identity)
-        if not await self._still_welcome():
-            raise Refused(Reason.NOT_SIGNED_IN)
         check_asker(told.route.asker, self._live, self._identity)
         if told.route.method != "GET":
-            throttle.ask(told.route.pace, self._live, self._identity, self._scope)
+            self._context.throttle.ask(told.route.pace, self._live, self._identity, self._scope)
         self._context.engine.seen(self._live, self._person)
         scope = {**self._scope, "path_params": {**self._scope["path_params"], **told.places}}
         ask = Ask(
