@@ -125,6 +125,14 @@ async def test_staff_can_sign_in_and_strangers_can_do_nothing_else(front: RealFr
     assert (await ida.get("/guests")).json() == []
 
 
+async def test_who_asks_for_what_is_not_there_keeps_no_place(front: RealFront, flood: Flood):
+    await flood.rise()
+
+    answer = await front.someone().client.get("/nope")
+
+    assert (answer.status_code, answer.headers["connection"]) == (404, "close")
+
+
 async def test_who_watches_the_server_is_answered_and_keeps_no_place(
     front: RealFront, flood: Flood
 ):

@@ -9,7 +9,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.web import failures
 from frontdesk.web.devices import Devices
-from frontdesk.web.exchange import Context, Exchange
+from frontdesk.web.exchange import Context, Exchange, closing, is_kept
 from frontdesk.web.identity import Sessions
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
@@ -46,6 +46,7 @@ def make_app(
 async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer for an address that is none of ours."""
     if scope["type"] == "http":
-        await write(send, failures.refusal(Refused(Reason.NOT_FOUND)))
+        reply = failures.refusal(Refused(Reason.NOT_FOUND))
+        await write(send, closing(reply) if is_kept(scope) else reply)
     elif scope["type"] == "websocket":
         await write_refusal_of_socket(send, failures.refusal(Refused(Reason.NOT_FOUND)))

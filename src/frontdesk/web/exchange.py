@@ -180,7 +180,7 @@ class Exchange:
             reply = failures.refusal(refused)
             if is_kept(scope):
                 # The place is for somebody else.
-                reply = Reply(reply.body, reply.status, [*reply.headers, (b"connection", b"close")])
+                reply = closing(reply)
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
                 allow = ", ".join(sorted(self._routes)).encode()
                 reply = Reply(reply.body, reply.status, [*reply.headers, (b"allow", allow)])
@@ -274,6 +274,11 @@ def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
 def is_kept(scope: Scope) -> bool:
     """Whether the connection has one of the places that are kept for staff."""
     return bool(scope.get("state", {}).get(KEPT))
+
+
+def closing(reply: Reply) -> Reply:
+    """The same, with which the connection ends."""
+    return Reply(reply.body, reply.status, [*reply.headers, (b"connection", b"close")])
 
 
 def check_place(scope: Scope, live: Live, identity: Identity | None) -> None:
