@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint
 
 from frontdesk.web.server import Server
 from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, text_frame
-from tests.e2e.raw import CLOSE, TEXT, Raw, frame
+from tests.e2e.raw import CLOSE, CONT, PING, PONG, TEXT, Raw, frame
 
 PATIENCE_S = 10
 
@@ -137,6 +137,57 @@ async def test_a_line_that_breaks_while_frames_wait_to_go_out_is_no_fault():
         await app.ended.wait()
 
     assert faults == []
+
+
+async def test_an_answer_that_waited_goes_out_before_the_close():
+    stuck, sent = asyncio.Event(), 0
+
+    async def talk(receive: Any, send: Any) -> None:
+        nonlocal sent
+        with contextlib.suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(0.2):
+                    await send(says("x" * TOGETHER_BYTES))
+                sent += 1
+        answer = asyncio.create_task(send(says("the answer")))
+        await checkpoint()
+        stuck.set()
+        await send({"type": "websocket.close", "code": 4408})
+        await answer
+
+    async with line(talk) as (app, client):
+        await stuck.wait()
+        for _ in range(sent):
+            await client.next()
+        rest = [await client.next() for _ in range(2)]
+
+    assert app.failure is None
+    assert [one.opcode for one in rest] == [TEXT, CLOSE]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (frame(TEXT, b"\xff"), 1007),
+        (frame(TEXT, fin=False) + frame(CONT, fin=False) * 300, 1009),
+    ],
+)
+async def test_what_comes_behind_an_error_is_dropped_and_logs_nothing(
+    wrong: bytes, code: int, caplog: pytest.LogCaptureFixture
+):
+    async def talk(receive: Any, send: Any) -> None:
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+
+    async with line(talk) as (app, client):
+        await client.send(wrong + frame(PING) + frame(PONG))
+        # The parser reads ahead, so the answer to a ping may have been on its way already.
+        while (last := await client.next()).opcode != CLOSE:
+            assert last.opcode == PONG
+        await app.ended.wait()
+
+    assert (last.opcode, int.from_bytes(last.data[:2], "big")) == (CLOSE, code)
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
 
 
 async def test_more_than_the_application_takes_waits_on_the_line():

@@ -126,6 +126,10 @@ class Socket(WebSocketsSansIOProtocol):
     async def send(self, message: ASGISendEvent) -> None:
         if message["type"] != "websocket.send" or not self.handshake_complete:
             self._flush()
+            while not self.writable.is_set():
+                # Others wait for the same, and what they say then goes out before this.
+                await self.writable.wait()
+                self._flush()
             await super().send(message)
             if message["type"] == "websocket.accept":
                 # Of these nobody asks any more, and the parser holds on to them.
@@ -159,16 +163,28 @@ class Socket(WebSocketsSansIOProtocol):
         waited_for.set()
 
     def send_receive_event_to_app(self) -> None:
-        # uvicorn pauses here unless it has already.
-        paused, self.read_paused = self.read_paused, True
-        super().send_receive_event_to_app()
-        self.read_paused = paused
-        if not paused and self.queue.qsize() >= WAITING_MOST:
+        """Hand over a message that is whole. In uvicorn's place, which pauses at each of them and
+        logs a trace for each that is no text.
+        """
+        data, self.frames = b"".join(self.frames), []
+        if self.close_sent:
+            return
+        if self.curr_msg_data_type == "bytes":
+            self.queue.put_nowait({"type": "websocket.receive", "bytes": data})
+        else:
+            try:
+                self.queue.put_nowait({"type": "websocket.receive", "text": data.decode()})
+            except UnicodeDecodeError:
+                self._give_up(1007)
+                return
+        if not self.read_paused and self.queue.qsize() >= WAITING_MOST:
             self.read_paused = True
             self.transport.pause_reading()
 
     def handle_cont(self, event: Frame) -> None:
         """A message in pieces: empty ones cost their sender nothing, so they are counted."""
+        if self._failed:
+            return
         if len(self.frames) >= self._bounds.fragments:
             self._give_up(1009)
             return
@@ -178,12 +194,16 @@ class Socket(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         """Answer, unless somebody asks more than anybody needs to, or reads no answer."""
+        if self._failed:
+            return
         if self._too_many_controls() or self._is_stuck:
             self._give_up(1008)
             return
         super().handle_ping()
 
     def handle_pong(self, event: Frame) -> None:
+        if self._failed:
+            return
         if self._too_many_controls():
             self._give_up(1008)
             return
