@@ -171,6 +171,10 @@ class Commits:
                     # erased by it.
                     del taken
                 self._idle.set()
+        except Exception:
+            # Before anybody hears of it: who asks from now on would wait for nobody.
+            self.failed.set()
+            raise
         finally:
             self._refuse(self._pending, retry_after_ms=5_000)
             self._pending.clear()
