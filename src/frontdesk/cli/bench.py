@@ -50,13 +50,16 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> "
     "address",
     callback=_address,
     metavar="URL",
-    help="A server that runs, instead of one of its own. It gets guests and messages that stay.",
+    help="A server that runs, instead of one of its own. It gets guests and messages that stay, and"
+    " the agents are set to available with a limit of ten.",
 )
 @click.option(
     "--token",
     "tokens",
     multiple=True,
-    help="With --url: of an agent there, for every ten rooms. May be given again.",
+    envvar="FRONTDESK_TOKENS",
+    help="With --url: of an agent there, for every ten rooms. May be given again, or stand in"
+    " FRONTDESK_TOKENS, where other users of this machine do not see them.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 def bench(

@@ -25,6 +25,9 @@ ROOMS_EACH = 10
 # How long the last of what was sent may take to arrive.
 LAST_S = 10.0
 
+# How long a crowd may take to come back.
+BACK_S = 60.0
+
 DUE = re.compile(rb"It was due at ([0-9.]+)")
 
 
@@ -45,18 +48,26 @@ class Receipts:
 
     def __init__(self, line: Line) -> None:
         self.late_ms: list[float] = []
+        self.heard = 0
         self.line = line
         line.hear = self._hear
 
     def _hear(self, events: bytes) -> None:
         now = time.perf_counter()
-        self.late_ms += [(now - float(due)) * 1000 for due in DUE.findall(events)]
+        late_ms = [(now - float(due)) * 1000 for due in DUE.findall(events)]
+        self.late_ms += late_ms
+        self.heard += len(late_ms)
 
 
 class Talk(Protocol):
-    """A guest who writes. `goes_on`: each answer makes the next message. `refused`: why not."""
+    """A guest who writes.
+
+    `goes_on`: each answer makes the next message. `said` counts them, `late_ms` is how late each
+    was acknowledged, `refused` why there is no more.
+    """
 
     goes_on: bool
+    said: int
     late_ms: list[float]
     refused: str
 
@@ -74,6 +85,7 @@ class SocketTalk:
 
     def __init__(self, line: Socket, room: str) -> None:
         self.goes_on = True
+        self.said = 0
         self.late_ms: list[float] = []
         self.refused = ""
         self._line = line
@@ -83,6 +95,7 @@ class SocketTalk:
 
     def write(self, due: float) -> None:
         ref = secrets.token_hex(16)
+        self.said += 1
         self._sent[ref] = due
         body = f"It was due at {due:.6f}"
         self._line.send({"do": "message", "room": self._room, "body": body, "key": ref, "ref": ref})
@@ -108,6 +121,7 @@ class HttpTalk:
 
     def __init__(self, line: Line, wires: Sequence[Wire], room: str) -> None:
         self.goes_on = True
+        self.said = 0
         self.late_ms: list[float] = []
         self.refused = ""
         self._line = line
@@ -117,6 +131,7 @@ class HttpTalk:
         self._clerks = [asyncio.create_task(self._send(one)) for one in wires]
 
     def write(self, due: float) -> None:
+        self.said += 1
         self._due.put_nowait(due)
 
     async def _send(self, over: Wire) -> None:
@@ -144,31 +159,37 @@ class HttpTalk:
 class Floor(NamedTuple):
     """Rooms of two: guests who write, and the agents' lines, on which it arrives."""
 
+    address: Address
     talks: list[Talk]
     receipts: list[Receipts]
-    # Who may end each room.
-    clerks: dict[str, Wire]
+    # The token of who may end each room.
+    rooms: dict[str, str]
 
-    def check(self) -> None:
-        """Whether everything went well so far.
+    async def arrived(self) -> None:
+        """Wait until everything that was said has been heard.
 
         Raises:
-            RuntimeError: somebody was refused.
+            RuntimeError: somebody was refused, or it takes longer than `LAST_S`.
         """
-        refused = [talk.refused for talk in self.talks if talk.refused]
-        if refused:
-            raise RuntimeError(f"{len(refused)} guests were refused: {refused[0]}")
+        until = time.perf_counter() + LAST_S
+        while sum(one.heard for one in self.receipts) < sum(talk.said for talk in self.talks):
+            refused = [talk.refused for talk in self.talks if talk.refused]
+            if refused:
+                raise RuntimeError(f"{len(refused)} guests were refused: {refused[0]}")
+            if time.perf_counter() > until:
+                raise RuntimeError("not every message has arrived")
+            await asyncio.sleep(0.01)
 
     async def close(self) -> None:
-        """All rooms end, and everybody hangs up."""
-        for room, clerk in self.clerks.items():
-            await clerk.post(f"{DESK}/end/{room}")
-        for clerk in self.clerks.values():
-            clerk.close()
+        """Everybody hangs up, and all rooms end."""
         for talk in self.talks:
             talk.close()
         for receipt in self.receipts:
             receipt.line.close()
+        for room, token in self.rooms.items():
+            clerk = await wire(self.address, token)
+            await clerk.post(f"{DESK}/end/{room}")
+            clerk.close()
 
 
 async def open_floor(
@@ -183,7 +204,7 @@ async def open_floor(
     if rooms > len(agents) * ROOMS_EACH:
         raise ValueError(f"{rooms} rooms take {-(-rooms // ROOMS_EACH)} agents")
     talks: list[Talk] = []
-    receipts, clerks = [], {}
+    receipts, opened_by = [], {}
     for token in agents:
         clerk = await wire(address, token)
         await clerk.post(f"{DESK}/set_limit", limit=ROOMS_EACH)
@@ -192,14 +213,15 @@ async def open_floor(
         receipts.append(Receipts(await listen(address, transport, token, head)))
         for known in await guests(address, min(ROOMS_EACH, rooms - len(talks))):
             await clerk.post(f"{DESK}/assist", guest=known["user"])
-            clerks[known["room"]] = clerk
+            opened_by[known["room"]] = token
             line = await listen(address, transport, known["token"], known["id"])
             if isinstance(line, Socket):
                 talks.append(SocketTalk(line, known["room"]))
             else:
                 wires = [await wire(address, known["token"]) for _ in range(ahead)]
                 talks.append(HttpTalk(line, wires, known["room"]))
-    return Floor(talks, receipts, clerks)
+        clerk.close()
+    return Floor(address, talks, receipts, opened_by)
 
 
 async def guests(address: Address, many: int) -> list[dict[str, str]]:
@@ -235,8 +257,9 @@ async def closed(floor: Floor, seconds: float, ahead: int) -> tuple[float, float
     late = [ms for talk in floor.talks for ms in talk.late_ms]
     for talk in floor.talks:
         talk.goes_on = False
-    await asyncio.sleep(min(1.0, seconds))
-    floor.check()
+    await floor.arrived()
+    if not late:
+        raise RuntimeError("nothing was acknowledged")
     return len(late) / took, quantile(late, 0.99)
 
 
@@ -248,18 +271,13 @@ async def opened(floor: Floor, rate: float, seconds: float) -> tuple[float, floa
     """
     for one in floor.receipts:
         one.late_ms.clear()
-    begun, count = time.perf_counter(), int(rate * seconds)
-    for number in range(count):
+    begun = time.perf_counter()
+    for number in range(max(1, int(rate * seconds))):
         due = begun + number / rate
         if due > time.perf_counter():
             await asyncio.sleep(due - time.perf_counter())
         floor.talks[number % len(floor.talks)].write(due)
-    until = time.perf_counter() + LAST_S
-    while sum(len(one.late_ms) for one in floor.receipts) < count:
-        floor.check()
-        if time.perf_counter() > until:
-            raise RuntimeError("not every message has arrived")
-        await asyncio.sleep(0.01)
+    await floor.arrived()
     late = [ms for one in floor.receipts for ms in one.late_ms]
     return quantile(late, 0.5), quantile(late, 0.99)
 
@@ -340,9 +358,13 @@ async def all_back(address: Address, people: Sequence[dict[str, str]], each: int
                 for _ in range(each)
             )
         )
-    while any(line.frames == 0 for line in lines):  # noqa: ASYNC110 -- it is not worth an event
-        await asyncio.sleep(0.05)
-    return time.perf_counter() - begun
+    async with asyncio.timeout(BACK_S):
+        while any(line.frames == 0 for line in lines):  # noqa: ASYNC110 -- it is not worth an event
+            await asyncio.sleep(0.05)
+    took = time.perf_counter() - begun
+    for line in lines:
+        line.close()
+    return took
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -108,6 +108,8 @@ class Wire(asyncio.Protocol):
         kind = ("Content-Type: application/json",) if payload else ()
         size = f"Content-Length: {len(payload)}"
         assert self._transport is not None, "not connected"
+        if self._transport.is_closing():
+            raise ConnectionResetError("closed by the server")
         self._answer = asyncio.get_running_loop().create_future()
         head = _head(method, path, self._address, self._token, *kind, size)
         self._transport.write(head + payload)

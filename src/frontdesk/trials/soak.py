@@ -252,7 +252,7 @@ class Soak:
 async def _opened(
     plan: Plan, folder: Path, tamper: Callable[[bytes], bytes] | None
 ) -> AsyncIterator[Soak]:
-    agents = max(1, plan.clients // (GUESTS_EACH + 1))
+    agents = -(-plan.clients // (GUESTS_EACH + 1))
     server = Server(folder, free_port())
     async with AsyncExitStack() as stack:
         stack.callback(server.close)
