@@ -9,7 +9,7 @@ from urllib.parse import quote
 import httpx2
 import msgspec
 
-from frontdesk.client.failures import Lost, Refused, refusal
+from frontdesk.client.failures import WAITED_OUT, Lost, Refused, failure
 from frontdesk.client.lines import Json
 from frontdesk.client.paths import COMMANDS
 from frontdesk.client.timing import Timing
@@ -129,8 +129,8 @@ def read(status: int, retry_after: str | None, content: bytes) -> Any:
     """What an answer says.
 
     Raises:
-        Refused: no.
-        Lost: it is not of Frontdesk but of a proxy that has lost it.
+        Refused: no, and nothing was changed.
+        Lost: nobody knows what was done: a fault of the server's, or of a proxy on the way.
     """
     try:
         told = msgspec.json.decode(content)
@@ -139,10 +139,11 @@ def read(status: int, retry_after: str | None, content: bytes) -> Any:
     if told is not None and status < 400:
         return told
     if isinstance(told, dict) and told.get("type") == "error":
-        raise refusal(told)
-    if status in (429, 503):
-        seconds = int(retry_after) if retry_after and retry_after.isdecimal() else 1
-        raise Refused("overloaded", "The server is busy.", seconds * 1000)
+        if status < 500 or told.get("code") in WAITED_OUT:
+            raise failure(told)
+    after_ms = int(retry_after) * 1000 if retry_after and retry_after.isdecimal() else 0
+    if status == 429:
+        raise Refused("overloaded", "The server is busy.", after_ms or 1_000)
     if 400 <= status < 500:
         raise Refused(f"http {status}", "This is no answer of Frontdesk's. Check the address.")
-    raise Lost(f"status {status}")
+    raise Lost(f"status {status}", after_ms=after_ms)

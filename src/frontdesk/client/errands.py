@@ -43,9 +43,9 @@ async def until_answered(
             if refused.code not in WAITED_OUT:
                 raise
             least_ms, refusal = refused.retry_after_ms, refused
-        except Lost:
+        except Lost as lost:
             # From now on even a refusal for being too fast leaves open what became of it.
-            in_doubt = True
+            least_ms, in_doubt = lost.after_ms, True
         pause_ms = backoff.next_ms(least_ms)
         if _now_ms() + pause_ms > until_ms:
             raise NoAnswer(name, key) if in_doubt or refusal is None else refusal

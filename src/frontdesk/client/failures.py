@@ -42,12 +42,15 @@ class HungUp(Exception):
 class Lost(Exception):
     """A connection is broken, or there was none. What it carried may have been done.
 
-    `reached` is false where there was nobody at all, which no other transport would change.
+    Args:
+        reached: false where there was nobody at all, which no other transport would change.
+        after_ms: when to try again at the earliest, if somebody said so.
     """
 
-    def __init__(self, what: str, *, reached: bool = True) -> None:
+    def __init__(self, what: str, *, reached: bool = True, after_ms: int = 0) -> None:
         super().__init__(what)
         self.reached = reached
+        self.after_ms = after_ms
 
 
 class Ended(Exception):
@@ -64,7 +67,12 @@ class Ended(Exception):
 WAITED_OUT = frozenset({"too_fast", "overloaded"})
 
 
-def refusal(told: dict[str, Any]) -> Refused:
-    """The refusal in an `error` (protocol §7)."""
+def failure(told: dict[str, Any]) -> Refused | Lost:
+    """What an `error` says (protocol §7).
+
+    Nobody knows how far the server came before a fault: it is no refusal.
+    """
+    if told.get("code") == "fault":
+        return Lost("a fault of the server's")
     retry_after_ms = int(told.get("retry_after", 0)) * 1000
     return Refused(str(told.get("code", "")), str(told.get("error", "")), retry_after_ms)

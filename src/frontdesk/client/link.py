@@ -155,10 +155,10 @@ class Link:
         match reading.exception():
             case None:
                 return -1
-            case Lost(reached=reached):
+            case Lost(reached=reached, after_ms=after_ms):
                 if reached and not self._heard:
                     self._ladder.failed(self._tried, _now_ms())
-                return 0
+                return after_ms
             case Ended(why="signed_out") | Refused(code="not_signed_in"):
                 self._put({"type": "welcome"})
                 return None

@@ -9,7 +9,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from frontdesk.client.calls import Calls, read
-from frontdesk.client.failures import Ended, Lost, refusal
+from frontdesk.client.failures import Ended, Lost, failure
 from frontdesk.client.lines import Json
 from frontdesk.client.timing import Timing
 
@@ -109,7 +109,7 @@ class Socket:
         if told is None:
             raise Lost("the socket is closed")
         if told["type"] == "error":
-            raise refusal(told)
+            raise failure(told)
         del told["ref"]
         return told.get("answer", told)
 
