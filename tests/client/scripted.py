@@ -54,10 +54,11 @@ class Scripted:
 class Net:
     """Opens the lines of a script, one after the other, and notes which were wanted.
 
-    A script that is an exception is a line that cannot be opened. Behind the last all are silent.
+    A script that is an exception is a line that cannot be opened, and None is one that is never
+    there. Behind the last all are silent.
     """
 
-    def __init__(self, *scripts: Said | Exception, timing: Timing = TIMING) -> None:
+    def __init__(self, *scripts: Said | Exception | None, timing: Timing = TIMING) -> None:
         self.scripts = list(scripts)
         self.opened: list[tuple[Transport, str]] = []
         self.lines: list[Scripted] = []
@@ -71,6 +72,9 @@ class Net:
         script = self.scripts.pop(0) if self.scripts else []
         if isinstance(script, Exception):
             raise script
+        if script is None:
+            await asyncio.Event().wait()
+            raise AssertionError("waits for ever")
         self.lines.append(Scripted(script))
         return self.lines[-1]
 

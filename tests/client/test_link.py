@@ -212,6 +212,21 @@ async def test_a_change_is_made_at_once_and_goes_on_from_the_last_id():
     assert net.lines[1].closed is True
 
 
+async def test_a_change_is_made_at_once_while_another_line_is_being_opened():
+    net = Net([[said(2)]], None, [[said(3)]])
+    link = net.link()
+    link.use(POLL)
+    assert await heard(link, 1) == ["2.1"]
+
+    link.use(SOCKET)
+    await settled()
+    link.use(POLL)
+
+    assert await heard(link, 1) == ["3.1"]
+    assert net.opened == [(POLL, at(1)), (SOCKET, at(2)), (POLL, at(2))]
+    await link.close(for_good=True)
+
+
 async def test_a_line_on_which_nothing_is_heard_is_dead():
     net = Net([[said(2)]], [[said(3)]], timing=Timing(pause_ms=0, silence_ms=20))
     link = net.link()

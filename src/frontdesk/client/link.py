@@ -67,7 +67,6 @@ class Link:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._line: Line | None = None
-        self._transport: Transport | None = None
         self._reading: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._for_good = False
@@ -104,18 +103,19 @@ class Link:
         """Change to this transport now and stay with it; None takes the best that works."""
         if self._ladder.fixed is not transport:
             self._ladder.fixed = transport
-            if self._transport is not transport and self._reading is not None:
+            # Also of a line that is not there yet: what is opened may take as long as it likes.
+            if self._tried is not transport and self._reading is not None:
                 self._reading.cancel()
 
     @property
     def transport(self) -> Transport | None:
         """Over which the feed comes just now; None between two lines."""
-        return self._transport if self._line is not None else None
+        return self._tried if self._line is not None else None
 
     @property
     def takes_commands(self) -> Asking | None:
         """The line, if it takes commands."""
-        if self._line is None or self._transport is not Transport.SOCKET:
+        if self._line is None or self._tried is not Transport.SOCKET:
             return None
         return cast(Asking, self._line)
 
@@ -181,7 +181,7 @@ class Link:
             assert self._since is not None, "a view has an id"
         line = await self._roads[self._tried](self._since)
         self._lines[self._tried] += 1
-        self._line, self._transport = line, self._tried
+        self._line = line
         try:
             await self._take_all(line)
         finally:
