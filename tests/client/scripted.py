@@ -36,6 +36,9 @@ class Scripted:
     def __init__(self, script: Said) -> None:
         self.script = list(script)
         self.closed: bool | None = None
+        # What a good-bye waits for.
+        self.lets_go = asyncio.Event()
+        self.lets_go.set()
         self.silent = asyncio.Event()
 
     async def next(self) -> list[Json]:
@@ -49,6 +52,7 @@ class Scripted:
 
     async def close(self, *, for_good: bool) -> None:
         self.closed = for_good
+        await self.lets_go.wait()
 
 
 class Net:

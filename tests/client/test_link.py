@@ -258,3 +258,53 @@ async def test_closing_while_nobody_answers_ends_at_once():
 
     async with asyncio.timeout(1):
         await link.close(for_good=True)
+
+
+async def test_who_closes_is_not_told_what_the_feed_ended_with():
+    link = Net(ZeroDivisionError("a fault of ours")).link()
+    await settled()
+
+    await link.close(for_good=True)
+
+    with pytest.raises(ZeroDivisionError):
+        await link.next()
+
+
+async def test_who_is_cancelled_while_closing_is_cancelled():
+    net = Net([[said(2)]])
+    link = net.link()
+    await heard(link, 1)
+    net.lines[0].lets_go.clear()
+    closing = asyncio.create_task(link.close(for_good=True))
+    await settled()
+
+    closing.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    net.lines[0].lets_go.set()
+    await link.close(for_good=True)
+
+
+async def test_who_waits_for_an_event_while_it_is_closed_is_at_the_end():
+    link = Net().link()
+    waiting = asyncio.create_task(link.next())
+    await settled()
+
+    await link.close(for_good=True)
+
+    with pytest.raises(StopAsyncIteration):
+        await waiting
+
+
+async def test_who_waits_is_at_the_end_also_where_it_is_closed_before_it_has_begun():
+    async def wait() -> Any:
+        return await link.next()
+
+    waiting = asyncio.create_task(wait())
+    link = Net().link()
+
+    await link.close(for_good=True)
+
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(waiting, 5)

@@ -7,7 +7,6 @@ breaks it is a fault, which is never handed on.
 """
 
 import asyncio
-import contextlib
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -78,19 +77,23 @@ class Link:
     def start(self) -> None:
         """Begin to listen."""
         self._running = asyncio.create_task(self._run())
+        # However it ends, also before its first step, whoever waits for an event learns of it.
+        self._running.add_done_callback(lambda _: self._news.set())
 
     async def next(self) -> Json:
         """The next event. A `reset` brings the `view` to go on from.
 
         Raises:
-            StopAsyncIteration: the session is over, which the last event, a `welcome`, said.
+            StopAsyncIteration: the session is over, which the last event, a `welcome`, said; or
+                this was closed.
             HungUp: the server said not to come back.
             Refused: the server does not let us listen.
         """
         while not self._ahead:
             assert self._running is not None, "it was started"
             if self._running.done():
-                self._running.result()
+                if not self._running.cancelled():
+                    self._running.result()
                 raise StopAsyncIteration
             self._news.clear()
             await self._news.wait()
@@ -120,12 +123,16 @@ class Link:
         return cast(Asking, self._line)
 
     async def close(self, *, for_good: bool) -> None:
-        """Stop listening. `for_good` lets others see at once that we are gone."""
+        """Stop listening. `for_good` lets others see at once that we are gone.
+
+        What the feed ended with is for `next` to say.
+        """
         self._for_good = for_good
         if self._running is not None:
             self._running.cancel()
-            with contextlib.suppress(asyncio.CancelledError, HungUp, Refused):
-                await self._running
+            await asyncio.wait({self._running})
+            if not self._running.cancelled():
+                self._running.exception()  # or asyncio says that nobody has looked at it
 
     # --- the loop ---------------------------------------------------------------------------
 
@@ -146,7 +153,6 @@ class Link:
             if self._reading is not None:
                 self._reading.cancel()
                 await asyncio.gather(self._reading, return_exceptions=True)
-            self._news.set()
 
     def _judge(self, reading: "asyncio.Task[None]") -> int | None:
         """After how long to come back at least: -1 is at once, None is never."""
