@@ -1,7 +1,14 @@
+import gzip
+from collections.abc import AsyncIterator
+
+import httpx2
 import pytest
 
+from frontdesk.client.calls import Calls
 from frontdesk.client.failures import Lost
-from frontdesk.client.sse import BLOCK_BYTES_MOST, Blocks
+from frontdesk.client.sse import BLOCK_BYTES_MOST, Blocks, EventStream
+from frontdesk.client.timing import Timing
+from tests.web.front import HERE
 
 STREAM = (
     'id: e.1.1\ndata: {"body": "one\u2028line\u0085 of \x0b text"}\n\n'
@@ -36,3 +43,22 @@ def test_what_is_not_complete_is_no_event():
 def test_an_event_without_end_is_given_up():
     with pytest.raises(Lost):
         list(Blocks().feed(b"x" * (BLOCK_BYTES_MOST + 1)))
+
+
+async def test_a_proxy_that_packs_what_it_may_leaves_the_stream_alone():
+    async def body(data: bytes) -> AsyncIterator[bytes]:
+        yield data
+
+    def proxy(request: httpx2.Request) -> httpx2.Response:
+        headers, data = {"content-type": "text/event-stream"}, b'data: {"n": 1}\n\n'
+        if "gzip" in request.headers["accept-encoding"]:
+            headers["content-encoding"], data = "gzip", gzip.compress(data)
+        return httpx2.Response(200, headers=headers, content=body(data))
+
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(proxy))
+    calls = Calls(HERE, "main", Timing(), http=http)
+    stream = await EventStream.open(calls, Timing(), "e.1.1")
+
+    assert await stream.next() == [{"n": 1}]
+    await stream.close(for_good=True)
+    await calls.close()

@@ -56,7 +56,13 @@ class EventStream:
     @classmethod
     async def open(cls, calls: Calls, timing: Timing, since: str) -> "EventStream":
         """A stream from this id on. Raises as `Line.next`."""
-        headers = {**calls.headers, "accept": "text/event-stream", "last-event-id": since}
+        headers = {
+            **calls.headers,
+            "accept": "text/event-stream",
+            # It is read as it comes, and a proxy that packs it would also keep it for a while.
+            "accept-encoding": "identity",
+            "last-event-id": since,
+        }
         request = calls.http.build_request(
             "GET", f"{calls.url}{calls.desk}/events", headers=headers
         )
