@@ -188,7 +188,7 @@ async def test_a_line_that_is_cut_after_an_event_is_no_fault_of_the_transport():
 
 async def test_the_better_transport_is_come_back_to(monkeypatch: pytest.MonkeyPatch):
     net = Net(CUT, CUT, CUT, [[said(2)]], [[said(3)]], timing=Timing(pause_ms=0))
-    monkeypatch.setattr(links, "_now_ms", lambda: 3_600_000 if len(net.opened) > 3 else 0)
+    monkeypatch.setattr(links, "now_ms", lambda: 3_600_000 if len(net.opened) > 3 else 0)
     link = net.link()
 
     assert await heard(link, 2) == ["2.1", "3.1"]

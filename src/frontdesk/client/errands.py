@@ -1,13 +1,12 @@
 """Has something done, once, whatever happens to lines: attempts under one key until an answer."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from frontdesk.client.backoff import Backoff
 from frontdesk.client.failures import WAITED_OUT, Lost, NoAnswer, Refused
-from frontdesk.client.timing import Timing
+from frontdesk.client.timing import Timing, now_ms
 
 T = TypeVar("T")
 
@@ -32,7 +31,7 @@ async def until_answered(
         NoAnswer: the deadline is over, and it may have been done.
     """
     backoff = Backoff(timing)
-    until_ms = _now_ms() + (timing.patience_ms if deadline_ms is None else deadline_ms)
+    until_ms = now_ms() + (timing.patience_ms if deadline_ms is None else deadline_ms)
     in_doubt = False
     refusal: Refused | None
     while True:
@@ -47,10 +46,6 @@ async def until_answered(
             # From now on even a refusal for being too fast leaves open what became of it.
             least_ms, in_doubt = lost.after_ms, True
         pause_ms = backoff.next_ms(least_ms)
-        if _now_ms() + pause_ms > until_ms:
+        if now_ms() + pause_ms > until_ms:
             raise NoAnswer(name, key) if in_doubt or refusal is None else refusal
         await pause(pause_ms / 1000)
-
-
-def _now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

@@ -7,7 +7,6 @@ breaks it is a fault, which is never handed on.
 """
 
 import asyncio
-import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import cast
@@ -17,7 +16,7 @@ from frontdesk.client.failures import WAITED_OUT, Ended, HungUp, Lost, Refused
 from frontdesk.client.ladder import Ladder
 from frontdesk.client.lines import Asking, Json, Line, Roads, Transport
 from frontdesk.client.places import is_misplaced
-from frontdesk.client.timing import Timing
+from frontdesk.client.timing import Timing, now_ms
 
 # Events that wait for the caller. Beyond it the line is closed until half of them are taken: a
 # feed can be gone on with at any time, and memory cannot.
@@ -70,7 +69,7 @@ class Link:
         self._running: asyncio.Task[None] | None = None
         self._for_good = False
         self._heard = False
-        self._tried = self._ladder.pick(_now_ms())
+        self._tried = self._ladder.pick(now_ms())
 
     # --- for the caller ---------------------------------------------------------------------
 
@@ -163,7 +162,7 @@ class Link:
                 return -1
             case Lost(reached=reached, after_ms=after_ms):
                 if reached and not self._heard:
-                    self._ladder.failed(self._tried, _now_ms())
+                    self._ladder.failed(self._tried, now_ms())
                 return after_ms
             case Ended(why="signed_out") | Refused(code="not_signed_in"):
                 self._put({"type": "welcome"})
@@ -181,7 +180,7 @@ class Link:
     async def _one_line(self) -> None:
         """Open a line and take what comes, until it ends or a better one is due."""
         self._heard = False
-        self._tried = self._ladder.pick(_now_ms())
+        self._tried = self._ladder.pick(now_ms())
         if self._since is None:
             await self._begin_anew()
             assert self._since is not None, "a view has an id"
@@ -204,7 +203,7 @@ class Link:
                     silence.reschedule(loop.time() + silence_s)
                     for event in events:
                         self._take(event)
-                    if len(self._ahead) > AHEAD_MOST or self._ladder.wants_better(_now_ms()):
+                    if len(self._ahead) > AHEAD_MOST or self._ladder.wants_better(now_ms()):
                         return
         except TimeoutError:
             raise Lost("nothing was heard for too long") from None
@@ -236,7 +235,3 @@ class Link:
     def _put(self, event: Json) -> None:
         self._ahead.append(event)
         self._news.set()
-
-
-def _now_ms() -> int:
-    return time.monotonic_ns() // 1_000_000

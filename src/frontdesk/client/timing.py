@@ -1,4 +1,6 @@
-"""How long a client waits for what. All of it in milliseconds."""
+"""How long a client waits for what, and its clock. All of it in milliseconds."""
+
+import time
 
 from msgspec import Struct
 
@@ -23,3 +25,8 @@ class Timing(Struct, frozen=True, kw_only=True):
     # that it fails, to at most an hour. A train leaves its tunnel, an office proxy stays.
     better_ms: int = 60_000
     better_most_ms: int = 3_600_000
+
+
+def now_ms() -> int:
+    """Counts from no time in particular, and never goes back."""
+    return time.monotonic_ns() // 1_000_000
