@@ -25,6 +25,9 @@ class Connection:
     async def recv(self, *, decode: bool) -> bytes:
         return await self.arriving.get()
 
+    async def close(self, code: int) -> None:
+        """There is nobody to tell."""
+
 
 def over(connection: Any) -> Socket:
     """A socket over this connection."""
@@ -38,3 +41,14 @@ async def test_nobody_knows_what_was_done_before_a_fault_on_the_socket():
     with pytest.raises(Lost, match="fault"):
         await socket.ask("end", {"room": "r"})
     reading.cancel()
+
+
+@pytest.mark.parametrize("frame", [b"", b"<html>", b"7", b'["message"]', b'{"type": "\xff"}'])
+async def test_a_frame_that_is_no_event_is_a_line_that_is_lost(frame: bytes):
+    connection = Connection()
+    connection.arriving.put_nowait(frame)
+    socket = over(connection)
+
+    with pytest.raises(Lost):
+        await socket.next()
+    await socket.close(for_good=False)

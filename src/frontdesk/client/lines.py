@@ -4,6 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
+import msgspec
+
+from frontdesk.client.failures import Lost
+
 Json = dict[str, Any]
 
 
@@ -44,6 +48,19 @@ class Asking(Line, Protocol):
             Lost: no answer came on this line.
         """
         ...
+
+
+def read_event(data: bytes) -> Json:
+    """An event as it came.
+
+    Raises:
+        Lost: it is none, so who is at the other end is not Frontdesk.
+    """
+    try:
+        event: Json = msgspec.json.decode(data, type=dict)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Lost("an event that is no JSON object") from error
+    return event
 
 
 # Opens a line from this id on; raises as `Line.next`.

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 
 from frontdesk.client.calls import Calls, read
 from frontdesk.client.failures import Ended, Lost, failure
-from frontdesk.client.lines import Json
+from frontdesk.client.lines import Json, read_event
 from frontdesk.client.timing import Timing
 
 # An export of a guest comes in parts of about 8 MiB.
@@ -82,7 +82,7 @@ class Socket:
     async def next(self) -> list[Json]:
         while True:
             try:
-                event: Json = msgspec.json.decode(await self._connection.recv(decode=False))
+                event = read_event(await self._connection.recv(decode=False))
             except ConnectionClosed as closed:
                 self._fail()
                 raise _ended(closed) from closed

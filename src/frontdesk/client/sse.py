@@ -5,11 +5,10 @@ import contextlib
 from collections.abc import Iterator
 
 import httpx2
-import msgspec
 
 from frontdesk.client.calls import Calls, lost, read
 from frontdesk.client.failures import Ended, Lost
-from frontdesk.client.lines import Json
+from frontdesk.client.lines import Json, read_event
 from frontdesk.client.timing import Timing
 
 # The largest event is a room with fifty long messages, under one; what is larger is no event.
@@ -92,7 +91,7 @@ class EventStream:
             except (httpx2.RequestError, httpx2.StreamError) as error:
                 raise lost(error) from error
             for kind, data in self._blocks.feed(chunk):
-                told = _decoded(data)
+                told = read_event(data)
                 if kind == "hangup":
                     self._ended = _ended(told)
                 else:
@@ -107,11 +106,3 @@ class EventStream:
 def _ended(told: Json) -> Ended:
     why, come_back = str(told.get("why", "")), bool(told.get("come_back", True))
     return Ended(why, come_back=come_back, after_ms=int(told.get("after_ms", 0)))
-
-
-def _decoded(data: bytes) -> Json:
-    try:
-        told = msgspec.json.decode(data, type=dict)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Lost("an event that is no JSON") from error
-    return told
