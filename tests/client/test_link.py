@@ -176,6 +176,16 @@ async def test_a_server_that_is_down_is_no_fault_of_the_transport():
     await link.close(for_good=True)
 
 
+async def test_a_view_that_is_lost_is_no_fault_of_the_transport():
+    net = Net([[said(9)]])
+    net.views = [*[CUT] * 5, {"id": at(8, 0)}]
+    link = net.link(since=None)
+
+    assert await heard(link, 2) == ["reset", "9.1"]
+    assert net.opened == [(SOCKET, at(8, 0))]
+    await link.close(for_good=True)
+
+
 async def test_a_line_that_is_cut_after_an_event_is_no_fault_of_the_transport():
     scripts: list[Said] = [[[said(offset)], CUT] for offset in range(2, 12)]
     net = Net(*scripts)

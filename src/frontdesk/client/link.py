@@ -68,8 +68,9 @@ class Link:
         self._reading: asyncio.Task[None] | None = None
         self._running: asyncio.Task[None] | None = None
         self._for_good = False
-        self._heard = False
         self._tried = self._ladder.pick(now_ms())
+        # Whether that one is being tried, and has brought nothing yet: a view comes beside it.
+        self._on_trial = False
 
     # --- for the caller ---------------------------------------------------------------------
 
@@ -161,7 +162,7 @@ class Link:
             case None:
                 return -1
             case Lost(reached=reached, after_ms=after_ms):
-                if reached and not self._heard:
+                if reached and self._on_trial:
                     self._ladder.failed(self._tried, now_ms())
                 return after_ms
             case Ended(why="signed_out") | Refused(code="not_signed_in"):
@@ -179,11 +180,12 @@ class Link:
 
     async def _one_line(self) -> None:
         """Open a line and take what comes, until it ends or a better one is due."""
-        self._heard = False
+        self._on_trial = False
         self._tried = self._ladder.pick(now_ms())
         if self._since is None:
             await self._begin_anew()
             assert self._since is not None, "a view has an id"
+        self._on_trial = True
         line = await self._roads[self._tried](self._since)
         self._lines[self._tried] += 1
         self._line = line
@@ -216,8 +218,8 @@ class Link:
             raise Ended("reset", come_back=True, after_ms=0)
         if kind == "welcome":
             raise Ended("signed_out", come_back=False, after_ms=0)
-        if not self._heard:
-            self._heard = True
+        if self._on_trial:
+            self._on_trial = False
             self._ladder.worked(self._tried)
             self._backoff.worked()
         if isinstance(id, str):
