@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 /** Of the 12 KB that the widget may weigh, what all but its looks may take. */
-const MOST_BYTES = 5_200;
+const MOST_BYTES = 5_450;
 
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 
