@@ -77,8 +77,11 @@ export const events: Transport = (line) =>
       const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
       rest = blocks.pop()!;
       for (const block of blocks) {
-        const told = JSON.parse(/^data: (.*)$/m.exec(block)![1]!);
-        if (/^event: hangup$/m.test(block)) {
+        // By line feeds alone: for a pattern a text may hold other ends of lines, as U+2028.
+        const lines = block.split("\n");
+        const said = (field: string) => lines.find((one) => one.startsWith(field));
+        const told = JSON.parse(said("data: ")!.slice(6));
+        if (said("event: hangup")) {
           return { why: told.why, comeBack: told.come_back, afterMs: told.after_ms };
         }
         heard(told);

@@ -54,6 +54,18 @@ for (const { paths, via } of BLOCKED) {
   });
 }
 
+test("a text may hold what looks like the end of a line, or of the stream", async () => {
+  const [world, ana] = await given((world) => {
+    world.blocked = new Set(["/socket"]);
+  });
+  const texts = ["one\u2028two\u2029three", "x\u2028event: hangup\u2028y", "x\nevent: hangup\ny"];
+  for (const text of texts) world.desk.post("Ida", text);
+  await world.clock.pass(SECOND_MS);
+
+  assert.deepEqual(ana.texts, texts);
+  assert.equal(world.asked.filter((one) => one === "GET /events").length, 1, "it goes on");
+});
+
 test("a restart, as long as it takes, is not taken for a blocked transport", async () => {
   const [world, ana] = await given();
   world.desk.post("Ida", "heard");

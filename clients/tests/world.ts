@@ -174,7 +174,7 @@ export class Page {
     const world = this.#world;
     const path = url.slice(url.indexOf("/main") + "/main".length);
     const [where] = path.split("?");
-    world.asked.push(`${init.method} ${where}`);
+    world.asked.push(`${init.method ?? "GET"} ${where}`);
     const signal = init.signal as AbortSignal;
     // All polls of a line share one.
     setMaxListeners(0, signal);
