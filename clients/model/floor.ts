@@ -4,7 +4,7 @@
  * `foldFloor` is `fold` and this. Guests hear none of it, and need not load it.
  */
 
-import type { Event, RosterAgent } from "../wire/events.ts";
+import type { Event, FloorErased, RosterAgent } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { byName, fold } from "./fold.ts";
 
@@ -65,11 +65,16 @@ function changed(view: FloorView, event: Floor): FloorView {
         ...view,
         rooms: view.rooms.filter((room) => !event.rooms.includes(room.room)),
         queue: view.queue.filter((one) => !event.rooms.includes(one.room)),
-        roster: view.roster.map((one) => ({ ...one, guests: event.helped[one.user] ?? [] })),
+        roster: view.roster.map((one) => ({ ...one, guests: helpedBy(event.helped, one.user) })),
       };
     default:
       return view;
   }
+}
+
+/** Names are people's own: one may be `constructor`, which every object has. */
+function helpedBy(helped: FloorErased["helped"], user: string): readonly string[] {
+  return Object.hasOwn(helped, user) ? helped[user]! : [];
 }
 
 function updated(view: FloorView, event: Update): FloorView {

@@ -57,6 +57,30 @@ test("what this version does not know changes nothing", () => {
   assert.equal(later.reduce(foldFloor, floor), floor);
 });
 
+test("an agent is not taken for a part of JavaScript, whatever the name", () => {
+  const one = {
+    role: "agent",
+    limit: 3,
+    status: "away",
+    available: false,
+    present: false,
+  } as const;
+  const roster = ["constructor", "toString"].map((user) => ({ user, ...one, guests: ["Ana"] }));
+  const floor: FloorView = { ...VIEW, queue: [], roster, groups: [], settings: {} };
+  const erased = {
+    type: "floor",
+    what: "erased",
+    rooms: [],
+    helped: { toString: ["Bo"] },
+    id: "1",
+  };
+
+  assert.deepEqual(
+    foldFloor(floor, erased as unknown as Event).roster.map((one) => one.guests),
+    [[], ["Bo"]],
+  );
+});
+
 test("names are in the order of code points, as the server has them", () => {
   // U+1D49C is written in surrogates, which as units come before U+FF21.
   const names = ["𝒜na", "Ana", "Ａna", "An", "Zoë", "Ana 2", ""];
