@@ -50,7 +50,8 @@ export async function ask<T>(
     });
     const body = (await response.json()) as T & { readonly code?: unknown };
     if (response.ok) return { is: "done", body };
-    const later = response.status === 429 || response.status === 503;
+    // A fault of the server's says nothing about what was asked, and may be over the next time.
+    const later = response.status === 429 || response.status >= 500;
     if (!later && typeof body.code === "string") return { is: "refused", code: body.code };
     return { is: "unknown", afterMs: retryAfterMs(response) };
   } catch {

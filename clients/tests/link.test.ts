@@ -107,6 +107,28 @@ test("what the server asks for is waited out, also by who is woken", async () =>
   assert.equal(ana.status.is, "live", "and then, as it was woken, at once");
 });
 
+test("a fault of the server refuses nothing and ends nothing", async () => {
+  const [world, ana] = await given((world) => {
+    world.blocked = new Set(["/socket", "/events"]);
+    world.faults = { ...NONE, faulty: 1 };
+  });
+  ana.link.outbox.say("room", "one");
+  await world.clock.pass(MINUTE_MS);
+  assert.notEqual(ana.status.is, "ended", "for want of a view");
+  world.faults = NONE;
+  await world.clock.pass(MINUTE_MS);
+  assert.deepEqual(ana.texts, ["one"]);
+
+  world.faults = { ...NONE, faulty: 1 };
+  ana.link.outbox.say("room", "two");
+  await world.clock.pass(MINUTE_MS);
+  assert.notEqual(ana.status.is, "ended", "for want of a poll");
+  world.faults = NONE;
+  await world.clock.pass(MINUTE_MS);
+  assert.deepEqual(ana.texts, ["one", "two"]);
+  assert.deepEqual(ana.outgoing, []);
+});
+
 test("who is back online tries at once", async () => {
   const [world, ana] = await given();
   world.online = false;

@@ -21,6 +21,7 @@ const STORM: Faults = {
   cut: 0.1,
   stalled: 0.05,
   busy: 0.1,
+  faulty: 0.05,
 };
 
 interface Storm {

@@ -23,8 +23,10 @@ export interface Faults {
   cut: number;
   /** A line stalls: it stays open, and nothing comes any more. */
   stalled: number;
-  /** A request is answered with 429 or 503. */
+  /** A request is answered with 503. */
   busy: number;
+  /** A request is answered with 500. */
+  faulty: number;
 }
 
 export const NONE: Faults = {
@@ -34,6 +36,7 @@ export const NONE: Faults = {
   cut: 0,
   stalled: 0,
   busy: 0,
+  faulty: 0,
 };
 
 /** All that the pages share. */
@@ -186,6 +189,7 @@ export class Page {
       const answer = (status: number, body: unknown, retryAfter?: number) =>
         this.#later(() => resolve(response(status, body, retryAfter)));
       if (world.happens("busy")) return answer(503, { code: "overloaded" }, 1);
+      if (world.happens("faulty")) return answer(500, { code: "fault" });
       if (world.happens("stalled")) return;
       // The request travels; then it is carried out, also if nobody waits for the answer.
       world.clock.after(world.roll() * 200, () => {
