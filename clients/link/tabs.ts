@@ -102,7 +102,12 @@ export class Tabs<P> {
       });
     this.#outside
       .locks!.request(this.#name, steal ? { steal } : { signal: abort.signal }, held)
-      .catch(() => mine() && this.#yield());
+      .catch((why: Error) => {
+        if (!mine()) return;
+        if (why.name === "AbortError") this.#yield();
+        // No page of this origin gets one, as where storage is forbidden.
+        else this.#hold();
+      });
   }
 
   #hold(): void {

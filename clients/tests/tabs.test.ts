@@ -79,3 +79,27 @@ test("what one tab writes all see once, and what a closed one left another sends
   await world.clock.pass(120 * SECOND_MS);
   assert.deepEqual(one.texts, ["hello", "left behind"]);
 });
+
+test("a tab that is refused locks listens for itself", async () => {
+  const world = new World(2);
+  let requests = 0;
+  const request = async () => {
+    // Whoever asks for ever would never come to an end.
+    if (++requests > 10) await new Promise(() => {});
+    throw new DOMException("forbidden", "SecurityError");
+  };
+  const people = [0, 1].map(() => {
+    const page = world.page();
+    Object.assign(page.outside, { locks: { request } });
+    return new Person(page);
+  });
+  await world.clock.pass(20 * SECOND_MS);
+  world.desk.post("Ida", "one");
+  await world.clock.pass(60 * SECOND_MS);
+
+  for (const person of people) {
+    assert.deepEqual(person.texts, ["one"]);
+    assert.deepEqual(person.status, { is: "live", via: "socket" });
+  }
+  assert.equal(requests, 2, "each has asked once");
+});

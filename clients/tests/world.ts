@@ -410,7 +410,7 @@ export class Page {
             const holder = world.locks.find((other) => other.held);
             world.locks.unshift(one);
             one.held = true;
-            holder?.lose(new Error("stolen"));
+            holder?.lose(new DOMException("stolen", "AbortError"));
             grant();
           } else {
             world.locks.push(one);
