@@ -22,7 +22,7 @@ export interface Listener<P> extends Hearer {
 }
 
 type Told<P> =
-  | { readonly do: "hello" }
+  | { readonly do: "hello"; readonly woken?: boolean }
   | { readonly do: "picture"; readonly picture: P; readonly id: string; readonly fresh: boolean }
   | { readonly do: "event"; readonly event: Event; readonly after: string }
   | { readonly do: "status"; readonly status: Status };
@@ -73,7 +73,7 @@ export class Tabs<P> {
   /** Something has changed outside. Whoever holds the feed looks after it. */
   wake(): void {
     if (this.#feed) this.#feed.wake();
-    else this.#ask();
+    else this.#ask(true);
   }
 
   stop(goodbye = false): void {
@@ -170,7 +170,8 @@ export class Tabs<P> {
       if (told.do === "hello") {
         if (!this.#asked) this.#show(false);
         this.#stands(this.#status!);
-        this.#feed.wake();
+        // A tab that was opened is no reason to ask a server that is away once more.
+        if (told.woken) this.#feed.wake();
       }
     } else if (told.do !== "hello") {
       if (told.do === "status") this.#stands(told.status);
@@ -199,8 +200,8 @@ export class Tabs<P> {
   }
 
   /** Asks the holder for a sign of life, and for its picture where ours is missing. */
-  #ask(): void {
-    this.#channel?.postMessage({ do: "hello" });
+  #ask(woken = false): void {
+    this.#channel?.postMessage({ do: "hello", woken });
     this.#later(ANSWER_MS, () => this.#want(true));
   }
 

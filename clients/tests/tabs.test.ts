@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Person } from "./person.ts";
-import { World } from "./world.ts";
+import { NONE, World } from "./world.ts";
 
 const SECOND_MS = 1_000;
 
@@ -102,4 +102,25 @@ test("a tab that is refused locks listens for itself", async () => {
     assert.deepEqual(person.status, { is: "live", via: "socket" });
   }
   assert.equal(requests, 2, "each has asked once");
+});
+
+test("a tab that is opened does not hurry the back-off, one that is looked at does", async () => {
+  const [world, people] = await tabs(2);
+  const [holder, other] = people as [Person, Person];
+  world.faults = { ...NONE, refused: 1 };
+  for (const line of [...world.desk.lines.keys()]) line.hangUp(1012, "restart");
+  const pauseMs = () =>
+    holder.status.is === "waiting" ? holder.status.untilMs - world.clock.nowMs : 0;
+  for (let step = 0; pauseMs() < 10 * SECOND_MS; step++) {
+    await world.clock.pass(100);
+    assert.ok(step < 5_000, "it waits");
+  }
+  const asked = world.asked.length;
+  for (let more = 0; more < 5; more++) new Person(world.page());
+  await world.clock.pass(3 * SECOND_MS);
+  assert.equal(world.asked.length, asked);
+
+  other.page.wake();
+  await world.clock.pass(SECOND_MS);
+  assert.equal(world.asked.length, asked + 1);
 });
