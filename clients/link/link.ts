@@ -32,7 +32,9 @@ export class Link<P> {
     this.#outside = outside;
     this.#desk = desk;
     const carryOut = this.carryOut.bind(this);
-    this.outbox = new Outbox(outside, session, carryOut, sending);
+    // Encoded, so that no name is the beginning of another one's.
+    const name = `frontdesk:${encodeURIComponent(session)}`;
+    this.outbox = new Outbox(outside, name, carryOut, sending);
     const listener: Listener<P> = {
       view: (seen) => {
         this.outbox.viewed();
@@ -49,7 +51,7 @@ export class Link<P> {
       status: hear.status,
       picture: hear.picture,
     };
-    this.#tabs = new Tabs(outside, desk, session, listener, only);
+    this.#tabs = new Tabs(outside, desk, name, listener, only);
   }
 
   start(): void {

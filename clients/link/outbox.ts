@@ -43,16 +43,16 @@ export class Outbox {
   readonly #sentMs = new Map<string, number>();
   #all: readonly Outgoing[] = [];
 
-  /** @param session names whose messages these are; nobody else's are found under it. */
+  /** @param name under which they are kept; with a colon behind it, it begins nobody else's. */
   constructor(
     outside: Outside,
-    session: string,
+    name: string,
     carryOut: CarryOut,
     changed: (all: readonly Outgoing[]) => void,
   ) {
     this.#outside = outside;
     this.#carryOut = carryOut;
-    this.#prefix = `frontdesk:${session}:`;
+    this.#prefix = `${name}:`;
     this.#changed = changed;
   }
 

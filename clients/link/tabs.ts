@@ -49,10 +49,11 @@ export class Tabs<P> {
   #giveUp = () => {};
   #timer = () => {};
 
-  constructor(outside: Outside, desk: Desk, session: string, hear: Listener<P>, only?: Via) {
+  /** @param name of the lock and the channel. */
+  constructor(outside: Outside, desk: Desk, name: string, hear: Listener<P>, only?: Via) {
     this.#outside = outside;
     this.#desk = desk;
-    this.#name = `frontdesk:${session}`;
+    this.#name = name;
     this.#hear = hear;
     this.#only = only;
   }

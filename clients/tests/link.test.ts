@@ -223,6 +223,19 @@ test("what was refused says why, outlives a reload, and is sent again or given u
   assert.equal(world.stored.length, 0);
 });
 
+test("nobody sends what somebody else has left behind, whatever the names", async () => {
+  const [world, ana] = await given((world) => world.blocked.add("/message/room"));
+  const other = new Person(world.page(), "ana:2");
+  other.link.outbox.say("room", "of the other one");
+  other.page.close();
+  world.blocked.clear();
+  const again = new Person(world.page());
+  await world.clock.pass(2 * MINUTE_MS);
+
+  assert.deepEqual([ana.texts, again.texts], [[], []]);
+  assert.equal(world.stored.length, 1);
+});
+
 test("a page without storage, locks and channels works for itself", async () => {
   const [world, ana] = await given((world) => {
     world.tabs = false;

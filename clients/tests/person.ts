@@ -19,7 +19,7 @@ export class Person {
   outgoing: readonly Outgoing[] = [];
   views = 0;
 
-  constructor(page: Page, only?: Via) {
+  constructor(page: Page, session = "ana", only?: Via) {
     this.page = page;
     const hear = {
       view: (view: View) => {
@@ -43,7 +43,7 @@ export class Person {
     this.link = new Link(
       page.outside,
       { url: URL, token: "secret" },
-      "ana",
+      session,
       hear,
       (all) => {
         this.outgoing = all;
