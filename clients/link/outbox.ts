@@ -156,15 +156,28 @@ export class Outbox {
 
   /** Takes over what was written before then. */
   #adopt(untilMs: number): void {
-    const { stored } = this.#outside;
     const found: Outgoing[] = [];
     try {
-      for (let at = 0; stored && at < stored.length; at++) {
-        const name = stored.key(at)!;
-        if (name.startsWith(this.#prefix)) found.push(JSON.parse(stored.getItem(name)!));
+      const stored = this.#outside.stored!;
+      const names = Array.from({ length: stored.length }, (_, at) => stored.key(at)!);
+      for (const name of names.filter((one) => one.startsWith(this.#prefix))) {
+        const one = message(stored.getItem(name)!);
+        if (one && this.#prefix + one.key === name) found.push(one);
+        else stored.removeItem(name);
       }
     } catch {}
     for (const one of found) if (one.at < untilMs && !this.#find(one.key)) this.#put(one);
     for (const { room } of found) this.#send(room);
   }
+}
+
+/** What was kept, if it is a message: storage is anybody's who can open the page. */
+function message(text: string): Outgoing | undefined {
+  try {
+    const one = JSON.parse(text) as Outgoing;
+    const texts = [one.key, one.room, one.body].every((each) => typeof each === "string");
+    const state = one.state === "pending" || one.state === "failed";
+    if (texts && state && Number.isFinite(one.at)) return one;
+  } catch {}
+  return undefined;
 }

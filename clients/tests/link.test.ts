@@ -223,6 +223,28 @@ test("what was refused says why, outlives a reload, and is sent again or given u
   assert.equal(world.stored.length, 0);
 });
 
+test("what is broken in storage is removed, and stops nothing else", async () => {
+  const [world] = await given((world) => {
+    const key = "a-key-of-16-signs";
+    const good = { key, room: "room", body: "one", at: 1, state: "pending" };
+    const keep = (key: string, text: string) => world.stored.setItem(`frontdesk:ana:${key}`, text);
+    for (const text of ["{", "null", "[]", '"one"']) keep(text, text);
+    [{ state: "sent" }, { at: null }, { body: 1 }].forEach((wrong, at) => {
+      const key = `another-key-${at}`;
+      keep(key, JSON.stringify({ ...good, key, ...wrong }));
+    });
+    keep("not its key", JSON.stringify({ ...good, body: "two" }));
+    keep(key, JSON.stringify(good));
+    world.stored.setItem("of somebody else", "{");
+  });
+
+  assert.deepEqual(
+    world.desk.log.map((one) => one.body),
+    ["one"],
+  );
+  assert.equal(world.stored.length, 1, "and what is not ours stays");
+});
+
 test("nobody sends what somebody else has left behind, whatever the names", async () => {
   const [world, ana] = await given((world) => world.blocked.add("/message/room"));
   const other = new Person(world.page(), "ana:2");
