@@ -78,14 +78,22 @@ export class Link<P> {
    * Has a command carried out once, however often it has to be sent. Never answered once stopped.
    *
    * @param body without a `key` it gets one.
+   * @param wanted whether to ask once more. If not it is refused, as `given_up`.
    */
-  carryOut<T = Success>(method: string, path: string, body: object): Promise<Done<T> | Refused> {
+  carryOut<T = Success>(
+    method: string,
+    path: string,
+    body: object,
+    wanted = () => true,
+  ): Promise<Done<T> | Refused> {
     const backoff = new Backoff(this.#outside);
     this.#waiting.add(backoff);
     const keyed = { key: this.#outside.key(), ...body };
     return new Promise((resolve) => {
       const send = async () => {
-        const answer = await ask<T>(this.#outside, this.#desk, method, path, { body: keyed });
+        const answer = wanted()
+          ? await ask<T>(this.#outside, this.#desk, method, path, { body: keyed })
+          : ({ is: "refused", code: "given_up" } as const);
         if (this.#stopped) return;
         if (answer.is === "unknown") {
           backoff.wait(answer.afterMs, send);

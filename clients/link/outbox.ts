@@ -8,7 +8,7 @@
 
 import type { Event, Success } from "../wire/events.ts";
 import type { Done, Refused } from "./ask.ts";
-import type { Outside } from "./outside.ts";
+import type { Outside, Stored } from "./outside.ts";
 import { SILENCE_MS } from "./transports.ts";
 
 /** A message of one's own. */
@@ -26,11 +26,12 @@ export interface Outgoing {
   readonly id?: string;
 }
 
-/** Has a command carried out, however often that takes. */
+/** Has a command carried out, however often that takes, while it is wanted. */
 export type CarryOut = (
   method: string,
   path: string,
   body: object,
+  wanted: () => boolean,
 ) => Promise<Done<Success> | Refused>;
 
 export class Outbox {
@@ -41,6 +42,8 @@ export class Outbox {
   readonly #busy = new Set<string>();
   // When each was answered that is not heard yet.
   readonly #sentMs = new Map<string, number>();
+  // Those in storage. What has gone from there was stored by the desk or given up, in another tab.
+  readonly #kept = new Set<string>();
   #all: readonly Outgoing[] = [];
 
   /** @param name under which they are kept; with a colon behind it, it begins nobody else's. */
@@ -58,7 +61,7 @@ export class Outbox {
 
   /** Sends what an earlier page did not. */
   start(): void {
-    this.#adopt(Number.POSITIVE_INFINITY);
+    this.#adopt();
   }
 
   say(room: string, body: string): void {
@@ -71,7 +74,7 @@ export class Outbox {
   /** Sends once more what failed. */
   retry(key: string): void {
     const one = this.#find(key);
-    if (one?.state !== "failed") return;
+    if (one?.state !== "failed" || this.#gone(key)) return;
     const { code: _, ...again } = one;
     this.#put({ ...again, state: "pending" });
     this.#send(one.room);
@@ -84,6 +87,7 @@ export class Outbox {
 
   /** One's own message in the feed takes the place of what was on the way. */
   heard(event: Event): void {
+    for (const key of this.#kept) this.#gone(key);
     if (event.type === "message" && event.key && this.#find(event.key)) this.#remove(event.key);
     // What is heard now was said after these were stored, so they were heard too, in another tab or
     // with a view, and nobody told us the key.
@@ -105,10 +109,11 @@ export class Outbox {
       const next = this.#all.find((one) => one.room === room && one.state === "pending");
       if (!next) break;
       const { key, body } = next;
-      const answer = await this.#carryOut("POST", `/message/${room}`, { key, body });
+      const path = `/message/${room}`;
+      const answer = await this.#carryOut("POST", path, { key, body }, () => !this.#gone(key));
       const one = this.#find(key);
-      // Heard in the feed before it was answered.
-      if (!one) continue;
+      // Heard in the feed before it was answered, or given up in another tab.
+      if (!one || this.#gone(key)) continue;
       if (answer.is === "refused") this.#put({ ...one, state: "failed", code: answer.code });
       else this.#sent(one, answer.body.id!);
     }
@@ -143,31 +148,49 @@ export class Outbox {
   // --- what outlives the page. Without room for it, or leave, it is kept in memory alone. ---
 
   #keep(one: Outgoing): void {
-    try {
-      this.#outside.stored?.setItem(this.#prefix + one.key, JSON.stringify(one));
-    } catch {}
+    this.#store((stored) => {
+      stored.setItem(this.#prefix + one.key, JSON.stringify(one));
+      this.#kept.add(one.key);
+    });
   }
 
   #forget(key: string): void {
-    try {
-      this.#outside.stored?.removeItem(this.#prefix + key);
-    } catch {}
+    this.#kept.delete(key);
+    this.#store((stored) => stored.removeItem(this.#prefix + key));
   }
 
-  /** Takes over what was written before then. */
-  #adopt(untilMs: number): void {
+  /** Whether another tab has done with it; then it is removed here as well. */
+  #gone(key: string): boolean {
+    const gone = this.#kept.has(key) && this.#store((s) => s.getItem(this.#prefix + key)) === null;
+    if (gone) this.#remove(key);
+    return gone;
+  }
+
+  /** Takes over all; or what has waited since before then. */
+  #adopt(untilMs?: number): void {
     const found: Outgoing[] = [];
-    try {
-      const stored = this.#outside.stored!;
+    this.#store((stored) => {
       const names = Array.from({ length: stored.length }, (_, at) => stored.key(at)!);
       for (const name of names.filter((one) => one.startsWith(this.#prefix))) {
         const one = message(stored.getItem(name)!);
         if (one && this.#prefix + one.key === name) found.push(one);
         else stored.removeItem(name);
       }
-    } catch {}
-    for (const one of found) if (one.at < untilMs && !this.#find(one.key)) this.#put(one);
+    });
+    for (const one of found) {
+      const left = untilMs === undefined || (one.state === "pending" && one.at < untilMs);
+      if (left && !this.#find(one.key)) this.#put(one);
+    }
     for (const { room } of found) this.#send(room);
+  }
+
+  /** Undefined where it is full, or forbidden. */
+  #store<T>(use: (stored: Stored) => T): T | undefined {
+    try {
+      return use(this.#outside.stored!);
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -175,9 +198,9 @@ export class Outbox {
 function message(text: string): Outgoing | undefined {
   try {
     const one = JSON.parse(text) as Outgoing;
-    const texts = [one.key, one.room, one.body].every((each) => typeof each === "string");
+    const kinds = [one.key, one.room, one.body, one.at].map((each) => typeof each).join();
     const state = one.state === "pending" || one.state === "failed";
-    if (texts && state && Number.isFinite(one.at)) return one;
+    if (state && kinds === "string,string,string,number") return one;
   } catch {}
   return undefined;
 }

@@ -124,3 +124,44 @@ test("a tab that is opened does not hurry the back-off, one that is looked at do
   await world.clock.pass(SECOND_MS);
   assert.equal(world.asked.length, asked + 1);
 });
+
+test("what is given up in one tab no other tab sends or shows", async () => {
+  const [world, people] = await tabs(2);
+  world.blocked.add("/message/room");
+  people[0]!.link.outbox.say("room", "one");
+  await world.clock.pass(60 * SECOND_MS);
+  for (const { texts } of people) assert.deepEqual(texts, ["one"], "both try");
+  world.refusal = "too_large";
+  world.blocked.clear();
+  const failed = () => people.find((person) => person.outgoing[0]?.state === "failed");
+  for (let step = 0; !failed(); step++) {
+    await world.clock.pass(100);
+    assert.ok(step < 1_000, "it is refused");
+  }
+  const other = people.find((person) => person !== failed())!;
+  assert.equal(other.outgoing[0]!.state, "pending");
+  failed()!.link.outbox.drop(other.outgoing[0]!.key);
+  world.refusal = undefined;
+  await world.clock.pass(120 * SECOND_MS);
+
+  for (const { texts } of people) assert.deepEqual(texts, []);
+  assert.deepEqual(world.desk.log, []);
+  assert.equal(world.stored.length, 0);
+});
+
+test("what was refused stays with its tab, and with those that are opened later", async () => {
+  const [world, people] = await tabs(2);
+  const [one, other] = people as [Person, Person];
+  world.refusal = "too_large";
+  one.link.outbox.say("room", "one");
+  await world.clock.pass(60 * SECOND_MS);
+  const later = new Person(world.page());
+  await world.clock.pass(SECOND_MS);
+  assert.deepEqual([one.texts, other.texts, later.texts], [["one"], [], ["one"]]);
+
+  one.link.outbox.drop(one.outgoing[0]!.key);
+  later.link.outbox.retry(later.outgoing[0]!.key);
+  await world.clock.pass(60 * SECOND_MS);
+  for (const { texts } of [one, other, later]) assert.deepEqual(texts, []);
+  assert.equal(world.stored.length, 0);
+});
