@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { ASSETS, bundles } from "../tools/bundles.ts";
+
 /** Of the 12 KB that the widget may weigh, what all but its looks may take. */
 const MOST_BYTES = 5_450;
+
+/** What every visitor of a site loads, and who opens the chat in all: the aim is 12,288. */
+const LAUNCHER_MOST_BYTES = 3_072;
+const ALL_MOST_BYTES = 14_700;
 
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -31,4 +38,22 @@ test("what a guest loads is small, and has nothing of the floor in it", async ()
 
   assert.ok(guest <= MOST_BYTES, `${guest} bytes, compressed`);
   assert.ok(agent > guest + 500, "the floor is counted apart");
+});
+
+test("what the server has is made of these sources", async () => {
+  for (const { name, contents } of await bundles()) {
+    const there = readFileSync(new URL(name, ASSETS));
+    assert.ok(there.equals(contents), `${name} is old: run requirements/node.sh ./build`);
+  }
+});
+
+test("a visitor of a site loads little, and whoever opens the chat not much more", async () => {
+  const bytes = new Map<string, number>();
+  for (const { name, contents } of await bundles()) {
+    bytes.set(name, gzipSync(contents, { level: 9 }).length);
+  }
+  const all = [...bytes.values()].reduce((sum, one) => sum + one, 0);
+
+  assert.ok(bytes.get("widget.js")! <= LAUNCHER_MOST_BYTES, `the launcher: ${[...bytes]}`);
+  assert.ok(all <= ALL_MOST_BYTES, `${all} bytes, compressed: ${[...bytes]}`);
 });

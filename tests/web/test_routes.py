@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from frontdesk.web.assets import asset
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Page, Stream
+from frontdesk.web.forms import Page, Script, Stream, Style
 from frontdesk.web.operations import TEXTS
 from frontdesk.web.queries import NoQuery
 from frontdesk.web.reply import SECURITY_HEADERS
@@ -16,10 +17,23 @@ TABLE = routes()
 IDS = [f"{route.method} {route.path}" for route in TABLE]
 
 
+# What pages and their files say for themselves; see test_widget_api.py and test_openapi.py.
+OWN_HEADERS = {
+    Page: {"content-security-policy"},
+    Script: {"cache-control", "cross-origin-resource-policy"},
+    Style: {"cache-control"},
+}
+
+
 def path_of(route: Route, room: str = "r" + "0" * 32) -> str:
     """The route's path at the main desk, with this room."""
     path = route.path.replace("{desk}", "main").replace("{room}", room)
-    return path.replace("{person}", "g" + "0" * 32)
+    return path.replace("{person}", "g" + "0" * 32).replace("{hash}", hash_of(path))
+
+
+def hash_of(path: str) -> str:
+    """What stands in the address of a file that is kept for good."""
+    return asset(path.rpartition("/")[2]).hash if "{hash}" in path else ""
 
 
 async def call(someone: Someone, route: Route, **headers: str):
@@ -34,7 +48,8 @@ def test_no_route_stands_twice_in_the_table():
 def test_every_path_stands_where_the_contract_says():
     for route in TABLE:
         assert re.fullmatch(
-            r"/|/healthz|/readyz|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*))",
+            r"/|/healthz|/readyz|/widget\.js|/chat/\{desk\}|/assets/\{hash\}/panel\.(js|css)"
+            r"|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*))",
             route.path,
         )
 
@@ -67,15 +82,17 @@ async def test_every_answer_carries_the_security_headers(
 ):
     for someone in (stranger, ida):
         answer = await call(someone, route)
-        is_page = route.handler.form is Page
         goes_on = route.handler.form is Stream
+        own = OWN_HEADERS.get(route.handler.form, set())
         for name, value in SECURITY_HEADERS:
-            if not (is_page and name == b"content-security-policy"):
+            if name.decode() in own:
+                assert answer.headers[name.decode()]
+            else:
                 assert answer.headers[name.decode()] == value.decode()
         kind, _ = TEXTS.get(route.handler.form, ("application/json", ""))
         assert answer.headers["content-type"].partition(";")[0] == kind
         if not goes_on:
-            assert int(answer.headers["content-length"]) == len(answer.content)
+            assert int(answer.headers["content-length"]) == answer.num_bytes_downloaded
 
 
 def test_the_security_headers_are_those_that_keep_data_data():

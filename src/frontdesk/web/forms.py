@@ -127,6 +127,14 @@ class Page:
     """A page for people, in HTML."""
 
 
+class Script:
+    """A script that a page loads."""
+
+
+class Style:
+    """How a page looks."""
+
+
 # --- answers to commands ----------------------------------------------------
 
 # The names in `code` of those commands that have nothing to add.

@@ -12,7 +12,7 @@ from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Feed, Page, SignedIn, Stream
+from frontdesk.web.forms import Feed, Page, Script, SignedIn, Stream, Style
 from frontdesk.web.queries import Query
 from frontdesk.web.samples import VALUES, sample
 from frontdesk.web.schemas import FAULT, Schema, components, prose
@@ -38,6 +38,8 @@ WHO = {
 # Answers that are no JSON: their media type, and what they are.
 TEXTS: dict[Any, tuple[str, str]] = {
     Page: ("text/html", "A page for people."),
+    Script: ("text/javascript", "A script, compressed for whoever takes it so."),
+    Style: ("text/css", "A style sheet, compressed for whoever takes it so."),
     Stream: ("text/event-stream", "Events, each with its `id` and as JSON in `data`."),
 }
 
@@ -167,6 +169,7 @@ IN_PATH = {
     "desk": "The desk; `main` is always there.",
     "room": "The id of a room.",
     "person": "The id of a guest, as the search gives it.",
+    "hash": "Of what is in the file; the page that loads it knows it.",
 }
 
 

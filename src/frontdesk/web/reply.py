@@ -16,14 +16,22 @@ Header = tuple[bytes, bytes]
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
-def security_headers(policy: bytes) -> tuple[Header, ...]:
-    """What is on every answer. `policy` says what a browser may do with it."""
+def security_headers(
+    policy: bytes, *, loaded_by: bytes = b"same-origin", cache: bytes = b"no-store"
+) -> tuple[Header, ...]:
+    """What is on every answer.
+
+    Args:
+        policy: what a browser may do with it.
+        loaded_by: pages of which sites may load it as a part of theirs.
+        cache: how long it may be kept, and by whom.
+    """
     return (
         (b"x-content-type-options", b"nosniff"),
         (b"content-security-policy", policy),
         (b"referrer-policy", b"no-referrer"),
-        (b"cross-origin-resource-policy", b"same-origin"),
-        (b"cache-control", b"no-store"),
+        (b"cross-origin-resource-policy", loaded_by),
+        (b"cache-control", cache),
     )
 
 
@@ -38,6 +46,8 @@ class Reply(Struct, frozen=True):
     headers: Sequence[Header] = ()
     kind: bytes = b"application/json"
     policy: bytes = DATA_POLICY
+    loaded_by: bytes = b"same-origin"
+    cache: bytes = b"no-store"
 
 
 class Streamed(Struct, frozen=True):
@@ -69,7 +79,7 @@ async def write(send: Send, reply: Reply) -> None:
     headers = [
         (b"content-type", reply.kind),
         (b"content-length", length),
-        *security_headers(reply.policy),
+        *security_headers(reply.policy, loaded_by=reply.loaded_by, cache=reply.cache),
         *reply.headers,
     ]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

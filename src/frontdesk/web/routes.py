@@ -14,6 +14,7 @@ from frontdesk.web import (
     people_api,
     room_api,
     root_api,
+    widget_api,
 )
 from frontdesk.web import bodies as b
 from frontdesk.web.docs_api import Documents
@@ -113,6 +114,10 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/api/docs", anyone, documents.docs, b.NoBody, NoQuery),
         Route("GET", "/api/openapi.json", anyone, documents.openapi, b.NoBody, NoQuery),
         Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
+        Route("GET", "/widget.js", anyone, widget_api.launcher, b.NoBody, NoQuery),
+        Route("GET", "/chat/{desk}", anyone, widget_api.chat, b.NoBody, NoQuery),
+        Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
+        Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
         Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
         Route("GET", "/readyz", anyone, health_api.readyz, b.NoBody, NoQuery, always=True),
     )

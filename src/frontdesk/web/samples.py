@@ -41,6 +41,7 @@ VALUES: dict[str, Any] = {
     "state": True,
     "info": {"browser": "Firefox"},
     "key": "b1946ac92492d234",
+    "hash": "0123456789abcdef",
     "person": "g2ed45d455548ee1b01ec46d593a52a69",
     "created": 1_795_362_057,
     "guests": ["Nora"],

@@ -1,0 +1,99 @@
+"""The widget of guests: a button for the pages of a site, and the chat that it opens in a frame.
+
+The frame is a page of this server, so that the page around it never comes near a token. Whatever
+runs in it is served here; scripts may make nothing of strings, and nobody else is asked for
+anything. Any site may have it in a frame: it shows what guests may see, and that once they asked.
+"""
+
+from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.web.assets import Asset, asset
+from frontdesk.web.bodies import NoBody
+from frontdesk.web.exchange import Ask, gives
+from frontdesk.web.forms import Page, Script, Style
+from frontdesk.web.identity import header
+from frontdesk.web.reply import Reply, Scope
+
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    b"base-uri 'none'; form-action 'none'; frame-ancestors *; "
+    b"require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+# Its address is in the pages of others and never changes. Ten minutes after an update all have it.
+LAUNCHER_CACHE = b"public, max-age=600"
+# The address changes with what it holds.
+HASHED_CACHE = b"public, max-age=31536000, immutable"
+
+JAVASCRIPT = b"text/javascript; charset=utf-8"
+CSS = b"text/css; charset=utf-8"
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Chat with us</title>
+<link rel="stylesheet" href="/assets/{style}/panel.css">
+<script type="module" src="/assets/{script}/panel.js"></script>
+</head>
+<body><noscript>This chat needs JavaScript.</noscript></body>
+</html>
+"""
+
+
+@gives(Script)
+async def launcher(ask: Ask[NoBody]) -> Reply:
+    """Load the button into a page.
+
+    A script element with this address, and the desk in `data-desk`, is all that a site needs.
+    Kept for ten minutes at most.
+    """
+    found = asset("widget.js")
+    return _file(ask.scope, found, JAVASCRIPT, LAUNCHER_CACHE, loaded_by=b"cross-origin")
+
+
+@gives(Page)
+async def chat(ask: Ask[NoBody]) -> Reply:
+    """Open the chat of a desk.
+
+    In a frame, or as a page of its own.
+    """
+    page = PAGE.format(style=asset("panel.css").hash, script=asset("panel.js").hash)
+    return Reply(page.encode(), kind=b"text/html; charset=utf-8", policy=POLICY)
+
+
+@gives(Script)
+async def script(ask: Ask[NoBody]) -> Reply:
+    """Load the script of the chat.
+
+    It may be kept for good.
+    """
+    return _hashed(ask.scope, asset("panel.js"), JAVASCRIPT)
+
+
+@gives(Style)
+async def style(ask: Ask[NoBody]) -> Reply:
+    """Load the style of the chat.
+
+    It may be kept for good.
+    """
+    return _hashed(ask.scope, asset("panel.css"), CSS)
+
+
+def _hashed(scope: Scope, found: Asset, kind: bytes) -> Reply:
+    if scope["path_params"]["hash"] != found.hash:
+        # Another version, before or after this one. Whoever loads the page anew gets ours.
+        raise Refused(Reason.NOT_FOUND)
+    return _file(scope, found, kind, HASHED_CACHE)
+
+
+def _file(
+    scope: Scope, found: Asset, kind: bytes, cache: bytes, *, loaded_by: bytes = b"same-origin"
+) -> Reply:
+    headers = [(b"vary", b"Accept-Encoding")]
+    body = found.plain
+    if "gzip" in (header(scope, b"accept-encoding") or ""):
+        headers.append((b"content-encoding", b"gzip"))
+        body = found.compressed
+    return Reply(body, headers=headers, kind=kind, loaded_by=loaded_by, cache=cache)

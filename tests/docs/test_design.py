@@ -1,0 +1,57 @@
+"""The colours of the widget, from its style sheet: everybody can tell the text from the ground."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+STYLE = Path(__file__).parents[2] / "clients" / "widget" / "panel.css"
+COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
+
+# What stands on what, and the contrast that WCAG 2.2 asks for (1.4.3, 1.4.11).
+TEXT, EDGE = 4.5, 3.0
+PAIRS = [
+    ("ink", "ground", TEXT),
+    ("ink", "raised", TEXT),
+    ("ink", "mine", TEXT),
+    ("soft", "ground", TEXT),
+    ("soft", "raised", TEXT),
+    ("tint", "ground", TEXT),
+    ("tint", "raised", TEXT),
+    ("tint", "mine", TEXT),
+    ("on-tint", "tint", TEXT),
+    ("bad", "ground", TEXT),
+    ("edge", "ground", EDGE),
+]
+
+
+def colours(scheme: str) -> dict[str, str]:
+    """The colours by name; dark ones take the place of light ones."""
+    light, dark = STYLE.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    return dict(COLOUR.findall(light if scheme == "light" else dark))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_what_the_standard_says():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("front", "ground", "least"), PAIRS)
+def test_everything_can_be_told_from_its_ground(scheme: str, front: str, ground: str, least: float):
+    found = colours(scheme)
+
+    assert contrast(found[front], found[ground]) >= least
