@@ -121,7 +121,9 @@ async def test_parked_polls_are_answered_before_the_server_ends(tmp_path: Path):
             after = [guest.heard[known:] for guest, known in zip(guests, before, strict=True)]
 
     assert (status, seconds < promised(1.0)) == (0, True), seconds
-    assert [[event["type"] for event in events] for events in after] == [["noop"]] * 30
+    # On a slow machine the wait may have moved meanwhile; the poll is answered all the same.
+    told = [[event["type"] for event in events if event["type"] != "queuepos"] for events in after]
+    assert told == [["noop"]] * 30
 
 
 async def test_restarts_under_load_lose_nothing_and_are_quick(tmp_path: Path, seed: int):

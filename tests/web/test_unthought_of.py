@@ -114,6 +114,8 @@ def test_every_answer_is_one_that_is_described(
 ):
     front, floor = runner.run(begin())
     described = OPERATIONS[operation]
+    # A server that is about to stop is not ready, and says so with a 503.
+    checks = [one for one in CHECKS if operation != "readyz" or one is not not_a_server_error]
 
     def at(room: str) -> st.SearchStrategy[Case[Any]]:
         place = {"desk": "main", "room": floor.rooms[room]}
@@ -124,7 +126,7 @@ def test_every_answer_is_one_that_is_described(
     @given(case=st.sampled_from(sorted(floor.rooms)).flatmap(at) | described.as_strategy(mode))
     def ask(case: Case[Any]) -> None:
         answer = runner.run(send(front, floor, name, case))
-        case.validate_response(answer, checks=CHECKS)
+        case.validate_response(answer, checks=checks)
         if mode is GenerationMode.POSITIVE and answer.status_code == 400:
             told = answer.json()
             assert told["where"] in UNDESCRIBED or WITH_A_POINT in told["error"], told

@@ -78,6 +78,7 @@ class Commits:
         self._idle = asyncio.Event()
         self._idle.set()
         self._look = False
+        self._ended = False
         self._loop = asyncio.get_running_loop()
 
     async def submit(self, submission: Submission) -> Done:
@@ -113,7 +114,7 @@ class Commits:
             raise
 
     async def _decided(self, submission: Submission) -> Done:
-        if len(self._pending) >= PENDING_MOST or self.failed.is_set():
+        if len(self._pending) >= PENDING_MOST or self._ended:
             raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
         if submission.key is not None:
             self._in_flight[submission.key.id] = submission
@@ -171,11 +172,9 @@ class Commits:
                     # erased by it.
                     del taken
                 self._idle.set()
-        except Exception:
-            # Before anybody hears of it: who asks from now on would wait for nobody.
-            self.failed.set()
-            raise
         finally:
+            # First: who asked from now on would wait for nobody.
+            self._ended = True
             self._refuse(self._pending, retry_after_ms=5_000)
             self._pending.clear()
 
