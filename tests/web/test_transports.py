@@ -286,7 +286,9 @@ async def test_so_many_may_listen_for_one_person(
     third = await connect(ana, ana.since)
     match third:
         case EventSource():
-            assert (await third.line.message())["status"] == 429
+            start = await third.line.message()
+            assert start["status"] == 429
+            assert (b"retry-after", b"30") in start["headers"]
         case Socket():
             with pytest.raises(Closed):
                 await third.next()

@@ -12,7 +12,7 @@ from frontdesk.desk.events import Reset, Welcome
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.listening import READERS_MOST, next_for, reader_for
 from frontdesk.engine.live import Live
-from frontdesk.feed.hangups import HangUp
+from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
 from frontdesk.web.bodies import NoBody
@@ -82,7 +82,8 @@ class LongPoll:
             return Reply(array([Reset("malformed_id")]))
         engine, live, person = ask.context.engine, ask.live, ask.person
         if live.presence.readers(person) >= READERS_MOST:
-            raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)
+            after_ms = ADVICE[HangUp.TOO_MANY_READERS].after_ms
+            raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=after_ms)
         reader = reader_for(live, person, position)
         line = Line(engine, ask.context.sessions, live, ask.identity, ask.receive)
         engine.opened(live, person)

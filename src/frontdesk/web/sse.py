@@ -50,7 +50,8 @@ class EventStream:
         if position is None:
             return Reply(frame(encode(Reset("malformed_id"))) + farewell(HangUp.RESET), kind=KIND)
         if ask.live.presence.readers(ask.person) >= READERS_MOST:
-            raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=1_000)
+            after_ms = ADVICE[HangUp.TOO_MANY_READERS].after_ms
+            raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=after_ms)
         return Streamed(partial(_stream, ask, position))
 
 
