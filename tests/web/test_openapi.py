@@ -12,13 +12,14 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from frontdesk.desk.refusals import MEANINGS, Reason
-from frontdesk.web import docs_api, openapi
+from frontdesk.web import docs_api, frames, openapi
+from frontdesk.web.codec import decode
 from frontdesk.web.docs_html import found
-from frontdesk.web.docs_page import curl, page
+from frontdesk.web.docs_page import GUIDE, curl, page
 from frontdesk.web.exchange import Asker
 from frontdesk.web.keys import MEANS
 from frontdesk.web.operations import TEXTS, WHO, reasons, row
-from frontdesk.web.routes import routes
+from frontdesk.web.routes import DESK, routes
 from frontdesk.web.schemas import feed_types
 from tests.web.front import Front, Someone
 
@@ -224,3 +225,11 @@ def test_an_example_for_the_shell_survives_quotes():
         "  -H 'Content-Type: application/json' \\\n"
         """  -d '{"body": "it'\\''s"}'"""
     )
+
+
+def test_the_page_says_how_to_begin_on_a_socket():
+    hello, command = re.findall(r"`({[^`]*})`", GUIDE)
+
+    assert f"`{DESK}/socket`" in GUIDE
+    assert decode(hello.encode(), frames.Hello).do == "hello"
+    assert frames.read(command.encode(), frames.commands(routes())).do == "end"

@@ -30,6 +30,11 @@ Operation = tuple[str, str, dict[str, Any]]
 GUIDE = """\
 To try the examples, say where the server is: `SERVER=http://127.0.0.1:8420`. A guest has `TOKEN` \
 from the answer to `identify`; an agent has one from `./start token create NAME`.
+
+Events and commands also go over one WebSocket, `/api/v1/desks/{desk}/socket`. Its first frame is \
+`{"do": "hello", "token": "…"}`; then `{"do": "end", "room": "…"}` is a command, and whatever is \
+for guests or agents of a desk can be sent so. The rest stands in `docs/protocol.md`, section 5, \
+and for tools in `wire/asyncapi.json`; both come with the source.
 """
 
 EVENTS = """\
