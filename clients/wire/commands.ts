@@ -132,7 +132,7 @@ export interface GuestsCommand {
   readonly ref?: string;
 }
 
-/** List who is around. */
+/** List agents and guests, present or not. */
 export interface ListCommand {
   readonly do: "list";
   readonly ref?: string;

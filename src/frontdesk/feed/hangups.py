@@ -57,7 +57,7 @@ ADVICE: dict[HangUp, Advice] = {
         4400, False, 0, "The first frame has to be a hello, within 5 s. Mend the client."
     ),
     HangUp.NOT_UNDERSTOOD: Advice(
-        1003, False, 0, "Frames are JSON objects in text frames. Mend the client."
+        1003, False, 0, "Frames are text, and this one was binary. Mend the client."
     ),
     HangUp.TOO_FAST: Advice(
         4420, True, 10_000, "That was too fast for too long. Come back, and wait where told to."

@@ -71,7 +71,11 @@ async def guests(ask: Ask[NoBody]) -> Reply:
 
 @gives(People)
 async def people(ask: Ask[NoBody]) -> Reply:
-    """List who is around."""
+    """List agents and guests, present or not.
+
+    An agent whose line is dead counts as available until they say away, or are gone after
+    `agent_absence_s`.
+    """
     state = ask.live.state
     staff = [agent for agent in state.agents.values() if agent.works_here]
     rooms = state.rooms.values()
