@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from frontdesk.client import Desk, NoAnswer, Refused, Transport
+from frontdesk.client import Desk, NoAnswer, Refused, Timing, Transport
 from frontdesk.client import events as ev
 from frontdesk.web.reply import Message, Receive, Scope, Send
 from tests import examples as eg
@@ -219,3 +219,49 @@ async def test_getting_in_by_password_and_as_a_guest(wire):
             await mia.state()
     with pytest.raises(Refused, match="wrong_credentials"):
         await Desk.sign_in(HERE, "Mia", "not it", http=to(wire.front.app))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "desk.example",
+        "localhost:8440",
+        "ftp://desk.example",
+        "https://",
+        "https://desk.example/desk",
+        "https://desk.example?desk=main",
+        "https://ida@desk.example",
+        "https://desk.example:99999",
+    ],
+)
+async def test_what_is_no_address_of_a_server_is_said_at_once(url):
+    with pytest.raises(ValueError, match="one looks like https://desk.example"):
+        Desk(url)
+    with pytest.raises(ValueError, match="one looks like https://desk.example"):
+        await Desk.sign_in(url, "Ida", PASSWORD)
+
+
+async def test_a_slash_at_the_end_of_an_address_does_not_matter():
+    async with Desk("HTTPS://desk.example:8440/") as desk:
+        assert desk.calls.url == "https://desk.example:8440"
+
+
+async def test_a_server_that_is_not_there_is_named_with_the_cause():
+    with pytest.raises(NoAnswer) as unknown:
+        await Desk.sign_in(
+            "http://127.0.0.1:1",
+            "Ida",
+            PASSWORD,
+            timing=Timing(pause_ms=0, pause_most_ms=0, patience_ms=-1),
+            trust_env=False,
+        )
+
+    assert str(unknown.value) == "no answer to session from http://127.0.0.1:1: Connection refused"
+    assert not unknown.value.in_doubt
+
+
+async def test_a_command_that_does_not_exist_is_answered_with_those_that_do(wire):
+    desk = wire.desk(await wire.front.agent(eg.IDA), Transport.POLL)
+
+    with pytest.raises(ValueError, match=r"no command 'fly', but assist, .*, typing"):
+        await desk.command("fly")

@@ -1,3 +1,6 @@
+import socket
+import ssl
+
 import pytest
 
 from frontdesk.client.errands import until_answered
@@ -28,6 +31,7 @@ class Server:
         return await until_answered(
             self.attempt,
             TIMING,
+            url="https://desk.example",
             name="end",
             key="a key",
             deadline_ms=deadline_ms,
@@ -71,6 +75,41 @@ async def test_at_the_deadline_it_is_said_that_nobody_knows():
     with pytest.raises(NoAnswer) as unknown:
         await Server(Lost("cut")).asked(deadline_ms=-1)
     assert (unknown.value.name, unknown.value.key) == ("end", "a key")
+    assert unknown.value.in_doubt
+    assert str(unknown.value) == "no answer to end from https://desk.example: cut"
+
+
+async def test_where_nobody_was_reached_it_was_not_done():
+    nobody = Lost("nobody", reached=False)
+
+    with pytest.raises(NoAnswer) as unknown:
+        await Server(nobody).asked(deadline_ms=-1)
+    assert not unknown.value.in_doubt
+    with pytest.raises(Refused, match="too_fast"):
+        await Server(nobody, FAST).asked(deadline_ms=1_900)
+    with pytest.raises(NoAnswer) as unknown:
+        await Server(Lost("cut"), nobody).asked(deadline_ms=1)
+    assert unknown.value.in_doubt, "the first attempt may have come through"
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (ConnectionRefusedError(111, "Connect call failed"), "Connection refused"),
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (ssl.SSLError(1, "certificate verify failed"), "certificate verify failed"),
+        (TimeoutError(), "it took too long"),
+        (ValueError("odd"), "ValueError odd"),
+    ],
+)
+async def test_no_answer_names_the_last_cause_in_the_words_of_the_system(error, why):
+    lost = Lost(f"{type(error).__name__} {error}")
+    lost.__cause__ = OSError("All connection attempts failed")
+    lost.__cause__.__cause__ = error
+
+    with pytest.raises(NoAnswer) as unknown:
+        await Server(lost).asked(deadline_ms=-1)
+    assert unknown.value.why == why
 
 
 async def test_a_refusal_after_a_lost_answer_leaves_it_open_what_became_of_it():

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal
@@ -18,13 +18,14 @@ import httpx2
 import msgspec
 
 from frontdesk.client import events
+from frontdesk.client.address import server
 from frontdesk.client.calls import API, SESSION, Calls
 from frontdesk.client.errands import until_answered
 from frontdesk.client.events import Event, Joined, Left, Noop, Past, Sent
 from frontdesk.client.failures import Lost
 from frontdesk.client.lines import Json, Roads, Transport
 from frontdesk.client.link import Link
-from frontdesk.client.paths import KEYED
+from frontdesk.client.paths import COMMANDS, KEYED
 from frontdesk.client.poll import Poll
 from frontdesk.client.socket import Socket
 from frontdesk.client.sse import EventStream
@@ -37,13 +38,16 @@ class Desk:
     """Somebody at a desk, known by a token.
 
     Args:
-        url: where the server is, as `https://desk.example`.
+        url: where the server is, as `https://desk.example`: scheme, host, and a port if need be.
         transport: listen over this one alone; None takes the best that works.
         http: what to ask with, in tests; else what connects.
         trust_env: take proxies from the environment, as programs do.
         misplaced: is told of each event that comes twice or out of order. No server of ours sends
             one; it is counted, and never handed on.
         lines: counts the lines of each transport.
+
+    Raises:
+        ValueError: `url` is no address of a server.
     """
 
     def __init__(
@@ -60,7 +64,7 @@ class Desk:
         lines: Counter[Transport] | None = None,
     ) -> None:
         self.timing = timing or Timing()
-        self.calls = Calls(url, desk, self.timing, http=http, trust_env=trust_env)
+        self.calls = Calls(server(url), desk, self.timing, http=http, trust_env=trust_env)
         self.calls.token = token
         # Where the last event that was taken stands, and so where to go on.
         self.since: str | None = None
@@ -91,6 +95,7 @@ class Desk:
         Raises:
             Refused: the name and the password do not fit, or signing in is not possible here.
             NoAnswer: nobody answers.
+            ValueError: `url` is no address of a server.
         """
         desk = cls(url, **more)
         await desk._begin("session", None, partial(desk.calls.sign_in, user, password))
@@ -120,7 +125,7 @@ class Desk:
 
     async def _begin(self, name: str, key: str | None, attempt: Any) -> Any:
         try:
-            return await until_answered(attempt, self.timing, name=name, key=key)
+            return await self._answer(name, attempt, key=key)
         except BaseException:
             await self.close()
             raise
@@ -133,7 +138,7 @@ class Desk:
     async def sign_out(self) -> None:
         """End the session."""
         ask = partial(self.calls.request, "DELETE", SESSION)
-        await until_answered(ask, self.timing, name="session", key=None)
+        await self._answer("session", ask)
 
     async def __aenter__(self) -> "Desk":
         return self
@@ -228,8 +233,11 @@ class Desk:
 
         Raises:
             Refused: the server says no.
-            NoAnswer: the deadline is over, and it may have been done.
+            NoAnswer: the deadline is over; it says whether it may have been done.
+            ValueError: there is no such command.
         """
+        if name not in COMMANDS:
+            raise ValueError(f"there is no command {name!r}, but {', '.join(sorted(COMMANDS))}")
         body = {word.rstrip("_"): value for word, value in body.items() if value is not None}
         if name in KEYED:
             key = key or new_key()
@@ -248,8 +256,18 @@ class Desk:
                 lost_once = True
                 raise
 
+        return await self._answer(name, attempt, key=key, deadline_ms=deadline_ms)
+
+    async def _answer(
+        self,
+        name: str,
+        attempt: Callable[[], Awaitable[Any]],
+        *,
+        key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> Any:
         return await until_answered(
-            attempt, self.timing, name=name, key=key, deadline_ms=deadline_ms
+            attempt, self.timing, url=self.calls.url, name=name, key=key, deadline_ms=deadline_ms
         )
 
     async def say(self, room: str, body: str, **more: Any) -> Sent:
@@ -352,7 +370,7 @@ class Desk:
     async def desks(self) -> list[Json]:
         """The desks at which the account works, and whether guests may come there."""
         ask = partial(self.calls.request, "GET", f"{API}/desks")
-        told = await until_answered(ask, self.timing, name="desks", key=None)
+        told = await self._answer("desks", ask)
         return [dict(one) for one in told]
 
     async def settings(self) -> list[Json]:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from frontdesk.client.backoff import Backoff
-from frontdesk.client.failures import WAITED_OUT, Lost, NoAnswer, Refused
+from frontdesk.client.failures import WAITED_OUT, Lost, NoAnswer, Refused, cause
 from frontdesk.client.timing import Timing, now_ms
 
 T = TypeVar("T")
@@ -15,6 +15,7 @@ async def until_answered(
     attempt: Callable[[], Awaitable[T]],
     timing: Timing,
     *,
+    url: str,
     name: str,
     key: str | None,
     deadline_ms: int | None = None,
@@ -23,16 +24,17 @@ async def until_answered(
     """Ask until there is an answer; wait out what passes.
 
     Args:
+        url: of the server, to be named where there is no answer.
         deadline_ms: for all attempts and pauses together; `timing.patience_ms` if None. No pause
             goes beyond it.
 
     Raises:
         Refused: the server says no, and has not done it.
-        NoAnswer: the deadline is over, and it may have been done.
+        NoAnswer: the deadline is over; it says whether it may have been done.
     """
     backoff = Backoff(timing)
     until_ms = now_ms() + (timing.patience_ms if deadline_ms is None else deadline_ms)
-    in_doubt = False
+    in_doubt, why = False, ""
     refusal: Refused | None
     while True:
         refusal, least_ms = None, 0
@@ -43,9 +45,13 @@ async def until_answered(
                 raise
             least_ms, refusal = refused.retry_after_ms, refused
         except Lost as lost:
-            # From now on even a refusal for being too fast leaves open what became of it.
-            least_ms, in_doubt = lost.after_ms, True
+            # Whoever was reached may have done it: from now on even a refusal for being too fast
+            # leaves open what became of it.
+            in_doubt, why = in_doubt or lost.reached, cause(lost)
+            least_ms = lost.after_ms
         pause_ms = backoff.next_ms(least_ms)
         if now_ms() + pause_ms > until_ms:
-            raise NoAnswer(name, key) if in_doubt or refusal is None else refusal
+            if refusal is not None and not in_doubt:
+                raise refusal
+            raise NoAnswer(name, key, url=url, why=why, in_doubt=in_doubt)
         await pause(pause_ms / 1000)

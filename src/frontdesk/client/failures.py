@@ -4,6 +4,9 @@
 say how an attempt or a line ended, and the loops around them try again.
 """
 
+import os
+from socket import gaierror
+from ssl import SSLError
 from typing import Any
 
 
@@ -24,15 +27,22 @@ class Refused(Exception):
 
 
 class NoAnswer(Exception):
-    """No answer came in time, and nobody knows whether it was done.
+    """No answer came in time. The same `command` with the same `key` asks again, and does it once.
 
-    The same `command` with the same `key` asks again, and does it once.
+    Args:
+        name: of the command.
+        url: of the server that was asked.
+        why: the last attempt came to nothing.
+        in_doubt: whether it may have been done. It was not if nobody was reached at all.
     """
 
-    def __init__(self, name: str, key: str | None) -> None:
-        super().__init__(f"no answer to {name}")
+    def __init__(self, name: str, key: str | None, *, url: str, why: str, in_doubt: bool) -> None:
+        super().__init__(f"no answer to {name} from {url}: {why}")
         self.name = name
         self.key = key
+        self.url = url
+        self.why = why
+        self.in_doubt = in_doubt
 
 
 class HungUp(Exception):
@@ -65,6 +75,21 @@ class Ended(Exception):
 
 # Of refusals, those that waiting mends.
 WAITED_OUT = frozenset({"too_fast", "overloaded"})
+
+
+def cause(lost: Lost) -> str:
+    """Why, in the words of the system, such as `Connection refused`, or else in the library's."""
+    error: BaseException | None = lost
+    while error is not None:
+        if isinstance(error, gaierror | SSLError):
+            return str(error.strerror)
+        if isinstance(error, OSError) and error.errno:
+            return os.strerror(error.errno)
+        if isinstance(error, TimeoutError):
+            return "it took too long"
+        # The library hides some causes (`from None`), but for the context.
+        error = error.__cause__ or error.__context__
+    return str(lost)
 
 
 def failure(told: dict[str, Any]) -> Refused | Lost:
