@@ -36,7 +36,7 @@ class Operator:
     async def _run(self, plan: trial.Plan, folder: Path, **more: Any) -> trial.Result:
         self.plan, self.folder = plan, folder
         result = trial.Result(seed=plan.seed, **{**DONE, **self.outcome})
-        more["on_round"](result)
+        more["on_news"](result)
         return result
 
     def types(self, *words: str, **outcome: Any) -> Result:
@@ -56,6 +56,7 @@ def test_a_report_says_what_was_done_and_that_all_was_kept(operator: Operator):
     lines = told.stdout.splitlines()
     assert lines[0] == "messages        2,000 in 10 s, 200 a second"
     assert "lost 0, doubled 0, out of order 0" in lines
+    assert "memory          60 MiB at most, of the soak itself" in lines
     assert lines[-1] == "All promises were kept. Seed 7."
     assert told.stderr.startswith("Seed 7. 20,000 messages between 20 clients.\n")
     assert operator.folder.name.startswith("frontdesk-soak-")
@@ -73,6 +74,24 @@ def test_broken_promises_are_counted_and_named_and_are_a_failure(operator: Opera
     assert f"PROMISES WERE BROKEN. Seed {operator.plan.seed}." in told.stdout
 
 
+def test_a_server_that_was_never_ended_is_no_success(operator: Operator):
+    told = operator.types("--seed", "7", kills=0, stops=0, untried=True)
+
+    assert told.exit_code == 1
+    assert told.stdout.splitlines()[-1].startswith("LITTLE WAS TRIED: the server was never ended.")
+    assert json.loads(operator.types("--json", untried=True).stdout)["kept"] is False
+
+
+def test_the_page_explains_each_line_of_the_report_and_each_name_in_the_json(operator: Operator):
+    page = (Path(__file__).parents[2] / "docs" / "operations" / "soak.md").read_text()
+    table = page[page.index("## The report") :]
+
+    for line in operator.types().stdout.splitlines()[:-2]:
+        assert f"| `{line[:16].strip()}` |" in table
+    for name in json.loads(operator.types("--json").stdout):
+        assert f"`{name}`" in table
+
+
 def test_the_report_as_json(operator: Operator):
     told = operator.types("--json", "--seed", "7")
 
@@ -80,6 +99,7 @@ def test_the_report_as_json(operator: Operator):
         "seed": 7,
         "broken": {},
         "findings": [],
+        "untried": False,
         "kept": True,
     }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from frontdesk.cli.soak import TERMINATED
+from frontdesk.trials import soak as trial
 from frontdesk.trials.server import ADDRESS, FRONTDESK, environment
 from frontdesk.trials.soak import Plan, run
 from tests.load import promised
@@ -47,7 +48,8 @@ def test_a_soak_that_is_ended_takes_its_server_and_its_folder_along(tmp_path: Pa
     soak = subprocess.Popen(
         [*FRONTDESK, "soak", "--kill-every", "0"],
         env=environment(tmp_path) | {"TMPDIR": str(tmp_path)},
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     port, until = None, time.monotonic() + promised(SOAK_S)
     while port is None and time.monotonic() < until:
@@ -56,11 +58,40 @@ def test_a_soak_that_is_ended_takes_its_server_and_its_folder_along(tmp_path: Pa
         port = ADDRESS.search(logs[0]) if logs else None
     soak.send_signal(signal.SIGTERM)
 
-    assert soak.wait(promised(SOAK_S)) == TERMINATED
+    _, said = soak.communicate(timeout=promised(SOAK_S))
+    assert soak.returncode == TERMINATED
+    assert said.splitlines()[-1].startswith("Cut short by SIGTERM")
     assert list(tmp_path.glob("frontdesk-soak-*")) == []
     assert port is not None
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port[1])))
+
+
+async def test_each_round_meets_an_end_of_the_server_however_short_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trial, "ROUND", 200)
+    # One agent would be too few for four guests.
+    plan = Plan(messages=400, clients=5, seed=1, kill_every_s=3_600)
+    news: list[tuple[int, int]] = []
+
+    result = await run(
+        plan,
+        tmp_path,
+        on_news=lambda result: news.append((result.rounds, result.messages)),
+        tell_every_s=0.05,
+    )
+
+    assert result.kept, result
+    assert (result.messages, result.rounds, result.kills + result.stops) == (400, 2, 2)
+    assert any(rounds == 0 and 0 < messages < 200 for rounds, messages in news), news
+    assert news[-1] == (2, 400)
+
+
+async def test_a_soak_without_a_round_in_its_time_has_tried_nothing(tmp_path: Path):
+    result = await run(Plan(messages=1, clients=2, seed=1, most_s=0), tmp_path)
+
+    assert (result.rounds, result.untried, result.kept) == (0, True, False)
 
 
 def is_message(frame: bytes) -> bool:

@@ -20,8 +20,20 @@ T = TypeVar("T")
 
 
 @click.command()
-@click.option("--messages", default=MESSAGES, show_default=True, type=click.IntRange(1))
-@click.option("--clients", default=CLIENTS, show_default=True, type=click.IntRange(2, CLIENTS_MOST))
+@click.option(
+    "--messages",
+    default=MESSAGES,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many are said, by all together.",
+)
+@click.option(
+    "--clients",
+    default=CLIENTS,
+    show_default=True,
+    type=click.IntRange(2, CLIENTS_MOST),
+    help="How many talk; one in four is an agent, who helps the other three.",
+)
 @click.option("--seed", type=int, help="Repeat a run, as far as time allows.")
 @click.option(
     "--kill-every",
@@ -29,7 +41,8 @@ T = TypeVar("T")
     show_default=True,
     metavar="SECONDS",
     type=click.FloatRange(0),
-    help="Mean time between two ends of the server; 0 lets it live.",
+    help="Mean time from a start of the server to its next end; each round of messages has one end"
+    " more. 0 lets it live.",
 )
 @click.option(
     "--most",
@@ -48,7 +61,7 @@ def soak(
     No message is lost, doubled or out of order, while guests and agents talk to a server that is
     killed and stopped at random, over lines that are cut, stalled and swallowed at random. It is a
     server of its own, on a folder that is thrown away; yours is not touched. Exit code 0 if all was
-    kept, else 1.
+    tried and kept, else 1.
     """
     import asyncio
     import tempfile
@@ -80,7 +93,7 @@ def soak(
         tempfile.TemporaryDirectory(prefix="frontdesk-soak-") as folder,
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        result = runner.run(_until_told(run(plan, Path(folder), on_round=so_far)))
+        result = runner.run(_until_told(run(plan, Path(folder), on_news=so_far)))
     if as_json:
         print_json({**msgspec.to_builtins(result), "kept": result.kept})
     else:
@@ -98,6 +111,7 @@ async def _until_told(trial: Coroutine[Any, Any, T]) -> T:
     try:
         return await task
     except asyncio.CancelledError:
+        click.echo("Cut short by SIGTERM: what was said last is not checked.", err=True)
         raise SystemExit(TERMINATED) from None
 
 
@@ -113,13 +127,20 @@ def report(result: Any) -> list[str]:
         f"lines broken    {_counts(result.fates)}",
         f"lines opened    {_counts(result.lines)}; {result.changes} changes of transport",
         f"answers lost    {result.replayed} messages had been stored when they were sent again",
-        f"memory          {result.memory_mib} MiB at most, here",
+        f"memory          {result.memory_mib} MiB at most, of the soak itself",
         f"lost {lost}, doubled {doubled}, out of order {out_of_order}"
         + "".join(f", {rule} {count}" for rule, count in sorted(_others(broken).items())),
         *result.findings,
     ]
-    verdict = "All promises were kept." if result.kept else "PROMISES WERE BROKEN."
-    return [*lines, f"{verdict} Seed {result.seed}."]
+    return [*lines, f"{_verdict(result)} Seed {result.seed}."]
+
+
+def _verdict(result: Any) -> str:
+    if result.broken:
+        return "PROMISES WERE BROKEN."
+    if result.untried:
+        return "LITTLE WAS TRIED: the server was never ended. Let it run for longer."
+    return "All promises were kept."
 
 
 def _others(broken: dict[str, int]) -> dict[str, int]:

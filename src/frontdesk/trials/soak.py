@@ -1,7 +1,8 @@
 """A soak: people talk through a bad network to a server that is killed, and nothing may be lost.
 
 It goes round by round. In a round guests come, are taken, and everybody talks, while lines break,
-people change their transport and the server is killed or stopped, all at random. Then it is calm:
+people change their transport and the server is killed or stopped, all at random, but at least once
+in each round: after a share of its messages that is drawn. Then it is calm:
 everybody hears the rest, the checker goes through what was written down, and it is forgotten. So
 memory holds one round, however many there are. Whatever is found ends the soak at that round.
 """
@@ -49,12 +50,18 @@ STOPS = 0.3
 # How long a person stays with a transport, and a connection lives, on average.
 CHANGE_EVERY_S = 4.0
 FATE_EVERY_MS = 10_000
+# How often it is told how things stand.
+TELL_EVERY_S = 10.0
 # How long a round may take to come to rest once nothing more is broken. It takes a second or two.
 REST_S = 60.0
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to do. `kill_every_s` is the mean time between two ends of the server; 0: none."""
+    """What to do.
+
+    `kill_every_s` is the mean time between two ends of the server, from its start to the next end,
+    beside the one that each round has; 0: it is never ended.
+    """
 
     messages: int
     clients: int
@@ -64,7 +71,11 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Result(Struct, kw_only=True):
-    """What has been done and found. Counts are of the whole soak."""
+    """What has been done and found. Counts are of the whole soak.
+
+    `untried` says that the server was to be ended, and never was: that nothing was broken then
+    says little.
+    """
 
     seed: int
     messages: int = 0
@@ -80,11 +91,12 @@ class Result(Struct, kw_only=True):
     # Promises that were not kept, by rule, and the first of them in words.
     broken: dict[str, int] = field(default_factory=dict)
     findings: list[str] = field(default_factory=list)
+    untried: bool = False
 
     @property
     def kept(self) -> bool:
-        """Whether all promises were kept."""
-        return not self.broken
+        """Whether all promises were tried and kept."""
+        return not self.broken and not self.untried
 
 
 # So many findings say what is wrong; more say it again.
@@ -103,6 +115,7 @@ class Soak:
         self.proxy = proxy
         self.chance = random.Random(plan.seed)
         self.result = Result(seed=plan.seed)
+        self.began = time.monotonic()
         self.agents: list[Agent] = []
         self.history = History()
         # Held by whoever ends the server, and by a round that comes to rest.
@@ -166,13 +179,17 @@ class Soak:
         for number, guest in enumerate(guests):
             await self.agents[number % len(self.agents)].command("assist", guest=guest.who)
         left = messages
+        first_end = self.chance.randint(1, messages) if self.plan.kill_every_s > 0 else None
 
         async def write(person: Person, room: str) -> None:
             nonlocal left
             while left > 0:
+                if left == first_end:
+                    group.create_task(self._end_and_start())
                 left -= 1
                 self._texts += 1
                 await person.say(room, f"{person.who} says thing number {self._texts}")
+                self.result.messages += 1
 
         async with asyncio.TaskGroup() as group:
             for number, guest in enumerate(guests):
@@ -198,19 +215,23 @@ class Soak:
 
     # --- what goes wrong --------------------------------------------------------------------
 
-    async def end_and_start(self) -> None:
+    async def _end_and_start(self) -> None:
+        """End the server, and start it."""
+        async with self._calm:
+            if self.chance.random() < STOPS:
+                await self.server.stop()
+                self.result.stops += 1
+            else:
+                await self.server.kill()
+                self.result.kills += 1
+            await self.server.start()
+
+    async def keep_ending(self) -> None:
         """End the server again and again, and start it."""
         every_s = self.plan.kill_every_s
         while every_s > 0:
             await asyncio.sleep(self.chance.uniform(0.5 * every_s, 1.5 * every_s))
-            async with self._calm:
-                if self.chance.random() < STOPS:
-                    await self.server.stop()
-                    self.result.stops += 1
-                else:
-                    await self.server.kill()
-                    self.result.kills += 1
-                await self.server.start()
+            await self._end_and_start()
 
     async def _change(self, person: Person) -> None:
         """Change the transport again and again."""
@@ -229,13 +250,25 @@ class Soak:
     def _count(self) -> None:
         result = self.result
         said = [call for call in self.history.calls if call.name == "message"]
-        result.messages += sum(call.outcome == "ok" for call in said)
         result.replayed += sum("replayed" in call.answers[0] for call in said if call.answers)
         result.rounds += 1
+        self.look()
+
+    def look(self) -> None:
+        """Count what is counted elsewhere, as it stands."""
+        result = self.result
+        result.seconds = time.monotonic() - self.began
         result.fates = {fate.value: count for fate, count in sorted(self.proxy.fates.items())}
         lines = sum((agent.lines for agent in self.agents), self._lines)
         result.lines = {transport.value: lines[transport] for transport in Transport}
         result.memory_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+    async def tell(self, how: Callable[[Result], None], every_s: float) -> None:
+        """Tell how things stand, again and again."""
+        while True:
+            await asyncio.sleep(every_s)
+            self.look()
+            how(self.result)
 
     def note(self, found: list[Finding]) -> None:
         """What is wrong, for the report."""
@@ -275,26 +308,29 @@ async def run(
     folder: Path,
     *,
     tamper: Callable[[bytes], bytes] | None = None,
-    on_round: Callable[[Result], None] = lambda result: None,
+    on_news: Callable[[Result], None] = lambda result: None,
+    tell_every_s: float = TELL_EVERY_S,
 ) -> Result:
     """Soak a server of its own, in this folder, until enough is said or time is over.
 
     Args:
         tamper: as for `Proxy`.
-        on_round: is told after each round how things stand.
+        on_news: is told how things stand after each round, and every `tell_every_s` within it.
     """
-    began = time.monotonic()
     async with _opened(plan, folder, tamper) as soak, asyncio.TaskGroup() as group:
         result = soak.result
-        ending = group.create_task(soak.end_and_start())
-        while result.messages < plan.messages and time.monotonic() - began < plan.most_s:
+        ending = group.create_task(soak.keep_ending())
+        telling = group.create_task(soak.tell(on_news, tell_every_s))
+        while result.messages < plan.messages and time.monotonic() - soak.began < plan.most_s:
             found = await soak.round(min(ROUND, plan.messages - result.messages))
-            result.seconds = time.monotonic() - began
             soak.note(found)
-            on_round(result)
+            soak.look()
+            on_news(result)
             if found:
                 break
+        telling.cancel()
         await soak.keep_calm(ending)
+    result.untried = plan.kill_every_s > 0 and not result.kills + result.stops
     logs = soak.server.logs()
     if TRACE in logs:
         soak.result.broken["fault"] = logs.count(TRACE)
