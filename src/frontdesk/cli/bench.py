@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TRANSPORTS = ("socket", "sse", "poll")
 # Each room of two is three connections or four, and one process may have some thousand.
 ROOMS_MOST = 200
+ROOMS = 100
+ROOMS_EACH = 10
 SECONDS_MOST = 300.0
 
 
@@ -36,7 +38,12 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> "
 
 @click.command()
 @click.argument("transports", nargs=-1, type=click.Choice(TRANSPORTS))
-@click.option("--rooms", default=100, show_default=True, type=click.IntRange(1, ROOMS_MOST))
+@click.option(
+    "--rooms",
+    type=click.IntRange(1, ROOMS_MOST),
+    help=f"Rooms of a guest and an agent.  [default: {ROOMS}; with --token {ROOMS_EACH} for each,"
+    f" at most {ROOMS}]",
+)
 @click.option(
     "--ahead",
     default=8,
@@ -44,7 +51,13 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> "
     type=click.IntRange(1, 32),
     help="Messages that each guest has under way.",
 )
-@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(0.2, SECONDS_MOST))
+@click.option(
+    "--seconds",
+    default=5.0,
+    show_default=True,
+    type=click.FloatRange(0.2, SECONDS_MOST),
+    help="How long each of the two phases takes, over each transport.",
+)
 @click.option(
     "--url",
     "address",
@@ -64,7 +77,7 @@ def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> "
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 def bench(
     transports: Sequence[str],
-    rooms: int,
+    rooms: int | None,
     ahead: int,
     seconds: float,
     address: "Address | None",
@@ -85,20 +98,20 @@ def bench(
 
     if (address is None) != (not tokens):
         raise click.UsageError("--url and --token belong together.")
-    if tokens and rooms > 10 * len(tokens):
-        raise click.UsageError(f"{rooms} rooms take {-(-rooms // 10)} agents, each with a --token.")
+    many = rooms or min(ROOMS, ROOMS_EACH * len(tokens) if tokens else ROOMS)
+    if tokens and many > ROOMS_EACH * len(tokens):
+        agents_needed = -(-many // ROOMS_EACH)
+        raise click.UsageError(f"{many} rooms take {agents_needed} agents, each with a --token.")
 
     async def measured() -> list["Figures"]:
         from frontdesk.trials.load import measure, own_server
 
         found = []
-        async with (
-            own_server(rooms) if address is None else _given(address, tokens) as (at, agents)
-        ):
+        async with own_server(many) if address is None else _given(address, tokens) as (at, agents):
             for transport in transports or TRANSPORTS:
                 click.echo(f"{transport} ...", err=True)
                 figures = await measure(
-                    at, agents, transport=transport, rooms=rooms, ahead=ahead, seconds=seconds
+                    at, agents, transport=transport, rooms=many, ahead=ahead, seconds=seconds
                 )
                 found.append(figures)
         return found

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from frontdesk.trials.raw import DESK, Address, Line, Socket, Wire, listen, wire
+from frontdesk.trials.raw import DESK, Address, Line, Socket, Wire, listen, refusal, wire
 from frontdesk.trials.server import Server, free_port
 
 # One person may have so many readers, and an agent so many guests.
@@ -105,7 +105,7 @@ class SocketTalk:
             return
         told = json.loads(event)
         if told["type"] != "success":
-            self.refused = event.decode()
+            self.refused = refusal(event)
             return
         now = time.perf_counter()
         self.late_ms.append((now - self._sent.pop(told["ref"])) * 1000)
@@ -182,14 +182,18 @@ class Floor(NamedTuple):
 
     async def close(self) -> None:
         """Everybody hangs up, and all rooms end."""
-        for talk in self.talks:
-            talk.close()
-        for receipt in self.receipts:
-            receipt.line.close()
+        self.hang_up()
         for room, token in self.rooms.items():
             clerk = await wire(self.address, token)
             await clerk.post(f"{DESK}/end/{room}")
             clerk.close()
+
+    def hang_up(self) -> None:
+        """Everybody goes; the rooms stay."""
+        for talk in self.talks:
+            talk.close()
+        for receipt in self.receipts:
+            receipt.line.close()
 
 
 async def open_floor(
@@ -200,28 +204,43 @@ async def open_floor(
     Args:
         agents: their tokens; `ROOMS_EACH` rooms for each at most.
         ahead: messages that each guest has under way.
+
+    Raises:
+        RuntimeError: somebody was refused. Nobody stays.
     """
     if rooms > len(agents) * ROOMS_EACH:
         raise ValueError(f"{rooms} rooms take {-(-rooms // ROOMS_EACH)} agents")
-    talks: list[Talk] = []
-    receipts, opened_by = [], {}
-    for token in agents:
-        clerk = await wire(address, token)
+    floor = Floor(address, [], [], {})
+    try:
+        for token in agents:
+            many = min(ROOMS_EACH, rooms - len(floor.talks))
+            await _come(floor, token, transport, many, ahead)
+    except BaseException:
+        floor.hang_up()
+        raise
+    return floor
+
+
+async def _come(floor: Floor, token: str, transport: str, rooms: int, ahead: int) -> None:
+    """An agent comes, and so many guests whom it takes."""
+    address = floor.address
+    clerk = await wire(address, token)
+    try:
         await clerk.post(f"{DESK}/set_limit", limit=ROOMS_EACH)
         await clerk.post(f"{DESK}/status", status="available")
         head = (await clerk.get(f"{DESK}/state"))["id"]
-        receipts.append(Receipts(await listen(address, transport, token, head)))
-        for known in await guests(address, min(ROOMS_EACH, rooms - len(talks))):
+        floor.receipts.append(Receipts(await listen(address, transport, token, head)))
+        for known in await guests(address, rooms):
             await clerk.post(f"{DESK}/assist", guest=known["user"])
-            opened_by[known["room"]] = token
+            floor.rooms[known["room"]] = token
             line = await listen(address, transport, known["token"], known["id"])
             if isinstance(line, Socket):
-                talks.append(SocketTalk(line, known["room"]))
+                floor.talks.append(SocketTalk(line, known["room"]))
             else:
                 wires = [await wire(address, known["token"]) for _ in range(ahead)]
-                talks.append(HttpTalk(line, wires, known["room"]))
+                floor.talks.append(HttpTalk(line, wires, known["room"]))
+    finally:
         clerk.close()
-    return Floor(address, talks, receipts, opened_by)
 
 
 async def guests(address: Address, many: int) -> list[dict[str, str]]:

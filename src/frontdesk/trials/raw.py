@@ -132,8 +132,16 @@ class Wire(asyncio.Protocol):
 def _good(answer: tuple[int, bytes]) -> Any:
     status, body = answer
     if status >= 400:
-        raise RuntimeError(f"{status}: {body.decode()}")
+        raise RuntimeError(refusal(body))
     return json.loads(body)
+
+
+def refusal(answer: bytes) -> str:
+    """The sentence of a refusal; all of what is none of Frontdesk's."""
+    try:
+        return str(json.loads(answer)["error"])
+    except (ValueError, KeyError, TypeError):
+        return answer.decode(errors="replace")
 
 
 async def wire(address: Address, token: str = "") -> Wire:
@@ -173,7 +181,7 @@ class _Ear(asyncio.Protocol):
             if wanted in head[:20]:
                 self.opened.set_result(None)
             else:
-                self.opened.set_exception(RuntimeError((head + rest).decode()))
+                self.opened.set_exception(RuntimeError(refusal(rest or head)))
                 self.close()
         return bool(found)
 
@@ -276,7 +284,7 @@ class Poll:
                 query = f"?wait=55&since={self._since}" if self._since else "?wait=55"
                 status, body = await self._line.ask("GET", f"{DESK}/listen{query}")
                 if status != 200:
-                    raise RuntimeError(body.decode())
+                    raise RuntimeError(refusal(body))
                 _, found, rest = body.rpartition(b'"id":"')
                 if found:
                     self._since = rest.partition(b'"')[0].decode()
