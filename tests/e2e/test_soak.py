@@ -94,6 +94,26 @@ async def test_a_soak_without_a_round_in_its_time_has_tried_nothing(tmp_path: Pa
     assert (result.rounds, result.untried, result.kept) == (0, True, False)
 
 
+def frames(data: bytes) -> list[bytes]:
+    """The WebSocket frames that these bytes consist of; all in one piece if they are none.
+
+    A frame of the server is unmasked, and its length is of one form of three (RFC 6455 5.2).
+    """
+    found: list[bytes] = []
+    rest = data
+    while rest:
+        if rest[0] != 0x81 or len(rest) < 2:
+            return [data]
+        wide = {126: 2, 127: 8}.get(rest[1], 0)
+        length = int.from_bytes(rest[2 : 2 + wide]) if wide else rest[1]
+        end = 2 + wide + length
+        if end > len(rest):
+            return [data]
+        found.append(rest[:end])
+        rest = rest[end:]
+    return found
+
+
 def is_message(frame: bytes) -> bool:
     """Whether this is one frame of a WebSocket with one message in it, and no answer."""
     return frame[:1] == b"\x81" and frame.count(b'{"type":') == 1 and b'"message"' in frame
@@ -111,10 +131,13 @@ class Planted:
         self.seen = 0
 
     def __call__(self, data: bytes) -> bytes:
-        if not is_message(data):
-            return data
+        return b"".join(map(self.harmed, frames(data)))
+
+    def harmed(self, frame: bytes) -> bytes:
+        if not is_message(frame):
+            return frame
         self.seen += 1
-        return self.harm(data) if self.seen % 10 == 0 else data
+        return self.harm(frame) if self.seen % 10 == 0 else frame
 
 
 @pytest.mark.parametrize(
@@ -134,7 +157,7 @@ async def test_messages_that_go_wrong_on_their_way_are_found(
 
     result = await run(plan, tmp_path, tamper=planted)
 
-    assert planted.seen >= 10
+    assert planted.seen >= 100
     assert not result.kept
     assert result.broken[rule] >= 1, result
     assert result.findings
