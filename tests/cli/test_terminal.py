@@ -38,6 +38,17 @@ class Terminal:
             assert more, self.shown
             self.shown += more
 
+    def waits_to_be_told(self) -> None:
+        """Until it reads what is typed unseen.
+
+        A signal just before that is heard by Python only when something has been read: such a
+        moment is nobody's who sits there, but it is a program's.
+        """
+        stat = Path(f"/proc/{self.process.pid}/stat")
+        while termios.tcgetattr(self._screen)[3] & termios.ECHO or ") S " not in stat.read_text():
+            assert self.process.poll() is None, self.shown
+            os.sched_yield()
+
     def ends(self) -> int:
         """The exit code; everything is shown by then."""
         while more := self._read():
@@ -76,6 +87,7 @@ def terminal(home: Path, *words: str) -> Iterator[Terminal]:
 def test_the_first_ctrl_c_at_a_password_ends_it_and_leaves_nothing(tmp_path: Path):
     with terminal(tmp_path, "user", "add", "Ida") as ida:
         ida.waits_for(b"Password")
+        ida.waits_to_be_told()
         ida.types(CTRL_C)
 
         assert ida.ends() == 1
