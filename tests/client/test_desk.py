@@ -206,6 +206,12 @@ async def test_getting_in_by_password_and_as_a_guest(wire):
             await ana.leave_queue()
             assert await mia.guests() == []
             assert await ana.queue() == ana.room
+            await ana.say(ana.room, "Anybody there?")
+            over = ana.room
+            await ana.end(over)
+            for reader in (ana, mia):
+                assert [one.body for one in (await reader.messages(over))[0]] == ["Anybody there?"]
+            await ana.queue()
         room = await mia.create("Returns", "Who may send back what")
         assert (await mia.join(room)).name == "Returns"
         await mia.say(room, "Hello")

@@ -1,12 +1,14 @@
 """What every store promises about guests: what is known of them, and that it can be erased."""
 
 from frontdesk.desk.audience import AGENTS, ALL, person_mark
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import GuestQueued, GuestRequeued
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, tombstone
 from frontdesk.desk.state import Guest, GuestState, State
 from frontdesk.engine.ports import GuestRoom, KeyRow, Row, SessionRow, Store
+from frontdesk.store import codec
 from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, START, batch, key, tell
 
@@ -96,6 +98,27 @@ class ErasureContract:
         assert await store.conversation(MAIN, eg.ANAS_ROOM, 5, 2) == [told[5], told[6]]
         assert await store.conversation(MAIN, eg.ANAS_ROOM, 9, 2) == []
 
+    async def test_of_a_room_that_is_over_it_is_known_whose_it_was_and_who_had_them_last(
+        self, store: Store
+    ):
+        moved = eg.OF_EACH_KIND["guest_transferred"]
+        await tell(store, *eg.PEOPLE, eg.taken(eg.ANA, eg.IDA, eg.ANAS_ROOM), moved)
+        await store.open(NORTH)
+        assert await store.ended_room(MAIN, eg.ANAS_ROOM) is None
+
+        ends = [eg.ended(eg.ANA, None, eg.ANAS_ROOM), eg.ended(eg.BEN, None, eg.BENS_ROOM)]
+        await tell(store, *ends, eg.OF_EACH_KIND["group_opened"], eg.OF_EACH_KIND["group_ended"])
+
+        at_ms = eg.NOON_MS + 60_000
+        over = [await store.ended_room(MAIN, one) for one in (eg.ANAS_ROOM, eg.BENS_ROOM, eg.GROUP)]
+        assert over == [
+            EndedRoom(eg.ANAS_ROOM, at_ms, eg.ANA, eg.JON.id),
+            EndedRoom(eg.BENS_ROOM, at_ms, eg.BEN, None),
+            EndedRoom(eg.GROUP, eg.NOON_MS, None, None),
+        ]
+        assert await store.ended_room(MAIN, RoomId("room-none")) is None
+        assert await store.ended_room(NORTH, eg.ANAS_ROOM) is None
+
     # --- erasing ---------------------------------------------------------------------------------
 
     async def test_nothing_of_an_erased_guest_can_be_read(self, store: Store):
@@ -119,6 +142,9 @@ class ErasureContract:
         assert found is not None
         assert found.erased
         assert len(found.rooms) == 2
+        over = await store.ended_room(MAIN, eg.ANAS_ROOM)
+        assert over is not None
+        assert over.guest == codec.erased(eg.ANA.id)
 
     async def test_also_a_room_that_the_entry_does_not_name_is_erased(self, store: Store):
         await tell(store, *TOLD)

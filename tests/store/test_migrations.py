@@ -136,6 +136,27 @@ def test_the_first_step_is_the_one_that_was_released():
     )
 
 
+def test_an_older_file_says_who_helped_in_which_room(
+    connection: apsw.Connection, database: Database
+):
+    steps = migrations.ours()
+    migrate(connection, database, steps[:3])
+    log = [
+        ("guest_taken", 1, '{"guest": "ana", "agent": "ida", "room": "one"}'),
+        ("guest_transferred", 1, '{"from_agent": "ida", "to_agent": "jon", "room": "one"}'),
+        ("guest_taken", 2, '{"guest": "ben", "agent": "ida", "room": "two"}'),
+    ]
+    for offset, (kind, v, data) in enumerate(log, start=5):
+        connection.execute(
+            "INSERT INTO entry VALUES ('main', ?, ?, ?, 0, '', '[]', ?)", (offset, kind, v, data)
+        )
+
+    migrate(connection, database, steps)
+
+    helped = connection.execute("SELECT room, offset, agent FROM helped ORDER BY offset").fetchall()
+    assert helped == [("one", 5, "ida"), ("one", 6, "jon"), ("two", 7, "ida")]
+
+
 def test_the_rooms_of_an_older_file_are_those_of_guests(
     connection: apsw.Connection, database: Database
 ):

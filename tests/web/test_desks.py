@@ -75,6 +75,15 @@ async def test_what_happens_at_one_desk_is_nothing_to_another(sales: Front):
     refused(await ana.get("/state"), 401, "not_signed_in")
 
 
+async def test_a_room_of_one_desk_that_is_over_is_none_of_another(sales: Front):
+    ada, ana = await sales.agent(eg.ADA), await sales.guest(eg.ANA)
+    await ana.post(f"/end/{ana.room}")
+    path = f"/rooms/{ana.room}/messages"
+
+    assert (await ada.get(path)).status_code == 200
+    refused(await ada.get(f"{AT_SALES}{path}"), 404, "not_found")
+
+
 async def test_a_desk_that_is_not_there_is_not_found(front: Front):
     ida = await front.agent(eg.IDA)
 

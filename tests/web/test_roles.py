@@ -54,7 +54,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST /end/{direct}", ""): "401 404 404 404 403 404 403 404",
     ("GET /rooms/{ana}/messages", ""): "401 200 404 404 200 404 200 200",
     ("GET /rooms/{ben}/messages", ""): "401 404 200 404 404 404 200 200",
-    ("GET /rooms/{cem}/messages", ""): "401 404 404 404 404 404 404 404",
+    ("GET /rooms/{cem}/messages", ""): "401 404 404 200 404 200 200 200",
     ("GET /rooms/{group}/messages", ""): "401 404 404 404 200 404 200 200",
     ("GET /rooms/{direct}/messages", ""): "401 404 404 404 200 404 200 404",
 }

@@ -145,7 +145,7 @@ async def test_an_end_is_heard_in_the_room_with_who_ended_it(
         }
 
 
-async def test_an_ended_room_is_closed_to_everybody(ana: Someone, ida: Someone):
+async def test_nobody_writes_in_a_room_that_is_over(ana: Someone, ida: Someone):
     await ida.assist()
     await ana.post(f"/end/{ana.room}")
 

@@ -30,6 +30,12 @@ def agent_of(state: State, person: PersonId) -> Agent:
     return agent
 
 
+def is_monitor(state: State, person: PersonId) -> bool:
+    """Whether this person may look into every room."""
+    agent = state.agents.get(person)
+    return agent is not None and agent.role in MONITORS and agent.works_here
+
+
 def add(state: State, command: AddPerson, now_ms: int) -> list[Entry]:
     """Make an account; nothing happens if this very one is there.
 

@@ -21,7 +21,7 @@ from frontdesk.desk.entries import (
     RoomEnded,
 )
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.people import MONITORS
+from frontdesk.desk.people import MONITORS, is_monitor
 from frontdesk.desk.personal import Text, Who
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Member, Room, RoomKind, State
@@ -50,24 +50,6 @@ def speaking_room_of(state: State, id: RoomId, person: PersonId) -> Room:
     if person not in room.speakers:
         raise Refused(Reason.NOT_ALLOWED)
     return room
-
-
-def visible_room(state: State, id: RoomId, person: PersonId) -> Room:
-    """The open room, for somebody who is in it, or a monitor.
-
-    Raises:
-        Refused: NOT_FOUND as for `room_of`. Direct rooms are their members' alone.
-    """
-    room = state.rooms.get(id)
-    if room is not None and room.kind is not RoomKind.DIRECT and is_monitor(state, person):
-        return room
-    return room_of(state, id, person)
-
-
-def is_monitor(state: State, person: PersonId) -> bool:
-    """Whether this person may look into every room."""
-    agent = state.agents.get(person)
-    return agent is not None and agent.role in MONITORS and agent.works_here
 
 
 def post(state: State, command: Post, now_ms: int) -> list[Entry]:

@@ -6,7 +6,7 @@ ever sees a guest with two agents or with none.
 
 from msgspec.structs import replace
 
-from frontdesk.desk import agents, rooms, silence
+from frontdesk.desk import agents, people, silence
 from frontdesk.desk.commands import Transfer
 from frontdesk.desk.entries import Entry, GuestTransferred
 from frontdesk.desk.refusals import Reason, Refused
@@ -26,7 +26,7 @@ def transfer(state: State, agent: Agent, command: Transfer, now_ms: int) -> list
     room = state.rooms.get(command.room)
     if room is None or room.kind is not RoomKind.GUEST:
         raise Refused(Reason.NOT_FOUND)
-    if room.agent != agent.who.id and not rooms.is_monitor(state, agent.who.id):
+    if room.agent != agent.who.id and not people.is_monitor(state, agent.who.id):
         raise Refused(Reason.NOT_FOUND)
     target = state.account(command.agent)
     if target is None or not target.works_here:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from frontdesk.desk.audience import Mark
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.events import PastMessage
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
@@ -284,6 +285,10 @@ class Store(Protocol):
 
     async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
         """The guests of the desk who had exactly this name, the last first, at most `limit`."""
+        ...
+
+    async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:
+        """What is known of a room that is over; None if there is none, or it is not over."""
         ...
 
     async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark, Tell, room_mark, script
 from frontdesk.desk.checkpoint import Snapshot
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import (
     DirectOpened,
     Entry,
@@ -21,6 +22,8 @@ from frontdesk.desk.entries import (
     GroupOpened,
     GuestQueued,
     GuestRequeued,
+    GuestTaken,
+    GuestTransferred,
     MessagePosted,
     PersonAdded,
     PersonChanged,
@@ -66,6 +69,9 @@ class _Desk(Struct):
     hearings: dict[PersonId, list[Hearing]] = field(default_factory=dict)
     messages: dict[RoomId, list[Kept]] = field(default_factory=dict)
     open_rooms: set[RoomId] = field(default_factory=set)
+    # When a room ended, and whose it was; and who had its guest last.
+    ended: dict[RoomId, tuple[int, PersonId | None]] = field(default_factory=dict)
+    helped: dict[RoomId, PersonId] = field(default_factory=dict)
     guests: dict[PersonId, GuestRecord] = field(default_factory=dict)
     checkpoint: tuple[int, Snapshot] | None = None
 
@@ -280,6 +286,15 @@ class MemoryStore:
         log = self._desks[desk].log[max(after, 0) :]
         return [one for one in log if room_mark(room) in one.marks][:limit]
 
+    async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:
+        """What is known of a room that is over; None if there is none, or it is not over."""
+        kept = self._desks[desk]
+        if room not in kept.ended:
+            return None
+        ended_ms, guest = kept.ended[room]
+        profile = kept.guests[guest].guest if guest is not None else None
+        return EndedRoom(room, ended_ms, profile, kept.helped.get(room))
+
     async def scrub(self) -> bool:
         """Nothing is left: what is overwritten in memory is nowhere else."""
         return True
@@ -342,6 +357,12 @@ def _index(desk: _Desk, kept: Kept) -> None:
             desk.open_rooms.add(kept.entry.room)
         case RoomEnded() | GroupEnded():
             desk.open_rooms.discard(kept.entry.room)
+            guest = kept.entry.guest.id if isinstance(kept.entry, RoomEnded) else None
+            desk.ended[kept.entry.room] = (kept.entry.at_ms, guest)
+        case GuestTaken():
+            desk.helped[kept.entry.room] = kept.entry.agent.id
+        case GuestTransferred():
+            desk.helped[kept.entry.room] = kept.entry.to_agent.id
         case MessagePosted():
             desk.messages.setdefault(kept.entry.room, []).append(kept)
     for change in changes(kept):

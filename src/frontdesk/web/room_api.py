@@ -2,8 +2,8 @@
 
 from frontdesk.desk.commands import End, Post
 from frontdesk.desk.limits import MESSAGE_BYTES
+from frontdesk.desk.reading import may_read, may_read_ended
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.desk.rooms import visible_room
 from frontdesk.engine.listening import state_of
 from frontdesk.feed.position import parse
 from frontdesk.web.bodies import MessageBody, NoBody, TypingBody
@@ -51,9 +51,10 @@ async def messages(ask: Ask[NoBody]) -> Reply:
     """Read earlier messages.
 
     Newest first, before an id. For who is in the room, and for monitors; direct rooms are their
-    two agents' alone.
+    two agents' alone. A room that is over: for its guest, monitors, the agent who had the guest
+    last, and an agent who is in a room with the same guest now.
     """
-    room = visible_room(ask.live.state, ask.room, ask.person)
+    await _check_may_read(ask)
     assert isinstance(ask.query, MessagesQuery), "the table says so"
     before, limit = ask.query.before, ask.query.limit
     position = parse(before) if before is not None else None
@@ -61,9 +62,24 @@ async def messages(ask: Ask[NoBody]) -> Reply:
         detail = "It takes the id of an event of this desk."
         raise Refused(Reason.MALFORMED, "?before", detail=detail)
     place = position.place if position is not None else None
-    tail = await ask.context.engine.store.backlog(ask.live.state.id, room.id, place, limit)
+    tail = await ask.context.engine.store.backlog(ask.live.state.id, ask.room, place, limit)
     newest_first = tuple(reversed(tail.messages))
     return Reply(encode(History(newest_first, tail.more)))
+
+
+async def _check_may_read(ask: Ask[NoBody]) -> None:
+    """Let in who may read this room, open or over.
+
+    Raises:
+        Refused: NOT_FOUND for somebody else, and where there is no such room.
+    """
+    if may_read(ask.live.state, ask.room, ask.person):
+        return
+    # Asked also where such a room is open: whether there is one must not show in the work.
+    store, desk = ask.context.engine.store, ask.live.state.id
+    room = await store.ended_room(desk, ask.room)
+    if room is None or not may_read_ended(ask.live.state, room, ask.person):
+        raise Refused(Reason.NOT_FOUND)
 
 
 @gives(Seen)

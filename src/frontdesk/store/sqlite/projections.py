@@ -16,6 +16,8 @@ from frontdesk.desk.entries import (
     GroupOpened,
     GuestQueued,
     GuestRequeued,
+    GuestTaken,
+    GuestTransferred,
     MessagePosted,
     PersonAdded,
     PersonChanged,
@@ -28,7 +30,7 @@ from frontdesk.feed.kept import Kept
 from frontdesk.feed.position import Place
 from frontdesk.store.sqlite.queries import SQL
 
-TABLES = ("mark", "hearing", "room", "account")
+TABLES = ("mark", "hearing", "room", "helped", "account")
 
 _InRoom = tuple[DeskId, PersonId, RoomId]
 _Value = str | int | None
@@ -43,6 +45,7 @@ class Projections:
         self._accounts: dict[PersonId, tuple[PersonId, str, bool]] = {}
         self._opened: dict[tuple[DeskId, RoomId], list[_Value]] = {}
         self._ended: list[tuple[int, str, DeskId, RoomId]] = []
+        self._helped: list[tuple[DeskId, RoomId, int, PersonId]] = []
         # Those who entered in these entries and are still there; the rest of them; and those who
         # had entered before and left.
         self._inside: dict[_InRoom, Place] = {}
@@ -58,6 +61,10 @@ class Projections:
                 return  # The most frequent entry by far; nobody enters or leaves by it.
             case GuestQueued() | GuestRequeued():
                 self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+            case GuestTaken():
+                self._helped.append((desk, entry.room, kept.offset, entry.agent.id))
+            case GuestTransferred():
+                self._helped.append((desk, entry.room, kept.offset, entry.to_agent.id))
             case GroupOpened():
                 self._open(desk, entry, RoomKind.GROUP, None)
             case DirectOpened():
@@ -100,6 +107,7 @@ class Projections:
             (SQL.add_mark, self._marks),
             (SQL.open_room, [(*of, *row) for of, row in self._opened.items()]),
             (SQL.end_room, self._ended),
+            (SQL.add_helped, self._helped),
             (SQL.leave_room, self._left),
             (SQL.enter_room, [*self._visits, *inside]),
             (SQL.set_account, list(self._accounts.values())),

@@ -91,6 +91,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?);
 -- name: end_room
 UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
 
+-- name: add_helped
+INSERT INTO helped (desk, room, offset, agent) VALUES (?, ?, ?, ?);
+
 -- name: set_account
 INSERT INTO account (person, role, disabled) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET role = excluded.role, disabled = excluded.disabled;
@@ -195,6 +198,16 @@ LIMIT :limit;
 SELECT room, opened_ms, ended_ms, reason FROM room
 WHERE desk = :desk AND guest = :guest
 ORDER BY opened_ms, room;
+
+-- name: ended_room
+SELECT ended_ms, guest, (
+    SELECT agent FROM helped
+    WHERE helped.desk = room.desk AND helped.room = room.room
+    ORDER BY offset DESC
+    LIMIT 1
+)
+FROM room
+WHERE desk = :desk AND room = :room AND ended_ms IS NOT NULL;
 
 -- name: conversation
 SELECT entry.offset, batch, kind, v, marks, data, text.body

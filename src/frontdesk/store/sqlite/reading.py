@@ -11,6 +11,7 @@ import msgspec
 
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark, room_mark
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
@@ -209,6 +210,17 @@ def _guest(connection: apsw.Connection, desk: DeskId, row: tuple[Any, ...]) -> G
         erased=user is None,
         rooms=tuple(GuestRoom(*room) for room in rooms),
     )
+
+
+def ended_room(connection: apsw.Connection, desk: DeskId, room: RoomId) -> EndedRoom | None:
+    """What is known of a room that is over."""
+    asked = {"desk": desk, "room": room}
+    row: Any = connection.execute(SQL.ended_room, asked).fetchone()
+    if row is None:
+        return None
+    ended_ms, guest, agent = row
+    profile = _People(connection)(guest) if guest is not None else None
+    return EndedRoom(room, ended_ms, profile, agent)
 
 
 def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:

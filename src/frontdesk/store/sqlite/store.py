@@ -15,6 +15,7 @@ import apsw
 
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
@@ -199,6 +200,10 @@ class SqliteStore:
     async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
         """The guests of the desk who had exactly this name, the last first, at most `limit`."""
         return await self._readers.run(lambda db: reading.guests_named(db, desk, user, limit))
+
+    async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:
+        """What is known of a room that is over; None if there is none, or it is not over."""
+        return await self._readers.run(lambda db: reading.ended_room(db, desk, room))
 
     async def scrub(self) -> bool:
         """Remove from the disk what erasures have left there, which commits do not wait for."""
