@@ -258,7 +258,7 @@ def test_whatever_stands_there_is_understood_or_refused(
 def test_the_reader_of_toml_is_loaded_only_where_a_file_is_named(file: Path):
     file.write_text("port = 9000\n")
     code = (
-        "import sys; from frontdesk.cli.options import load; load({});"
+        "import sys, frontdesk.cli.options; from frontdesk.config import load; load({});"
         " print('tomllib' in sys.modules)"
     )
 

@@ -15,6 +15,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from frontdesk.cli.desks import written
+from frontdesk.config import FILE
+from frontdesk.config import SETTINGS as SERVER_SETTINGS
 from frontdesk.desk.refusals import MEANINGS
 from frontdesk.desk.settings import SETTINGS
 from frontdesk.feed.hangups import ADVICE
@@ -51,6 +53,21 @@ def hangups() -> str:
     return "\n".join([*head, *rows])
 
 
+def server() -> str:
+    """The table of the server's settings."""
+    rows = [
+        f"| `{one.flag}` | `{one.variable}` | `{one.default_in({})}` | {one.kind.wanted}"
+        f"{f' ({one.unit})' if one.unit else ''} | {one.help} |"
+        for one in SERVER_SETTINGS
+    ]
+    head = [
+        "| flag | variable | default | takes | what it is for |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    file = f"| `{FILE.flag}` | `{FILE.variable}` | – | the path of a file | {FILE.help} |"
+    return "\n".join([*head, *rows, file])
+
+
 def settings() -> str:
     """The table of a desk's settings."""
     rows = [
@@ -67,7 +84,7 @@ def settings() -> str:
 
 TABLES = {
     PROTOCOL: {"refusals": refusals, "hangups": hangups},
-    SETTINGS_PAGE: {"settings": settings},
+    SETTINGS_PAGE: {"server": server, "settings": settings},
 }
 
 

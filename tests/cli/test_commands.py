@@ -390,7 +390,7 @@ def test_help_says_where_a_setting_comes_from(operator: Operator):
     assert "FRONTDESK_PORT; default: 8420" in said
 
 
-@pytest.mark.parametrize("group", [(), ("user",), ("token",)])
+@pytest.mark.parametrize("group", [(), ("user",), ("token",), ("config",)])
 def test_no_line_of_help_is_cut_off(operator: Operator, group: tuple[str, ...]):
     assert "..." not in operator.types(*group, "--help").stdout.replace("[ARGS]...", "")
 

@@ -10,6 +10,7 @@ from msgspec.structs import fields
 
 from frontdesk.cli.desk import desk
 from frontdesk.cli.people import token, user
+from frontdesk.cli.settings import config
 from frontdesk.cli.soak import soak
 from frontdesk.cli.stops import FAILED, WRONG_SETTING
 from frontdesk.config import FILE, SETTINGS
@@ -60,7 +61,8 @@ def test_every_link_to_a_file_leads_somewhere(page):
 def test_every_file_that_is_named_exists(page):
     text = (ROOT / "docs" / page).read_text()
     named = re.findall(
-        r"`((?:desk|feed|engine|store|web|client|trials|cli|tests|tools)/[a-z0-9_/.]*)`", text
+        r"`((?:desk|feed|engine|store|web|client|trials|cli|config|tests|tools)/[a-z0-9_/.]*)`",
+        text,
     )
 
     assert named
@@ -78,12 +80,11 @@ def test_every_decision_is_linked():
         assert f"* [{title}]({page.name})\n" in index
 
 
-def test_every_setting_stands_on_its_page_as_it_is():
+def test_the_settings_of_the_server_and_the_exit_codes_stand_on_their_page():
     page = (ROOT / "docs" / "operations" / "settings.md").read_text()
 
     for setting in SETTINGS:
-        row = f"| `{setting.flag}` | `{setting.variable}` | `{setting.default_in({})}` | "
-        assert row in page
+        assert f"| `{setting.flag}` | `{setting.variable}` | `{setting.default_in({})}` | " in page
     assert f"| `{FILE.flag}` | `{FILE.variable}` | – | " in page
     for code in (0, FAILED, UsageError.exit_code, WRONG_SETTING):
         assert f"\n| {code} | " in page
@@ -92,7 +93,7 @@ def test_every_setting_stands_on_its_page_as_it_is():
 def test_every_command_stands_in_the_readme():
     page = (ROOT / "README.md").read_text()
 
-    for group in (user, desk, token):
+    for group in (user, desk, token, config):
         for name in group.commands:
             assert f"| `./start {group.name} {name}" in page
 

@@ -4,6 +4,7 @@ Only what is made here is set to be private. A folder that somebody made is left
 they may have had their reasons; the files in it are private all the same.
 """
 
+import errno
 import fcntl
 import os
 import secrets
@@ -27,6 +28,22 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _unusable(folder, error) from None
+
+
+def look(folder: Path) -> str:
+    """What a start would find there, in a sentence. Makes nothing.
+
+    Raises:
+        Stop: it could not be made or used.
+    """
+    there = next(one for one in (folder, *folder.parents) if has_file(one))
+    if not there.is_dir():
+        raise _unusable(folder, NotADirectoryError())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise _unusable(there, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    if there == folder:
+        return f"Everything is kept in {folder}, which is there."
+    return f"Everything is kept in {folder}, which is made at the first start."
 
 
 def has_file(file: Path) -> bool:

@@ -13,8 +13,9 @@ from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import token, user
+from frontdesk.cli.settings import ALL, config
 from frontdesk.cli.soak import soak
-from frontdesk.config import SETTINGS, Config
+from frontdesk.config import Config
 
 ABOUT_US = ("-h", "--help", "--version")
 
@@ -42,7 +43,7 @@ def cli() -> None:
 
 
 @cli.command()
-@takes(*(setting.name for setting in SETTINGS))
+@takes(*ALL)
 def serve(config: Config) -> None:
     """Start the server."""
     from frontdesk.cli.serve import run
@@ -60,6 +61,7 @@ cli.add_command(guest)
 cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)
+cli.add_command(config)
 cli.add_command(soak)
 cli.add_command(bench)
 

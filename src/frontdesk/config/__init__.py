@@ -7,7 +7,17 @@ library and the kinds of `frontdesk.desk`: it is read before every command.
 """
 
 from frontdesk.config.bad import BadSetting
-from frontdesk.config.loading import load
+from frontdesk.config.loading import Found, Judged, judge, load
 from frontdesk.config.table import FILE, SETTINGS, Config, Setting
 
-__all__ = ["FILE", "SETTINGS", "BadSetting", "Config", "Setting", "load"]
+__all__ = [
+    "FILE",
+    "SETTINGS",
+    "BadSetting",
+    "Config",
+    "Found",
+    "Judged",
+    "Setting",
+    "judge",
+    "load",
+]

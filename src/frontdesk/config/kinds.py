@@ -14,6 +14,10 @@ Network = IPv4Network | IPv6Network
 class Kind(Protocol):
     """What may stand there. Both raise ValueError with words that say it."""
 
+    @property
+    def wanted(self) -> str:
+        """What somebody types there, in words."""
+
     def read(self, written: str) -> Any:
         """What somebody typed."""
 
@@ -24,11 +28,16 @@ class Kind(Protocol):
 class Host(NamedTuple):
     """The name or the address of a machine, without a port."""
 
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return "a host name or an address, such as 127.0.0.1, 0.0.0.0 or ::1"
+
     def read(self, written: str) -> str:
         """What somebody typed."""
         host = written.strip()
         if not host or any(sign in host for sign in "/ @[]"):
-            raise ValueError("a host name or an address, such as 127.0.0.1, 0.0.0.0 or ::1")
+            raise ValueError(self.wanted)
         return host
 
     def check(self, value: object) -> str:
@@ -39,11 +48,16 @@ class Host(NamedTuple):
 class Folder(NamedTuple):
     """The path of a folder."""
 
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return "the path of a folder"
+
     def read(self, written: str) -> Path:
         """What somebody typed, seen from where they are."""
         if not written.strip():
-            raise ValueError("the path of a folder")
-        return full_path(written, "the path of a folder").absolute()
+            raise ValueError(self.wanted)
+        return full_path(written, self.wanted).absolute()
 
     def check(self, value: object) -> Path:
         """The folder, which a file must name in full: it is read from anywhere."""
@@ -57,12 +71,14 @@ class Folder(NamedTuple):
 class Networks(NamedTuple):
     """Addresses and networks."""
 
+    @property
+    def wanted(self) -> str:
+        """What somebody types, in words."""
+        return "addresses and networks with commas between, such as 10.0.0.5,192.168.0.0/16"
+
     def read(self, written: str) -> tuple[Network, ...]:
         """What somebody typed, with commas between."""
-        return _networks(
-            (part.strip() for part in written.split(",") if part.strip()),
-            "addresses and networks with commas between, such as 10.0.0.5,192.168.0.0/16",
-        )
+        return _networks((part.strip() for part in written.split(",") if part.strip()), self.wanted)
 
     def check(self, value: object) -> tuple[Network, ...]:
         """The array of a file."""
