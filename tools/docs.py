@@ -71,8 +71,8 @@ def server() -> str:
 def settings() -> str:
     """The table of a desk's settings."""
     rows = [
-        f"| `{one.name}` | `{written(one.default)}` | {one.kind.wanted} | {one.unit or '–'} "
-        f"| {one.help} |"
+        f"| `{one.name}` | {f'`{written(one.default)}`' if one.default != '' else '–'} "
+        f"| {cell(one.kind.wanted)} | {one.unit or '–'} | {one.help} |"
         for one in SETTINGS
     ]
     head = [
@@ -80,6 +80,11 @@ def settings() -> str:
         "| --- | --- | --- | --- | --- |",
     ]
     return "\n".join([*head, *rows])
+
+
+def cell(text: str) -> str:
+    """The text as it stands in a table."""
+    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 TABLES = {

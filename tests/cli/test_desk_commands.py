@@ -91,6 +91,22 @@ def test_settings_are_shown_and_changed(sales: Operator):
     assert json.loads(ok(sales, "desk", "show", "main", "--json"))["silence_s"] == 900
 
 
+def test_what_has_lines_is_typed_and_shown_in_one(sales: Operator):
+    ok(sales, "desk", "set", "main", "sites=https://b.example, https://*.a.example")
+    ok(sales, "desk", "set", "main", r"greeting=Hello!\nWe are here.", "title=The Shop")
+    ok(sales, "desk", "set", "main", r"fields=Order\nPlan* = Free | Paid")
+
+    values = json.loads(ok(sales, "desk", "show", "main", "--json"))
+    assert values["sites"] == "https://b.example\nhttps://*.a.example"
+    assert values["greeting"] == "Hello!\nWe are here."
+    assert values["fields"] == "Order\nPlan* = Free | Paid"
+    shown = ok(sales, "desk", "show", "main")
+    assert r" Hello!\nWe are here. " in shown
+    assert len(shown.splitlines()) == len(values)
+    ok(sales, "desk", "set", "main", "sites=")
+    assert json.loads(ok(sales, "desk", "show", "main", "--json"))["sites"] == ""
+
+
 def test_a_desk_is_closed_and_opened(sales: Operator):
     closed = sales.types("desk", "close", "sales")
     assert f"frontdesk desk open sales {sales.on_the_folder}\n" in closed.stderr
@@ -106,6 +122,8 @@ def test_a_desk_is_closed_and_opened(sales: Operator):
         ("open=perhaps", 3, "open is 'perhaps', but it takes yes or no."),
         ("silense_s=300", 3, "A desk has no setting 'silense_s'. Did you mean: silence_s."),
         ("silence_s", 2, "'silence_s' is no SETTING=VALUE."),
+        ("sites=http://shop.example", 3, "http only for localhost; line 1 is none."),
+        ("color=red", 3, "color is 'red', but it takes a colour such as #1a7f5c, or nothing."),
     ],
 )
 def test_a_setting_that_cannot_be_changes_nothing(

@@ -6,7 +6,7 @@ from msgspec.structs import fields
 from frontdesk.desk.commands import ChangeSettings
 from frontdesk.desk.deadlines import next_deadline
 from frontdesk.desk.entries import DeskBecame, RoomClosing, RoomEnded, SettingsChanged
-from frontdesk.desk.kinds import Choice, Switch, Value, Whole
+from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Value, Whole
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.settings import DEFAULTS, SETTINGS, Settings, as_dict, checked
 from tests import examples as eg
@@ -84,9 +84,17 @@ def test_a_value_that_cannot_be_is_refused_with_what_can(name: str, value: objec
         (Switch(), "Yes", True),
         (Switch(), "off", False),
         (Choice(("all", "agents")), "Agents", "agents"),
+        (Text(9), "  Café \u2728 ", "Café \u2728"),
+        (Text(9), "Cafe\u0301", "Caf\u00e9"),
+        (Text(9), r"a\nb", r"a\nb"),
+        (Text(9, lines=True), r"a\nb", "a\nb"),
+        (Text(9, lines=True), "a\r\nb", "a\nb"),
+        (Text(9), "", ""),
+        (Color(), " #1A7f5C", "#1a7f5c"),
+        (Color(), "", ""),
     ],
 )
-def test_what_is_typed_is_read(kind: Whole | Switch | Choice, typed: str, value: Value):
+def test_what_is_typed_is_read(kind: Kind, typed: str, value: Value):
     assert kind.read(typed) == value
 
 
@@ -96,9 +104,14 @@ def test_what_is_typed_is_read(kind: Whole | Switch | Choice, typed: str, value:
         *[(Whole(1, 10), typed) for typed in ("", "0", "11", "+1", "1.0", "1e1", "٣", "9" * 5_000)],
         *[(Switch(), typed) for typed in ("", "2", "maybe")],
         (Choice(("all", "agents")), "none"),
+        *[(Text(3), typed) for typed in ("four", "a\nb", "a\tb", "\0", "a\u2028b", "\ud800")],
+        (Text(3, lines=True), "a\rb"),
+        (Text(3), "x" * 10_000_000),
+        *[(Color(), typed) for typed in ("red", "#fff", "#1a7f5", "#1a7f5cc", "#1a7f5g", "0")],
+        *[(Color(), typed) for typed in ("#١٢٣٤٥٦", "url(//x)", "#1a7f5c;}", "#1a7f5c\n#")],
     ],
 )
-def test_what_cannot_be_read_is_told_what_can(kind: Whole | Switch | Choice, typed: str):
+def test_what_cannot_be_read_is_told_what_can(kind: Kind, typed: str):
     with pytest.raises(ValueError, match=kind.wanted):
         kind.read(typed)
 

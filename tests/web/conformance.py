@@ -16,7 +16,7 @@ from msgspec import Struct
 from frontdesk.desk.events import Error, Fact, Message
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.web import wire
-from frontdesk.web.forms import Feed
+from frontdesk.web.forms import Feed, Page
 from frontdesk.web.operations import TEXTS, Row, reasons, replays, row
 from frontdesk.web.routes import routes
 from frontdesk.web.schemas import FAULT, feed_types
@@ -59,7 +59,10 @@ def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
     """The same, of its parts."""
     one = route_of(method, path)
     is_text = one is not None and one.form in TEXTS and status == one.status
-    wanted = f"{TEXTS[one.form][0]}; charset=utf-8" if one and is_text else "application/json"
+    # A refusal of a page is a page too.
+    is_no_page = one is not None and one.form is Page and status not in (one.status, 500)
+    is_told = is_text or is_no_page
+    wanted = f"{TEXTS[one.form][0]}; charset=utf-8" if one and is_told else "application/json"
     assert kind == wanted
     if one is None:
         assert status in NO_ROUTE, (method, path, status)
@@ -72,7 +75,10 @@ def check(method: str, path: str, status: int, kind: str, body: bytes) -> None:
     else:
         codes = {reason.value for reason in reasons(one) if MEANINGS[reason].status == status}
         assert codes or status == 500, f"{method} {one.path} gives an undeclared {status}: {body!r}"
-        is_refusal(body, codes or {FAULT})
+        if is_no_page:
+            assert body.startswith(b"<!doctype html>"), body
+        else:
+            is_refusal(body, codes or {FAULT})
 
 
 def replayed_form(told: dict[str, Any]) -> Any:

@@ -170,6 +170,15 @@ async def test_every_agent_reads_what_is_set_and_what_may_be(front: Front):
         "options": None,
     }
     assert by_name["availability_to"]["options"] == ["all", "agents"]
+    kinds = {name: one["kind"] for name, one in by_name.items()}
+    assert {name: kinds[name] for name in ("open", "title", "greeting", "color", "sites")} == {
+        "open": "switch",
+        "title": "text",
+        "greeting": "lines",
+        "color": "color",
+        "sites": "lines",
+    }
+    assert (by_name["title"]["most"], by_name["greeting"]["most"]) == (60, 300)
 
 
 async def test_an_admin_closes_the_desk_and_everybody_hears_of_it(front: Front):
@@ -219,6 +228,13 @@ async def test_a_guest_reads_no_settings(front: Front):
         ({"colour": "red"}, "$.settings"),
         ({"open": False, "queue_most": 0}, "$.settings.queue_most"),
         ({"open": None}, None),
+        ({"title": "x" * 61}, "$.settings.title"),
+        ({"title": 7}, "$.settings.title"),
+        ({"color": "red"}, "$.settings.color"),
+        ({"sites": "https://a.example\nhttp://b.example"}, "$.settings.sites"),
+        ({"sites": "https://a.example\n" * 3_000}, "$.settings.sites"),
+        ({"fields": "Page"}, "$.settings.fields"),
+        ({"ratings": "yes"}, "$.settings.ratings"),
     ],
 )
 async def test_a_setting_that_cannot_be_is_told_and_nothing_changes(

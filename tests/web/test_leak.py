@@ -40,6 +40,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", "/assets/{hash}/panel.css"): set(),
     ("POST", f"{DESK}/identify"): {G, R, T},
     ("GET", f"{DESK}/waittime"): set(),
+    ("GET", f"{DESK}/face"): set(),
     ("GET", f"{DESK}/listen"): set(),
     ("GET", f"{DESK}/events"): set(),
     ("GET", f"{DESK}/state"): {S, G, Q, R, N, I, B},

@@ -1,10 +1,16 @@
 import gzip
 import re
 
+import httpx2
 import pytest
 
+from frontdesk.cli.node import Node
+from frontdesk.desk.ids import DeskId
+from frontdesk.web.app import make_app
 from frontdesk.web.assets import asset
-from tests.web.front import Someone, refused
+from frontdesk.web.rates import Rates
+from tests import examples as eg
+from tests.web.front import SECRET, Front, Someone, refused
 
 PLAIN = {"Accept-Encoding": "identity"}
 PARTS = re.compile('(?:href|src)="([^"]+)"')
@@ -31,6 +37,7 @@ async def test_the_page_of_the_chat_runs_our_script_and_nothing_made_of_strings(
     assert policy["base-uri"] == policy["form-action"] == policy["trusted-types"] == "'none'"
     assert policy["require-trusted-types-for"] == "'script'"
     assert policy["frame-ancestors"] == "*"
+    assert "sandbox" not in policy
     assert answer.headers["cache-control"] == "no-store"
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert not re.search(r"<script>|<style| on\w+=| style=|//", answer.text)
@@ -53,8 +60,121 @@ async def test_a_part_of_another_version_is_not_there(stranger: Someone, path: s
     refused(await stranger.client.get(path), 404, "not_found")
 
 
-async def test_there_is_no_chat_of_a_desk_that_is_not(stranger: Someone):
-    refused(await stranger.client.get("/chat/nowhere"), 404, "not_found")
+@pytest.mark.parametrize("desk", ["nowhere", "a%3Cscript%3E", "%00", "a" * 500])
+async def test_where_there_is_no_desk_a_page_says_so_to_people(stranger: Someone, desk: str):
+    answer = await stranger.client.get(f"/chat/{desk}")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "There is no chat here" in answer.text
+    assert "data-desk" in answer.text
+    assert "script>" not in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "frame-ancestors *;" in policy
+
+
+async def test_who_loads_the_chat_too_fast_reads_when_to_come_back(front: Front):
+    rates = Rates(address_rate=60)
+    front.streaming = make_app(front.engine, secret=SECRET, passwords=front.passwords, rates=rates)
+    office = front.someone(base="https://chat.example.org", address="203.0.113.7")
+
+    pages = [await office.client.get("/chat/main") for _ in range(12)]
+
+    assert {page.status_code for page in pages[:10]} == {200}
+    assert pages[-1].status_code == 429
+    assert "Load this page again" in pages[-1].text
+    assert pages[-1].headers["retry-after"] == "1"
+
+
+def ancestors(answer: httpx2.Response) -> str:
+    policy = answer.headers["content-security-policy"]
+    return next(part for part in policy.split("; ") if part.startswith("frame-ancestors "))
+
+
+async def test_only_the_sites_that_the_desk_allows_may_show_its_chat(
+    front: Front, stranger: Someone
+):
+    await front.set(sites="https://shop.example\nhttps://*.shop.example:8443")
+
+    allowed = await stranger.client.get("/chat/main")
+    await front.set(sites="")
+    anybody = await stranger.client.get("/chat/main")
+
+    assert ancestors(allowed) == (
+        "frame-ancestors 'self' https://shop.example https://*.shop.example:8443"
+    )
+    assert ancestors(anybody) == "frame-ancestors *"
+
+
+async def test_each_desk_has_sites_of_its_own(front: Front, stranger: Someone):
+    await (await Node.load(front.store, front.clock)).add_desk(DeskId("sales"))
+    await front.engine._serve_new()
+    await front.set(sites="https://shop.example")
+
+    assert "shop" in ancestors(await stranger.client.get("/chat/main"))
+    assert ancestors(await stranger.client.get("/chat/sales")) == "frame-ancestors *"
+
+
+# --- how a desk presents itself -------------------------------------------------------------------
+
+
+async def test_a_desk_on_which_nothing_is_set_has_a_face_too(stranger: Someone):
+    assert (await stranger.get("/face")).json() == {
+        "state": "open",
+        "position": 0,
+        "waittime": 0,
+        "title": "",
+        "greeting": "",
+        "color": "",
+        "fields": [],
+        "ratings": True,
+        "leave_messages": True,
+    }
+
+
+async def test_anybody_sees_how_a_desk_presents_itself(front: Front, stranger: Someone):
+    await front.set(
+        title="Shop & Söhne",
+        greeting="Hello!\n<b>We</b> are here.",
+        color="#1A7F5C",
+        fields="Order number\nPlan* = Free|Paid",
+        ratings=False,
+        leave_messages=False,
+        open=False,
+        sites="https://shop.example",
+    )
+
+    face = (await stranger.get("/face")).json()
+
+    assert face == {
+        "state": "closed",
+        "position": 0,
+        "waittime": 0,
+        "title": "Shop & Söhne",
+        "greeting": "Hello!\n<b>We</b> are here.",
+        "color": "#1a7f5c",
+        "fields": [
+            {"label": "Order number", "required": False, "options": []},
+            {"label": "Plan", "required": True, "options": ["Free", "Paid"]},
+        ],
+        "ratings": False,
+        "leave_messages": False,
+    }
+
+
+async def test_a_face_says_how_many_wait(front: Front, stranger: Someone):
+    await front.guest(eg.ANA)
+    outlook = (await stranger.get("/waittime")).json()
+
+    face = (await stranger.get("/face")).json()
+
+    assert outlook["position"] == 1
+    assert {name: face[name] for name in outlook} == outlook
+
+
+async def test_a_desk_that_is_not_has_no_face(stranger: Someone):
+    refused(await stranger.get("/api/v1/desks/nowhere/face"), 404, "not_found")
 
 
 async def test_files_travel_compressed_to_whoever_takes_them_so(stranger: Someone):

@@ -91,7 +91,7 @@ def written(value: Value) -> str:
     """A value as somebody would type it."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return str(value).replace("\n", "\\n")
 
 
 def _read(name: str, typed: str) -> Value:

@@ -12,9 +12,11 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from frontdesk.desk.kinds import Choice, Kind, Switch, Value, Whole, hint
+from frontdesk.desk.fields import Fields
+from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Value, Whole, hint
 from frontdesk.desk.limits import AGENT_LIMIT_MOST
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.desk.sites import Sites
 
 
 class Settings(Struct, frozen=True):
@@ -30,6 +32,13 @@ class Settings(Struct, frozen=True):
     guest_rate: int = 120
     account_rate: int = 1_200
     identify_rate: int = 60
+    title: str = ""
+    greeting: str = ""
+    color: str = ""
+    sites: str = ""
+    fields: str = ""
+    ratings: bool = True
+    leave_messages: bool = True
 
 
 class Setting(NamedTuple):
@@ -120,6 +129,23 @@ SETTINGS = (
         Whole(1, 60_000),
         "guests a minute",
         "How many new guests may come from one address. Beyond it the answer is to wait.",
+    ),
+    Setting("title", Text(60), "", "What guests read as the name of the desk."),
+    Setting("greeting", Text(300, lines=True), "", "What guests read before they ask."),
+    Setting("color", Color(), "", "The colour of the chat. Without one it has ours."),
+    Setting("sites", Sites(), "", "Whose pages may show the chat. Without one it is any site."),
+    Setting(
+        "fields",
+        Fields(),
+        "",
+        "What guests are asked besides name and question. `*` has to be answered.",
+    ),
+    Setting("ratings", Switch(), "", "Whether guests are asked how it was."),
+    Setting(
+        "leave_messages",
+        Switch(),
+        "",
+        "Whether guests may leave a message while the desk is closed or full.",
     ),
 )
 

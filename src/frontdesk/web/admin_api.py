@@ -1,22 +1,32 @@
 """What admins may ask: the settings of a desk. Agents may read them."""
 
-from typing import Literal
-
 from frontdesk.desk.commands import ChangeSettings
-from frontdesk.desk.kinds import Choice, Kind, Switch, Whole
+from frontdesk.desk.fields import Fields
+from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Whole
 from frontdesk.desk.settings import SETTINGS, Setting, as_dict, checked
+from frontdesk.desk.sites import Sites
 from frontdesk.web.bodies import NoBody, SettingsBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, gives
-from frontdesk.web.forms import Carried, SettingSeen
+from frontdesk.web.forms import Carried, SettingKind, SettingSeen
 from frontdesk.web.reply import Reply
 
-# What a client shows to change it.
-KINDS: dict[type[Kind], Literal["number", "switch", "choice"]] = {
-    Whole: "number",
-    Switch: "switch",
-    Choice: "choice",
-}
+
+def _kind_seen(kind: Kind) -> SettingKind:
+    """What a client shows to change it."""
+    match kind:
+        case Whole():
+            return "number"
+        case Switch():
+            return "switch"
+        case Choice():
+            return "choice"
+        case Text():
+            return "lines" if kind.lines else "text"
+        case Color():
+            return "color"
+        case Sites() | Fields():
+            return "lines"
 
 
 @gives(tuple[SettingSeen, ...])
@@ -35,11 +45,11 @@ def _seen(setting: Setting, value: bool | int | str) -> SettingSeen:
         name=setting.name,
         value=value,
         default=setting.default,
-        kind=KINDS[type(kind)],
+        kind=_kind_seen(kind),
         unit=setting.unit,
         help=setting.help,
         least=kind.least if isinstance(kind, Whole) else None,
-        most=kind.most if isinstance(kind, Whole) else None,
+        most=kind.most if isinstance(kind, Whole | Text) else None,
         options=kind.options if isinstance(kind, Choice) else None,
     )
 

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from frontdesk.desk.kinds import Choice, Kind, Switch, Whole
+from frontdesk.desk.fields import Fields
+from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Whole
 from frontdesk.desk.limits import (
     AGENT_LIMIT_MOST,
     INFO_FIELDS,
@@ -14,6 +15,7 @@ from frontdesk.desk.limits import (
     KEY_CHARS_MOST,
 )
 from frontdesk.desk.settings import SETTINGS
+from frontdesk.desk.sites import Sites
 
 Key = Annotated[
     str,
@@ -47,6 +49,12 @@ def _kind_schema(kind: Kind) -> dict[str, object]:
             return {"type": "boolean"}
         case Choice(options):
             return {"enum": list(options)}
+        case Text(most):
+            return {"type": "string", "maxLength": most}
+        case Color():
+            return {"type": "string", "pattern": "^(#[0-9A-Fa-f]{6})?$"}
+        case Sites() | Fields():
+            return {"type": "string"}
 
 
 def _settings_schema() -> dict[str, object]:

@@ -18,7 +18,7 @@ from frontdesk.web.exchange import Ask, Handler, Route, gives
 from frontdesk.web.forms import Page
 from frontdesk.web.openapi import document
 from frontdesk.web.operations import Row, row
-from frontdesk.web.reply import Reply
+from frontdesk.web.reply import HTML, Reply
 
 # The page has a style of its own and nothing else: no script, no picture, no frame, no form.
 POLICY = (
@@ -77,7 +77,7 @@ def _written(rows: tuple[Row, ...]) -> Written:
     digest = b64encode(sha256(docs_page.style().encode()).digest()).decode()
     page = Reply(
         docs_page.page(described).encode(),
-        kind=b"text/html; charset=utf-8",
+        kind=HTML,
         policy=POLICY.format(digest=digest).encode(),
     )
     return Written(Reply(encode(described)), page)

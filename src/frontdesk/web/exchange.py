@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.desk.commands import Command
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
@@ -25,6 +26,7 @@ from frontdesk.web.bodies import Body
 from frontdesk.web.codec import decode, encode
 from frontdesk.web.crowd import FULL_MS, KEPT
 from frontdesk.web.devices import Devices
+from frontdesk.web.forms import Page
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.queries import Query, decode_query
@@ -177,13 +179,14 @@ class Exchange:
             ask = await self._ask(route, scope, receive)
             reply = await carried_out(route, ask)
         except Refused as refused:
-            reply = failures.refusal(refused)
+            is_page = route is not None and route.handler.form is Page
+            reply = failures.refused_page(refused) if is_page else failures.refusal(refused)
             if is_kept(scope):
                 # The place is for somebody else.
                 reply = closing(reply)
             if refused.reason is Reason.METHOD_NOT_ALLOWED:
                 allow = ", ".join(sorted(self._routes)).encode()
-                reply = Reply(reply.body, reply.status, [*reply.headers, (b"allow", allow)])
+                reply = with_header(reply, b"allow", allow)
         except (Full, Broken) as error:
             reply = failures.store_failed(error, route.path if route is not None else "")
         except Exception as error:
@@ -278,7 +281,12 @@ def is_kept(scope: Scope) -> bool:
 
 def closing(reply: Reply) -> Reply:
     """The same, with which the connection ends."""
-    return Reply(reply.body, reply.status, [*reply.headers, (b"connection", b"close")])
+    return with_header(reply, b"connection", b"close")
+
+
+def with_header(reply: Reply, name: bytes, value: bytes) -> Reply:
+    """The same, with one header more."""
+    return replace(reply, headers=[*reply.headers, (name, value)])
 
 
 def check_place(scope: Scope, live: Live, identity: Identity | None) -> None:

@@ -1,9 +1,11 @@
 """Refusals and faults to answers: status, headers and body.
 
-A refusal is shown; a fault is logged with its trace and shows a reference alone.
+A refusal is shown; a fault is logged with its trace and shows a reference alone. Who asks for a
+page is told in a page: it may be a frame in somebody's site.
 """
 
 import secrets
+from html import escape
 
 import structlog
 
@@ -11,13 +13,44 @@ from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason, Refused
 from frontdesk.engine.ports import Broken, Full
 from frontdesk.web.codec import encode
-from frontdesk.web.reply import Reply
+from frontdesk.web.reply import HTML, Reply
 
 log = structlog.get_logger()
 
 # A disk that is full or kept busy may have room again soon; one that is damaged will not mend
 # itself, but much of it may be read all the same.
 STORE_MS = 5_000
+
+# Nothing but words, so any site may show it.
+PAGE_POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors *; sandbox"
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+</head>
+<body>
+<h1>{title}</h1>
+<p>{words}</p>
+</body>
+</html>
+"""
+
+# What a person reads who cannot be shown a page. In the address of a chat only the desk can be
+# wrong, and who reads of it first is who has put it into a site.
+PAGE_WORDS = {
+    Reason.NOT_FOUND: (
+        "There is no chat here",
+        "This address names a desk that is not there. If the chat stands in a page of yours, put "
+        "the name of one of your desks into data-desk.",
+    ),
+    Reason.TOO_FAST: ("One moment", "That was too fast. Load this page again in a minute."),
+    Reason.OVERLOADED: ("One moment", "The desk is busy. Load this page again in a minute."),
+}
 
 
 def refusal(refused: Refused) -> Reply:
@@ -32,6 +65,14 @@ def refusal(refused: Refused) -> Reply:
     if meaning.status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="frontdesk"'))
     return Reply(body, meaning.status, headers)
+
+
+def refused_page(refused: Refused) -> Reply:
+    """The same for who asked for a page."""
+    told = refusal(refused)
+    title, words = PAGE_WORDS.get(refused.reason, ("This does not work", refused.sentence))
+    page = PAGE.format(title=escape(title), words=escape(words))
+    return Reply(page.encode(), told.status, told.headers, HTML, PAGE_POLICY)
 
 
 def store_failed(error: Full | Broken, route: str) -> Reply:

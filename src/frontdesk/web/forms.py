@@ -42,6 +42,36 @@ class WaitTime(Struct, frozen=True):
     waittime: int
 
 
+class FieldAsked(Struct, frozen=True):
+    """A field that a desk adds to its form; what is given stands in `info` under its label.
+
+    Where there are `options`, one of them is the answer.
+    """
+
+    label: str
+    required: bool
+    options: tuple[str, ...]
+
+
+class Face(Struct, frozen=True):
+    """All that a guest is shown before anything is asked.
+
+    What somebody would meet who joined now, as `waittime` tells it; what the desk is called, says
+    and asks, and in which colour. Empty is what the desk has not set. `ratings`: guests are asked
+    how it was. `leave_messages`: who finds the desk closed or full may leave a message.
+    """
+
+    state: DeskState
+    position: int
+    waittime: int
+    title: str
+    greeting: str
+    color: str
+    fields: tuple[FieldAsked, ...]
+    ratings: bool
+    leave_messages: bool
+
+
 class People(Struct, frozen=True):
     """Who is around, by name and in the order of names.
 
@@ -75,16 +105,20 @@ class DeskSeen(Struct, frozen=True):
     state: DeskState
 
 
+SettingKind = Literal["number", "switch", "choice", "text", "lines", "color"]
+
+
 class SettingSeen(Struct, frozen=True):
     """A setting of a desk: what it is, what it would be by itself, and what it takes.
 
-    `kind` is `number`, with `least` and `most`; `switch`; or `choice`, with `options`.
+    `kind` is `number`, with `least` and `most`; `switch`; `choice`, with `options`; `text`, of at
+    most so many characters; `lines`, a text of several; or `color`, as `#rrggbb` or empty.
     """
 
     name: str
     value: bool | int | str
     default: bool | int | str
-    kind: Literal["number", "switch", "choice"]
+    kind: SettingKind
     unit: str
     help: str
     least: int | None = None

@@ -4,6 +4,7 @@ import secrets
 
 from frontdesk.desk.commands import Identify, LeaveQueue, Queue
 from frontdesk.desk.entries import GuestQueued
+from frontdesk.desk.fields import listed
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
 from frontdesk.desk.refusals import Reason
@@ -14,7 +15,7 @@ from frontdesk.web import answers
 from frontdesk.web.bodies import IdentifyBody, NoBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, fresh_id, gives
-from frontdesk.web.forms import Carried, Identified, Queued, WaitTime
+from frontdesk.web.forms import Carried, Face, FieldAsked, Identified, Queued, WaitTime
 from frontdesk.web.identity import hash_of
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_topic, clean_value
@@ -74,9 +75,33 @@ def queued(done: Done) -> GuestQueued:
 @gives(WaitTime)
 async def waittime(ask: Ask[NoBody]) -> Reply:
     """See how long the wait is."""
+    return Reply(encode(_outlook(ask)))
+
+
+def _outlook(ask: Ask[NoBody]) -> WaitTime:
     now_ms = ask.context.engine.clock.now_ms()
     waiting = len(ask.live.state.waiting)
-    answer = WaitTime(ask.live.state.admits, waiting, ask.live.wait_s(now_ms))
+    return WaitTime(ask.live.state.admits, waiting, ask.live.wait_s(now_ms))
+
+
+@gives(Face)
+async def face(ask: Ask[NoBody]) -> Reply:
+    """See how the desk presents itself.
+
+    What it is called and says, what it asks, and how long the wait is.
+    """
+    outlook, settings = _outlook(ask), ask.live.state.settings
+    answer = Face(
+        state=outlook.state,
+        position=outlook.position,
+        waittime=outlook.waittime,
+        title=settings.title,
+        greeting=settings.greeting,
+        color=settings.color,
+        fields=tuple(FieldAsked(*field) for field in listed(settings.fields)),
+        ratings=settings.ratings,
+        leave_messages=settings.leave_messages,
+    )
     return Reply(encode(answer))
 
 

@@ -203,7 +203,7 @@ def _request_body(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]
 
 def _responses(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -> dict[str, Any]:
     found: dict[str, Any] = {str(one.status): _success(one, schemas, named)}
-    names = {status: _name_of(given) for status, given in _by_status(one).items()}
+    names = {status: _name_of(one, given) for status, given in _by_status(one).items()}
     for status, name in sorted([*names.items(), (500, FAULT)]):
         found[str(status)] = {"$ref": f"#/components/responses/{name}"}
     return found
@@ -211,7 +211,10 @@ def _responses(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -
 
 def refusals(one: Row) -> dict[str, dict[str, Any]]:
     """The refusals of a route as components, by name: many routes share them."""
-    found = {_name_of(given): _refusal(status, given) for status, given in _by_status(one).items()}
+    found = {
+        _name_of(one, given): _refusal(status, given, as_page=one.form is Page)
+        for status, given in _by_status(one).items()
+    }
     return {FAULT: _fault(), **found}
 
 
@@ -224,8 +227,10 @@ def _by_status(one: Row) -> dict[int, list[Reason]]:
     return found
 
 
-def _name_of(given: Iterable[Reason]) -> str:
-    return ".".join(reason.value for reason in given)
+def _name_of(one: Row, given: Iterable[Reason]) -> str:
+    """The name of a refusal. Who asks for a page is told in a page."""
+    name = ".".join(reason.value for reason in given)
+    return f"{name}.page" if one.form is Page else name
 
 
 def _fault() -> dict[str, Any]:
@@ -254,11 +259,12 @@ def _success(one: Row, schemas: dict[Any, Schema], named: dict[str, Schema]) -> 
     return told
 
 
-def _refusal(status: int, given: Sequence[Reason]) -> dict[str, Any]:
+def _refusal(status: int, given: Sequence[Reason], *, as_page: bool) -> dict[str, Any]:
     lines = [f"* `{reason.value}`: {MEANINGS[reason].sentence}" for reason in given]
+    page = {TEXTS[Page][0]: {"schema": {"type": "string"}}}
     told: dict[str, Any] = {
         "description": "\n".join(lines),
-        "content": _error([reason.value for reason in given]),
+        "content": page if as_page else _error([reason.value for reason in given]),
     }
     if status in (429, 503):
         seconds = {"type": "integer", "minimum": 1}

@@ -15,6 +15,8 @@ Header = tuple[bytes, bytes]
 # (OWASP ASVS 5.0, 3.4).
 DATA_POLICY = b"default-src 'none'; frame-ancestors 'none'; sandbox"
 
+HTML = b"text/html; charset=utf-8"
+
 
 def security_headers(
     policy: bytes, *, loaded_by: bytes = b"same-origin", cache: bytes = b"no-store"

@@ -51,6 +51,7 @@ def _at_a_desk() -> tuple[Route, ...]:
             "POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery, arrival
         ),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/face", anyone, guest_api.face, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
         Route("GET", f"{DESK}/events", anyone, event_stream(), b.NoBody, EventsQuery),
         Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody, NoQuery),

@@ -2,21 +2,22 @@
 
 The frame is a page of this server, so that the page around it never comes near a token. Whatever
 runs in it is served here; scripts may make nothing of strings, and nobody else is asked for
-anything. Any site may have it in a frame: it shows what guests may see, and that once they asked.
+anything. Which sites may have it in a frame is a setting of the desk.
 """
 
+from frontdesk.desk import sites
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web.assets import Asset, asset
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Page, Script, Style
 from frontdesk.web.identity import header
-from frontdesk.web.reply import Reply, Scope
+from frontdesk.web.reply import HTML, Reply, Scope
 
 POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors *; "
-    b"require-trusted-types-for 'script'; trusted-types 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 # Its address is in the pages of others and never changes. Ten minutes after an update all have it.
@@ -57,10 +58,16 @@ async def launcher(ask: Ask[NoBody]) -> Reply:
 async def chat(ask: Ask[NoBody]) -> Reply:
     """Open the chat of a desk.
 
-    In a frame, or as a page of its own.
+    As a page of its own, or in a frame on the sites that the desk allows.
     """
     page = PAGE.format(style=asset("panel.css").hash, script=asset("panel.js").hash)
-    return Reply(page.encode(), kind=b"text/html; charset=utf-8", policy=POLICY)
+    policy = POLICY.format(ancestors=_ancestors(ask.live.state.settings.sites))
+    return Reply(page.encode(), kind=HTML, policy=policy.encode())
+
+
+def _ancestors(allowed: str) -> str:
+    """Whose pages may show the chat in a frame. Our own always may, for the console's preview."""
+    return " ".join(("'self'", *sites.listed(allowed))) if allowed else "*"
 
 
 @gives(Script)
