@@ -15,6 +15,10 @@ const MOST_BYTES = 5_450;
 const LAUNCHER_MOST_BYTES = 3_072;
 const ALL_MOST_BYTES = 14_700;
 
+/** What an agent loads before there is anything to see, and all that the console ever loads. */
+const CONSOLE_FIRST_MOST_BYTES = 92_160;
+const CONSOLE_MOST_BYTES = 153_600;
+
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 
 async function weigh(modules: readonly string[]): Promise<number> {
@@ -47,13 +51,21 @@ test("what the server has is made of these sources", async () => {
   }
 });
 
-test("a visitor of a site loads little, and whoever opens the chat not much more", async () => {
+test("a visitor of a site loads little, whoever opens the chat not much more, an agent one part", async () => {
   const bytes = new Map<string, number>();
   for (const { name, contents } of await bundles()) {
     bytes.set(name, gzipSync(contents, { level: 9 }).length);
   }
-  const all = [...bytes.values()].reduce((sum, one) => sum + one, 0);
+  const sum = (names: readonly string[]) => names.reduce((all, one) => all + bytes.get(one)!, 0);
+  const isConsole = (name: string) => name.startsWith("console");
+  const all = sum([...bytes.keys()].filter((name) => !isConsole(name)));
 
   assert.ok(bytes.get("widget.js")! <= LAUNCHER_MOST_BYTES, `the launcher: ${[...bytes]}`);
   assert.ok(all <= ALL_MOST_BYTES, `${all} bytes, compressed: ${[...bytes]}`);
+
+  const console = [...bytes.keys()].filter(isConsole);
+  const first = sum(console.filter((name) => name !== "console-admin.js"));
+  assert.deepEqual(console.length, 4, "the server names each of them");
+  assert.ok(first <= CONSOLE_FIRST_MOST_BYTES, `${first} bytes, compressed: ${[...bytes]}`);
+  assert.ok(sum(console) <= CONSOLE_MOST_BYTES, `${sum(console)} bytes: ${[...bytes]}`);
 });

@@ -4,6 +4,7 @@
  */
 
 import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { type BuildOptions, build } from "esbuild";
@@ -11,11 +12,21 @@ import { type BuildOptions, build } from "esbuild";
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 export const ASSETS = new URL("../../../src/frontdesk/web/assets/", import.meta.url);
 
-const BUNDLES: Readonly<Record<string, BuildOptions>> = {
-  "widget.js": { entryPoints: ["launcher/launcher.ts"], format: "iife" },
-  "panel.js": { entryPoints: ["widget/panel.ts"], format: "esm" },
-  "panel.css": { entryPoints: ["widget/panel.css"] },
-};
+const BUNDLES: readonly BuildOptions[] = [
+  { entryPoints: { widget: "launcher/launcher.ts" }, format: "iife" },
+  { entryPoints: { panel: "widget/panel.ts" }, format: "esm" },
+  { entryPoints: { panel: "widget/panel.css" } },
+  {
+    // What the console imports when it is first wanted is a file of its own, called after the module,
+    // and what the two have in common another: `console-chunk.js`. Names without hashes, so there can
+    // be no third part: two files would be called the same, and esbuild says so.
+    entryPoints: { console: "console/console.tsx" },
+    format: "esm",
+    splitting: true,
+    chunkNames: "console-[name]",
+  },
+  { entryPoints: { console: "console/console.css" } },
+];
 
 export interface Bundle {
   readonly name: string;
@@ -23,19 +34,22 @@ export interface Bundle {
 }
 
 /** All of them, the same to the byte for the same sources. */
-export function bundles(): Promise<Bundle[]> {
-  return Promise.all(
-    Object.entries(BUNDLES).map(async ([name, options]) => {
-      const { outputFiles } = await build({
+export async function bundles(): Promise<Bundle[]> {
+  const built = await Promise.all(
+    BUNDLES.map((options) =>
+      build({
         ...options,
         absWorkingDir: CLIENTS,
         bundle: true,
         minify: true,
         target: "es2022",
+        outdir: "built",
         write: false,
-      });
-      return { name, contents: outputFiles![0]!.contents };
-    }),
+      }),
+    ),
+  );
+  return built.flatMap(({ outputFiles }) =>
+    outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
   );
 }
 

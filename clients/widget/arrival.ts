@@ -1,7 +1,7 @@
 /** Before anything is asked: whether the desk is open, how long it takes, and the form. */
 
+import { el, say } from "../text/dom.ts";
 import { type About, about } from "./about.ts";
-import { el, say } from "./dom.ts";
 import type { Guest, Outlook } from "./guest.ts";
 import { refusal, time, words } from "./words.ts";
 

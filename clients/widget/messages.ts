@@ -2,11 +2,11 @@
 
 import type { Outgoing } from "../link/outbox.ts";
 import { shown } from "../model/pending.ts";
+import { el } from "../text/dom.ts";
+import { markdown } from "../text/markdown.ts";
 import type { PastMessage } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
-import { el } from "./dom.ts";
 import type { Guest } from "./guest.ts";
-import { markdown } from "./markdown.ts";
 import { LANGUAGE, refusal, words } from "./words.ts";
 
 const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });

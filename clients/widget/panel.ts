@@ -1,8 +1,8 @@
 /** The panel: a heading, and the one screen that fits how things stand. Loaded by its page. */
 
 import { browser } from "../link/outside.ts";
+import { el, say } from "../text/dom.ts";
 import { Arrival } from "./arrival.ts";
-import { el, say } from "./dom.ts";
 import { Guest } from "./guest.ts";
 import { host, isFramed } from "./host.ts";
 import { Seats } from "./seat.ts";

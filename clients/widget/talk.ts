@@ -1,9 +1,9 @@
 /** From the question to the end: the place in the queue, the conversation, and how it ended. */
 
 import type { Status } from "../link/feed.ts";
-import { el, say } from "./dom.ts";
+import { el, say } from "../text/dom.ts";
+import { markdown } from "../text/markdown.ts";
 import type { Guest } from "./guest.ts";
-import { markdown } from "./markdown.ts";
 import { Messages } from "./messages.ts";
 import { refusal, time, words } from "./words.ts";
 

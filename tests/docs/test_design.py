@@ -1,11 +1,12 @@
-"""The colours of the widget, from its style sheet: everybody can tell the text from the ground."""
+"""The colours, from the style sheets: everybody can tell the text from the ground."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-STYLE = Path(__file__).parents[2] / "clients" / "widget" / "panel.css"
+CLIENTS = Path(__file__).parents[2] / "clients"
+STYLES = ["widget/panel.css", "console/console.css"]
 COLOUR = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
 
 # What stands on what, and the contrast that WCAG 2.2 asks for (1.4.3, 1.4.11).
@@ -23,11 +24,22 @@ PAIRS = [
     ("bad", "ground", TEXT),
     ("edge", "ground", EDGE),
 ]
+# What the console has besides.
+CONSOLE_PAIRS = [
+    ("bad", "raised", TEXT),
+    ("good", "ground", TEXT),
+    ("good", "raised", TEXT),
+]
+CASES = [
+    *((style, *pair) for style in STYLES for pair in PAIRS),
+    *(("console/console.css", *pair) for pair in CONSOLE_PAIRS),
+]
 
 
-def colours(scheme: str) -> dict[str, str]:
+def colours(style: str, scheme: str) -> dict[str, str]:
     """The colours by name; dark ones take the place of light ones."""
-    light, dark = STYLE.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    text = (CLIENTS / style).read_text(encoding="utf-8")
+    light, dark = text.split("@media (prefers-color-scheme: dark)")
     return dict(COLOUR.findall(light if scheme == "light" else dark))
 
 
@@ -50,8 +62,17 @@ def test_contrast_is_what_the_standard_says():
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("front", "ground", "least"), PAIRS)
-def test_everything_can_be_told_from_its_ground(scheme: str, front: str, ground: str, least: float):
-    found = colours(scheme)
+@pytest.mark.parametrize(("style", "front", "ground", "least"), CASES)
+def test_everything_can_be_told_from_its_ground(
+    style: str, scheme: str, front: str, ground: str, least: float
+):
+    found = colours(style, scheme)
 
     assert contrast(found[front], found[ground]) >= least
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_console_has_the_colours_of_the_widget(scheme: str):
+    widget, console = (colours(style, scheme) for style in STYLES)
+
+    assert widget.items() <= console.items()

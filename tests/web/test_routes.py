@@ -48,7 +48,8 @@ def test_no_route_stands_twice_in_the_table():
 def test_every_path_stands_where_the_contract_says():
     for route in TABLE:
         assert re.fullmatch(
-            r"/|/healthz|/readyz|/widget\.js|/chat/\{desk\}|/assets/\{hash\}/panel\.(js|css)"
+            r"/|/healthz|/readyz|/widget\.js|/chat/\{desk\}|/console"
+            r"|/assets/\{hash\}/(panel|console(-[a-z]+)?)\.(js|css)"
             r"|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*))",
             route.path,
         )

@@ -15,8 +15,13 @@ from msgspec import Struct
 HASH_CHARS = 16
 
 
+# What asks for the next file by its place beside it: with one hash for all, it gets that of its own
+# version or none.
+CONSOLE = ("console.js", "console-chunk.js", "console-admin.js", "console.css")
+
+
 class Asset(Struct, frozen=True):
-    """One file. `hash` is that of what it holds."""
+    """One file. `hash` is that of what it holds, or of all the files that it belongs to."""
 
     plain: bytes
     compressed: bytes
@@ -26,5 +31,10 @@ class Asset(Struct, frozen=True):
 @cache
 def asset(name: str) -> Asset:
     """The file of this name, which is ours and never out of a request."""
-    plain = files("frontdesk.web").joinpath("assets", name).read_bytes()
-    return Asset(plain, gzip.compress(plain, mtime=0), sha256(plain).hexdigest()[:HASH_CHARS])
+    plain = _read(name)
+    hashed = b"".join(map(_read, CONSOLE)) if name in CONSOLE else plain
+    return Asset(plain, gzip.compress(plain, mtime=0), sha256(hashed).hexdigest()[:HASH_CHARS])
+
+
+def _read(name: str) -> bytes:
+    return files("frontdesk.web").joinpath("assets", name).read_bytes()

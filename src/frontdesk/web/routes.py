@@ -9,6 +9,7 @@ from frontdesk.web import (
     account_api,
     admin_api,
     agent_api,
+    console_api,
     guest_api,
     health_api,
     people_api,
@@ -119,6 +120,19 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/chat/{desk}", anyone, widget_api.chat, b.NoBody, NoQuery),
         Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
         Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
+        *_console(),
         Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
         Route("GET", "/readyz", anyone, health_api.readyz, b.NoBody, NoQuery, always=True),
     )
+
+
+def _console() -> tuple[Route, ...]:
+    page, files = "/console", "/assets/{hash}/console"
+    rows = (
+        (page, console_api.console),
+        (f"{files}.js", console_api.console_script),
+        (f"{files}-chunk.js", console_api.console_chunk),
+        (f"{files}-admin.js", console_api.console_admin),
+        (f"{files}.css", console_api.console_style),
+    )
+    return tuple(Route("GET", path, Asker.ANYONE, act, b.NoBody, NoQuery) for path, act in rows)

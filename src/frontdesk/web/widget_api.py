@@ -6,13 +6,12 @@ anything. Which sites may have it in a frame is a setting of the desk.
 """
 
 from frontdesk.desk import sites
-from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.web.assets import Asset, asset
+from frontdesk.web.assets import asset
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.exchange import Ask, gives
+from frontdesk.web.files import CSS, JAVASCRIPT, hashed, sent
 from frontdesk.web.forms import Page, Script, Style
-from frontdesk.web.identity import header
-from frontdesk.web.reply import HTML, Reply, Scope
+from frontdesk.web.reply import HTML, Reply
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -22,11 +21,6 @@ POLICY = (
 
 # Its address is in the pages of others and never changes. Ten minutes after an update all have it.
 LAUNCHER_CACHE = b"public, max-age=600"
-# The address changes with what it holds.
-HASHED_CACHE = b"public, max-age=31536000, immutable"
-
-JAVASCRIPT = b"text/javascript; charset=utf-8"
-CSS = b"text/css; charset=utf-8"
 
 PAGE = """\
 <!doctype html>
@@ -51,7 +45,7 @@ async def launcher(ask: Ask[NoBody]) -> Reply:
     Kept for ten minutes at most.
     """
     found = asset("widget.js")
-    return _file(ask.scope, found, JAVASCRIPT, LAUNCHER_CACHE, loaded_by=b"cross-origin")
+    return sent(ask.scope, found, JAVASCRIPT, LAUNCHER_CACHE, loaded_by=b"cross-origin")
 
 
 @gives(Page)
@@ -76,7 +70,7 @@ async def script(ask: Ask[NoBody]) -> Reply:
 
     It may be kept for good.
     """
-    return _hashed(ask.scope, asset("panel.js"), JAVASCRIPT)
+    return hashed(ask.scope, "panel.js", JAVASCRIPT)
 
 
 @gives(Style)
@@ -85,22 +79,4 @@ async def style(ask: Ask[NoBody]) -> Reply:
 
     It may be kept for good.
     """
-    return _hashed(ask.scope, asset("panel.css"), CSS)
-
-
-def _hashed(scope: Scope, found: Asset, kind: bytes) -> Reply:
-    if scope["path_params"]["hash"] != found.hash:
-        # Another version, before or after this one. Whoever loads the page anew gets ours.
-        raise Refused(Reason.NOT_FOUND)
-    return _file(scope, found, kind, HASHED_CACHE)
-
-
-def _file(
-    scope: Scope, found: Asset, kind: bytes, cache: bytes, *, loaded_by: bytes = b"same-origin"
-) -> Reply:
-    headers = [(b"vary", b"Accept-Encoding")]
-    body = found.plain
-    if "gzip" in (header(scope, b"accept-encoding") or ""):
-        headers.append((b"content-encoding", b"gzip"))
-        body = found.compressed
-    return Reply(body, headers=headers, kind=kind, loaded_by=loaded_by, cache=cache)
+    return hashed(ask.scope, "panel.css", CSS)

@@ -1,0 +1,12 @@
+/** The words of what is loaded later. See `../words.ts`. */
+
+import type { ScreensOf } from "../screens.ts";
+
+const EN = {
+  title: "Admin",
+  nothing: "There is nothing to look after here yet.",
+  /** The screens that the overview leads to, and what they are called there. */
+  screens: {} as Partial<Record<ScreensOf<"admin">, string>>,
+};
+
+export const words: typeof EN = EN;

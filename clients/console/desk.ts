@@ -1,0 +1,112 @@
+/**
+ * What one sees and does at a desk, as signals: whatever is drawn is drawn from them, and nothing
+ * here knows how.
+ */
+
+import { batch, computed, signal } from "@preact/signals";
+
+import type { Status } from "../link/feed.ts";
+import { Link } from "../link/link.ts";
+import type { Outgoing } from "../link/outbox.ts";
+import { type FloorView, foldFloor } from "../model/floor.ts";
+import { hear, lost, SILENT, type Signals } from "../model/signals.ts";
+import type { Event } from "../wire/events.ts";
+import type { Seen } from "../wire/view.ts";
+import { outside, root } from "./outside.ts";
+
+/** The desk at which one works; empty while there is none. */
+export const desk = signal("");
+/** What one sees there. Nothing until the desk has answered. */
+export const view = signal<FloorView | undefined>(undefined);
+/** How the line to the desk is, in all honesty. */
+export const line = signal<Status | undefined>(undefined);
+/** One's own messages that are not heard yet. */
+export const outgoing = signal<readonly Outgoing[]>([]);
+/** Who types. */
+export const hints = signal<Signals>(SILENT);
+
+export const me = computed(() => view.value?.me);
+export const isLive = computed(() => line.value?.is === "live");
+
+/** Is told of each event, and of what was seen before it and after it. */
+export type Hearer = (event: Event, before: FloorView, after: FloorView) => void;
+/** Is told of what was seen before and is seen now, after a gap: nobody knows what was in it. */
+export type Looker = (before: FloorView | undefined, after: FloorView) => void;
+
+const hearers = new Set<Hearer>();
+const lookers = new Set<Looker>();
+let link: Link<FloorView> | undefined;
+let ended: (why: string) => void = () => {};
+
+/** Tells this one of all events, of every desk that one sits down at. */
+export function onEvent(hearer: Hearer): void {
+  hearers.add(hearer);
+}
+
+/** Tells this one of each view that does not come from the one before by events. */
+export function onView(looker: Looker): void {
+  lookers.add(looker);
+}
+
+/** The link to the desk, while one sits there. */
+export function atDesk(): Link<FloorView> | undefined {
+  return link;
+}
+
+/**
+ * Sits down at a desk: all tabs of this person at this desk share one stream.
+ *
+ * @param over called when the desk no longer knows who this is.
+ */
+export function sit(user: string, at: string, over: (why: string) => void): void {
+  getUp();
+  desk.value = at;
+  ended = over;
+  const see = (seen: FloorView) => {
+    const before = view.value;
+    view.value = seen;
+    for (const looker of lookers) looker(before, seen);
+  };
+  const listener = {
+    view: ({ id: _, ...seen }: Seen) => see(seen as FloorView),
+    taken: see,
+    picture: () => view.value!,
+    event: heard,
+    status: stands,
+  };
+  const where = { url: `${root()}/desks/${encodeURIComponent(at)}` };
+  link = new Link(outside(), where, `console:${user}:${at}`, listener, (all) => {
+    outgoing.value = all;
+  });
+  link.start();
+}
+
+/** Leaves the desk. What is drafted or on its way is kept for the next time. */
+export function getUp(goodbye = false): void {
+  link?.stop(goodbye);
+  link = undefined;
+  batch(() => {
+    desk.value = "";
+    view.value = undefined;
+    line.value = undefined;
+    outgoing.value = [];
+    hints.value = SILENT;
+  });
+}
+
+function heard(event: Event): void {
+  const before = view.value;
+  if (event.type === "noop" || !before) return;
+  batch(() => {
+    const after = foldFloor(before, event);
+    view.value = after;
+    hints.value = hear(hints.value, event, outside().nowMs());
+    for (const hearer of hearers) hearer(event, before, after);
+  });
+}
+
+function stands(status: Status): void {
+  line.value = status;
+  if (status.is !== "live") hints.value = lost(hints.value);
+  if (status.is === "ended") ended(status.why);
+}

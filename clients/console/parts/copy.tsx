@@ -1,0 +1,36 @@
+/** A text that is there to be taken along: a secret that is shown once, a snippet, an address. */
+
+import { useSignal } from "@preact/signals";
+
+import { words } from "../words.ts";
+import { Button } from "./button.tsx";
+
+/** What is longer is scrolled. */
+const ROWS_MOST = 8;
+
+export function Copy({ text, label }: { readonly text: string; readonly label: string }) {
+  const told = useSignal("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      told.value = words.copied;
+    } catch {
+      told.value = words.notCopied;
+    }
+  };
+  return (
+    <div class="copy">
+      <textarea
+        readOnly
+        aria-label={label}
+        value={text}
+        rows={Math.min(ROWS_MOST, text.split("\n").length)}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Button press={copy}>{words.copy}</Button>
+      <span role="status" class="hint">
+        {told.value}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * Every screen of the console, and every state in which it is drawn. A screen that is not in this
+ * list does not compile; docs/design/console.md describes each, and a test holds the two together.
+ */
+
+/** Whom a screen is for: everybody, or whoever has this role or one above it. */
+export type For = "anyone" | "agent" | "monitor" | "admin";
+
+export interface Screen {
+  /** Behind `#`. What begins with a colon is a parameter, and may hold anything. */
+  readonly path: string;
+  readonly who: For;
+  /** Loaded with the console; or, with all others of its kind, when the first of them is wanted. */
+  readonly part: "first" | "admin";
+  /** The states that it has besides being there. */
+  readonly states: readonly string[];
+}
+
+export const SCREENS = {
+  sign_in: {
+    path: "/sign-in",
+    who: "anyone",
+    part: "first",
+    states: ["asked", "refused", "over"],
+  },
+  desks: { path: "/desks", who: "agent", part: "first", states: ["asked", "none"] },
+  floor: { path: "/floor", who: "agent", part: "first", states: ["connecting", "quiet", "busy"] },
+  admin: { path: "/admin", who: "agent", part: "admin", states: ["listed"] },
+} as const satisfies Readonly<Record<string, Screen>>;
+
+export type ScreenName = keyof typeof SCREENS;
+
+/** The screens of one part. */
+export type ScreensOf<P extends Screen["part"]> = {
+  [N in ScreenName]: (typeof SCREENS)[N]["part"] extends P ? N : never;
+}[ScreenName];
+
+/** The states of one screen. */
+export type StateOf<N extends ScreenName> = (typeof SCREENS)[N]["states"][number];
+
+const RANKS: readonly string[] = ["agent", "monitor", "admin"] satisfies For[];
+
+/** Whether a screen, or anything else that is for somebody, is for who has this role. */
+export function isFor(who: For, role: string | undefined): boolean {
+  return who === "anyone" || (role !== undefined && RANKS.indexOf(role) >= RANKS.indexOf(who));
+}
