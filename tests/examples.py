@@ -23,6 +23,7 @@ from frontdesk.desk.commands import (
     LoseLine,
     Post,
     Queue,
+    Rate,
     RestoreLine,
     Role,
     SetLimit,
@@ -30,8 +31,10 @@ from frontdesk.desk.commands import (
     SignOff,
     Transfer,
 )
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.kinds import Value
+from frontdesk.desk.personal import Profile
 from frontdesk.desk.settings import DEFAULTS
 
 # Unix time in milliseconds, in the middle of a second so that rounding would show.
@@ -175,6 +178,17 @@ def direct(by: Agent, to: Agent, body: str = HELLO) -> Direct:
 def queue_again(guest: Guest) -> Queue:
     """The guest asks again, in the room `AGAIN`."""
     return Queue(guest.id, AGAIN)
+
+
+def rated_room(guest: Guest) -> EndedRoom:
+    """The guest's room, which is over: Ida had them, and it ended just now."""
+    profile = Profile(guest.id, guest.user, guest.question, guest.info)
+    return EndedRoom(guest.room, NOW, profile, IDA.id)
+
+
+def rate(guest: Guest, rating: int = 5, comment: str = "") -> Rate:
+    """The guest says how it was."""
+    return Rate(guest.id, guest.room, rating, comment, rated_room(guest))
 
 
 def leave_queue(guest: Guest) -> LeaveQueue:

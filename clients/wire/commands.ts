@@ -119,6 +119,16 @@ export interface QueueCommand {
   readonly key?: string | null;
 }
 
+/** Say how it was. */
+export interface RateCommand {
+  readonly do: "rate";
+  readonly ref?: string;
+  readonly room: string;
+  readonly rating: number;
+  readonly comment?: string;
+  readonly key?: string | null;
+}
+
 /** Leave the queue. */
 export interface LeaveQueueCommand {
   readonly do: "leave_queue";
@@ -190,6 +200,7 @@ export type Command =
   | JoinCommand
   | LeaveCommand
   | QueueCommand
+  | RateCommand
   | LeaveQueueCommand
   | GuestsCommand
   | ListCommand

@@ -109,6 +109,17 @@ export interface FloorPresence {
   readonly id: string;
 }
 
+/** A guest has said how it was, from 1 to 5, in a room that is over. `agent` had them last. */
+export interface FloorRated {
+  readonly type: "floor";
+  readonly room: string;
+  readonly user: string;
+  readonly rating: number;
+  readonly agent: string | null;
+  readonly what: "rated";
+  readonly id: string;
+}
+
 /** This agent no longer has this guest. */
 export interface FloorReleased {
   readonly type: "floor";
@@ -300,6 +311,7 @@ export type Event =
   | FloorRole
   | FloorSettings
   | FloorErased
+  | FloorRated
   | Desk
   | QueuePos
   | Welcome

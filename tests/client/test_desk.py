@@ -209,6 +209,7 @@ async def test_getting_in_by_password_and_as_a_guest(wire):
             await ana.say(ana.room, "Anybody there?")
             over = ana.room
             await ana.end(over)
+            await ana.rate(over, 4, "Nobody was there.")
             for reader in (ana, mia):
                 assert [one.body for one in (await reader.messages(over))[0]] == ["Anybody there?"]
             await ana.queue()

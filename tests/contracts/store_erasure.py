@@ -13,7 +13,7 @@ from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, START, batch, key, tell
 
 AGAIN = RoomId("room-ana-again")
-HIDDEN = ("Ana", "parcel", "Debian", "Where is it?", "Dear Ana")
+HIDDEN = ("Ana", "parcel", "Debian", "Where is it?", "Dear Ana", "Kind")
 TOLD = (
     *eg.PEOPLE,
     eg.taken(eg.ANA, eg.IDA, eg.ANAS_ROOM),
@@ -21,7 +21,9 @@ TOLD = (
     eg.said(eg.IDA, eg.ANAS_ROOM, "Dear Ana, I look."),
     eg.said(eg.BEN.who, eg.BENS_ROOM, "Anybody there?"),
     eg.ended(eg.ANA, eg.IDA, eg.ANAS_ROOM),
-    GuestRequeued(eg.NOON_MS + 61_000, eg.ANA, AGAIN, 10),
+    eg.rated(eg.ANA, eg.ANAS_ROOM, "Kinder than I am used to.", 4),
+    eg.rated(eg.ANA, eg.ANAS_ROOM, "Kind."),
+    GuestRequeued(eg.NOON_MS + 61_000, eg.ANA, AGAIN, 12),
     eg.said(eg.ANA.who, AGAIN, "Where is it?"),
     eg.ended(eg.ANA, None, AGAIN),
 )
@@ -35,6 +37,7 @@ async def everything(store: Store) -> str:
         *(await store.replay(MAIN, eg.IDA.id, marks, START, 999)).kept,
         *await store.conversation(MAIN, eg.ANAS_ROOM, 0, 999),
     ]
+    kept += [one for room in (eg.ANAS_ROOM, AGAIN) for one in await store.ratings(MAIN, room)]
     tails = [await store.backlog(MAIN, room, None, 99) for room in (eg.ANAS_ROOM, AGAIN)]
     state = await store.load_checkpoint(MAIN)
     guests = list(state.guests.values()) if state is not None else []
@@ -118,6 +121,15 @@ class ErasureContract:
         ]
         assert await store.ended_room(MAIN, RoomId("room-none")) is None
         assert await store.ended_room(NORTH, eg.ANAS_ROOM) is None
+
+    async def test_the_ratings_of_a_room_are_found_in_order(self, store: Store):
+        told = await tell(store, *TOLD)
+
+        assert await store.ratings(MAIN, eg.ANAS_ROOM) == told[9:11]
+        assert await store.ratings(MAIN, AGAIN) == []
+        over = await store.ended_room(MAIN, eg.ANAS_ROOM)
+        assert over is not None
+        assert over.ratings == 2
 
     # --- erasing ---------------------------------------------------------------------------------
 

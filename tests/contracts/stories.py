@@ -30,6 +30,7 @@ from frontdesk.desk.entries import (
     Returned,
     RoomClosing,
     RoomEnded,
+    RoomRated,
     SettingsChanged,
     StatusSet,
 )
@@ -75,6 +76,10 @@ def erased(guest: Profile, *rooms: RoomId) -> Entry:
     return PersonErased(NOON_MS + 70_000, guest.id, rooms, ())
 
 
+def rated(guest: Profile, room: RoomId, comment: str, rating: int = 5) -> Entry:
+    return RoomRated(NOON_MS + 65_000, room, guest.who, rating, IDA, Text(comment))
+
+
 def ended(guest: Profile, agent: Who | None, room: RoomId) -> Entry:
     members = (guest.id,) if agent is None else (guest.id, agent.id)
     at_ms = NOON_MS + 60_000
@@ -92,6 +97,7 @@ OF_EACH_KIND: dict[str, Entry] = {
     "room_ended": RoomEnded(
         NOON_MS, ANAS_ROOM, EndReason.GUEST, ANA.who, (ANA.id, IDA.id), IDA, "available"
     ),
+    "room_rated": RoomRated(NOON_MS, ANAS_ROOM, ANA.who, 4, IDA, Text("Quick, and *kind* ñ")),
     "status_set": StatusSet(NOON_MS, IDA, "available", "available"),
     "limit_set": LimitSet(NOON_MS, IDA, 5, None),
     "agent_gone": AgentGone(

@@ -49,6 +49,9 @@ SCENES: dict[str, Scene] = {
     "A guest asks again after an end": Scene(
         (*CHAT, eg.end(eg.ANA, eg.ANA)), [eg.queue_again(eg.ANA)]
     ),
+    "A guest rates a room after the end": Scene(
+        (*CHAT, eg.end(eg.IDA, eg.ANA)), [eg.rate(eg.ANA, 5, eg.THANKS)]
+    ),
     "An agent transfers a guest": Scene(
         (*CHAT, eg.post(eg.ANA, eg.ANA)), [eg.transfer(eg.IDA, eg.ANA, eg.JON)]
     ),

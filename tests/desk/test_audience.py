@@ -53,6 +53,7 @@ EVERYTHING = (
     eg.identify(eg.DORA),
     eg.assist(eg.JON, eg.DORA),
     eg.end(eg.JON, eg.DORA),
+    eg.rate(eg.DORA),
     eg.end(eg.MIA, eg.CEM),
     eg.disable(eg.JON),
     eg.enable(eg.JON),
@@ -92,7 +93,7 @@ def test_what_is_for_the_floor_is_for_agents():
         *(ev.Update, ev.Abandoned, ev.FloorGuest, ev.FloorReleased, ev.FloorLimit),
         ev.FloorGroup,
         *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole, ev.FloorSettings),
-        ev.FloorErased,
+        *(ev.FloorErased, ev.FloorRated),
     ):
         assert HEARERS[event] == {Kind.AGENTS}
 

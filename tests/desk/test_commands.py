@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.commands import (
@@ -15,6 +16,7 @@ from frontdesk.desk.commands import (
     Create,
     Identify,
     Queue,
+    Rate,
     Resume,
     SetLimit,
     Tick,
@@ -49,6 +51,7 @@ CARRIED_OUT: list[Command] = [
     eg.direct(eg.IDA, eg.JON),
     eg.queue_again(eg.DORA),
     eg.leave_queue(eg.BEN),
+    replace(eg.rate(eg.DORA), ended=replace(eg.rated_room(eg.DORA), ended_ms=eg.NOW + eg.HOUR)),
     eg.away(eg.IDA),
     eg.limit(eg.IDA, 1),
     eg.sign_off(eg.IDA),
@@ -74,6 +77,7 @@ REFUSED: list[Command] = [
     eg.direct(eg.IDA, eg.IDA),
     Queue(eg.IDA.id, RoomId("another")),
     eg.leave_queue(eg.ANA),
+    Rate(eg.ANA.id, eg.ANA.room, 5),
     eg.limit(eg.IDA, 0),
     SetLimit(eg.IDA.id, 2, "Jon"),
     AddPerson(PersonId("x"), "Ida", "agent"),

@@ -54,6 +54,7 @@ from frontdesk.desk.state import RoomKind
 from frontdesk.feed.position import Place
 from frontdesk.feed.ring import Ring
 from tests import examples as eg
+from tests.desk.after_the_end import AfterTheEnd
 from tests.desk.drawn import (
     A_ROOM,
     AGENT,
@@ -70,11 +71,10 @@ from tests.desk.drawn import (
     SPANS,
     WAITING,
 )
-from tests.desk.erasures import Erases
 from tests.desk.invariants import plainly
 
 
-class DeskModel(Erases):
+class DeskModel(AfterTheEnd):
     """All that can be asked of a desk, in any order."""
 
     # --- commands -----------------------------------------------------------------------------
@@ -264,7 +264,7 @@ class DeskModel(Erases):
             agents, guests = [*desk.agents], [*desk.guests, NOBODY]
             able = [id for id in agents if desk.agents[id].can_take] or agents
             rooms = [room for room in desk.rooms.values() if room.members]
-            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0.5]
+            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0.5, 1]
             match chance.choices(range(len(weights)), weights)[0]:
                 case 0:
                     self.identify(chance.choice(["Ana", "Ana", "Ben", "Cem"]))
@@ -314,6 +314,9 @@ class DeskModel(Erases):
                     self.administer(ChangePerson(eg.MIA.user, role, False, "all"))
                 case 17:
                     self.erase(None, chance.choice(guests))
+                case 18 if self.asked:
+                    by = chance.choice([*self.asked])
+                    self.rate_that_one(by, chance.choice(self.asked[by]), chance.randrange(7))
                 case _:
                     self.carry_out(SetLimit(chance.choice(agents), chance.choice([1, 2, 3])))
 

@@ -56,6 +56,7 @@ _FLOOR: dict[str, type[Any]] = {
     "role": ev.FloorRole,
     "settings": ev.FloorSettings,
     "erased": ev.FloorErased,
+    "rated": ev.FloorRated,
 }
 
 

@@ -9,7 +9,14 @@ from itertools import groupby
 from pathlib import Path
 from random import Random
 
-from frontdesk.desk.entries import EndReason, Entry, GuestQueued, MessagePosted, RoomEnded
+from frontdesk.desk.entries import (
+    EndReason,
+    Entry,
+    GuestQueued,
+    MessagePosted,
+    RoomEnded,
+    RoomRated,
+)
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile, Text, Who
 from frontdesk.engine.ports import Store
@@ -46,6 +53,10 @@ class Canary:
         body = f"{self.word}text é {self.word}" + "b" * chance.choice(SIZES)
         return MessagePosted(eg.NOON_MS, who, self.room, Text(body))
 
+    def rated(self) -> Entry:
+        body = Text(f"{self.word}comment" + "c" * 300)
+        return RoomRated(eg.NOON_MS, self.room, self.profile.who, 5, None, body)
+
     def ended(self) -> Entry:
         who = self.profile.who
         return RoomEnded(eg.NOON_MS, self.room, EndReason.GUEST, who, (self.id,), None, None)
@@ -66,7 +77,8 @@ def day(
         for _ in range(chance.randrange(9)):
             speaks = chance.choice(here)
             heads[speaks.desk] += 1
-            yield speaks.desk, speaks.said(chance)
+            # Nothing here asks whether a room is over.
+            yield speaks.desk, speaks.rated() if chance.random() < 0.1 else speaks.said(chance)
 
 
 def people(count: int, chance: Random) -> list[Canary]:

@@ -273,6 +273,7 @@ async def test_projections_can_be_made_again_from_the_log(store: SqliteStore, sq
         await tell(store, entry)
     rooms = ("group_opened", "member_joined", "member_left", "direct_opened")
     await tell(store, *(eg.OF_EACH_KIND[kind] for kind in rooms))
+    await tell(store, eg.OF_EACH_KIND["room_rated"])
     await tell(store, GuestRequeued(eg.NOON_MS, eg.ANA, RoomId("room-again"), 99))
     await tell(store, eg.OF_EACH_KIND["group_ended"])
     over = RoomId("room-over")

@@ -22,6 +22,7 @@ class What(StrEnum):
     NAME = "the name or the topic of a group room"
     INFO = "what the host site told of a guest"
     BODY = "the text of a message"
+    COMMENT = "what a guest has added to a rating"
     KEY = "an idempotency key"
     TOKEN = "what somebody is known by"
     PERSON = "the id of a guest"
@@ -216,6 +217,8 @@ class Day:
         self.keep(What.INNER, NIA.id)
         await self.front.pass_time(61_000)  # nothing has been heard of Fay for half of it
         await self.people["ida"].post(f"/end/{self.people['ana'].room}")
+        comment = self.keep(What.COMMENT, "comment-of-ana", room="ana")
+        await self._done("ana", f"/rate/{self.rooms['ana']}", {"rating": 4, "comment": comment})
 
     async def _is_erased(self) -> None:
         """Gus was here for a moment."""

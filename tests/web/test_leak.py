@@ -26,6 +26,7 @@ from tests.web.front import PASSWORD, Event, Front, settled
 
 S, G, Q, R, N = What.STAFF, What.GUEST, What.QUESTION, What.ROOM, What.NAME
 I, B, K, T, P = What.INFO, What.BODY, What.KEY, What.TOKEN, What.PERSON  # noqa: E741 -- a column of the tables
+C = What.COMMENT
 
 # What the answer of each route may hold, for somebody who may see it. The feed is below.
 ROUTES: dict[tuple[str, str], set[What]] = {
@@ -63,13 +64,14 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", f"{DESK}/leave/{{room}}"): {R},
     ("POST", f"{DESK}/queue"): {R},
     ("DELETE", f"{DESK}/queue"): set(),
+    ("POST", f"{DESK}/rate/{{room}}"): set(),
     ("GET", f"{DESK}/guests"): {G},
     ("GET", f"{DESK}/list"): {S, G},
     ("GET", f"{DESK}/settings"): set(),
     ("POST", f"{DESK}/change_settings"): set(),
     ("GET", "/api/v1/desks"): set(),
     ("GET", f"{DESK}/people"): {G, P, R},
-    ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P},
+    ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P, C},
     ("DELETE", f"{DESK}/people/{{person}}"): set(),
     ("POST", SESSION): {S, T},
     ("GET", SESSION): {S},
@@ -105,6 +107,7 @@ HEARD: dict[str, set[What]] = {
     "floor settings": set(),
     "desk": set(),
     "floor erased": {S, G, R},
+    "floor rated": {S, G, R},
     "noop": set(),
     "reset": set(),
 }
@@ -232,9 +235,8 @@ async def test_the_secrets_are_there_to_be_found(day: Day):
 
     for secret in day.secrets:
         found = secret.text.encode() in seen
-        hidden = secret.what in (What.INNER, What.TOKEN, What.PERSON) or secret.text.startswith(
-            "identify-key"
-        )
+        nowhere = (What.INNER, What.TOKEN, What.PERSON, What.COMMENT)
+        hidden = secret.what in nowhere or secret.text.startswith("identify-key")
         lonely = secret.what is What.INFO and secret.text[8:] not in HELPERS
         assert found != (hidden or lonely), secret
 
@@ -256,6 +258,7 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
     b.MessageBody: {"body": "a text of no interest"},
     b.TypingBody: {"state": True},
     b.AssistBody: {},
+    b.RateBody: {"rating": 5},
     b.StatusBody: {"status": "available"},
     b.LimitBody: {"limit": 4},
     b.TransferBody: {"agent": "Jon", "force": True},

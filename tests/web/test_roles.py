@@ -39,6 +39,10 @@ TABLE: dict[tuple[str, str], str] = {
     ("POST /leave/{group}", ""): STAFF + "200 404 404 200",
     ("POST /leave/{direct}", ""): STAFF + "403 404 403 404",
     ("POST /queue", ""): "401 200 200 200 403 403 403 403",
+    ("POST /rate/{ana}", "rating=5"): "401 403 404 404 403 403 403 403",
+    ("POST /rate/{cem}", "rating=5"): "401 404 404 200 403 403 403 403",
+    ("POST /rate/{group}", "rating=5"): "401 404 404 404 403 403 403 403",
+    ("POST /rate/{none}", "rating=5"): "401 404 404 404 403 403 403 403",
     ("DELETE /queue", ""): "401 409 200 409 403 403 403 403",
     ("POST /message/{ana}", "body=Hello"): "401 200 404 404 200 404 403 404",
     ("POST /message/{ben}", "body=Hello"): "401 404 200 404 404 404 404 404",
@@ -63,7 +67,8 @@ TABLE: dict[tuple[str, str], str] = {
 def body_of(words: str) -> dict[str, object]:
     """The body that such words stand for."""
     return {
-        name: value or True for name, _, value in (word.partition("=") for word in words.split())
+        name: int(value) if value.isdigit() else value or True
+        for name, _, value in (word.partition("=") for word in words.split())
     }
 
 

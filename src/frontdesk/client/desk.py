@@ -338,6 +338,10 @@ class Desk:
         """A guest goes unhelped."""
         await self.command("leave_queue", **more)
 
+    async def rate(self, room: str, rating: int, comment: str = "", **more: Any) -> None:
+        """A guest says how it was, from 1 to 5, in a room that is over."""
+        await self.command("rate", room=room, rating=rating, comment=comment, **more)
+
     async def change_settings(self, settings: Mapping[str, bool | int | str], **more: Any) -> None:
         """Change settings of the desk."""
         await self.command("change_settings", settings=dict(settings), **more)

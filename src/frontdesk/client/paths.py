@@ -40,6 +40,7 @@ COMMANDS = {
     "message": Path("POST", "/message/{room}"),
     "messages": Path("GET", "/rooms/{room}/messages"),
     "queue": Path("POST", "/queue"),
+    "rate": Path("POST", "/rate/{room}"),
     "set_limit": Path("POST", "/set_limit"),
     "settings": Path("GET", "/settings"),
     "state": Path("GET", "/state"),

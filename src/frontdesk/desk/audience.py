@@ -46,6 +46,7 @@ from frontdesk.desk.entries import (
     Returned,
     RoomClosing,
     RoomEnded,
+    RoomRated,
     SettingsChanged,
     StatusSet,
 )
@@ -129,6 +130,7 @@ HEARERS: dict[type[Any], frozenset[Kind]] = {
     ev.FloorSettings: frozenset({Kind.AGENTS}),
     ev.Desk: frozenset({Kind.ALL}),
     ev.FloorErased: frozenset({Kind.AGENTS}),
+    ev.FloorRated: frozenset({Kind.AGENTS}),
     ev.Noop: frozenset({Kind.READER}),
     ev.Reset: frozenset({Kind.READER}),
     ev.Success: frozenset({Kind.ASKER}),
@@ -159,14 +161,10 @@ def _script(entry: Entry) -> Iterator[Step]:
             message = ev.Message(entry.room, entry.author.user, entry.text.body, sent)
             yield Tell(room_mark(entry.room), message)
         case RoomEnded():
-            yield Tell(room_mark(entry.room), ev.Ended(entry.room, entry.reason.value))
-            for member in entry.members:
-                yield Leave(member, entry.room)
-            if entry.agent is None:
-                yield Tell(AGENTS, ev.Abandoned(entry.guest.user))
-            else:
-                yield Tell(AGENTS, ev.FloorReleased(entry.guest.user, entry.agent.user))
-                yield from _became(entry.agent, entry.became)
+            yield from _ended(entry)
+        case RoomRated():
+            agent = entry.agent.user if entry.agent is not None else None
+            yield Tell(AGENTS, ev.FloorRated(entry.room, entry.guest.user, entry.rating, agent))
         case StatusSet():
             yield _of_agent(entry.agent, entry.status, narrowed=entry.narrowed)
             yield from _became(entry.agent, entry.became)
@@ -241,6 +239,17 @@ def _taken(entry: GuestTaken) -> Iterator[Step]:
     yield Tell(person_mark(agent.id), joined)
     for other in (guest.who, *entry.others):
         yield Tell(person_mark(agent.id), ev.Notification(room, other.user, "joined"))
+
+
+def _ended(entry: RoomEnded) -> Iterator[Step]:
+    yield Tell(room_mark(entry.room), ev.Ended(entry.room, entry.reason.value))
+    for member in entry.members:
+        yield Leave(member, entry.room)
+    if entry.agent is None:
+        yield Tell(AGENTS, ev.Abandoned(entry.guest.user))
+    else:
+        yield Tell(AGENTS, ev.FloorReleased(entry.guest.user, entry.agent.user))
+        yield from _became(entry.agent, entry.became)
 
 
 def _transferred(entry: GuestTransferred) -> Iterator[Step]:

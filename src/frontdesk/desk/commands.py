@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.kinds import Value
 
@@ -108,6 +109,19 @@ class LeaveQueue(Struct, frozen=True):
     by: PersonId
 
 
+class Rate(Struct, frozen=True):
+    """A guest says how it was in a room that is over, from 1 to 5.
+
+    `ended` is what the store knows of that room; None if it is not over, or never was.
+    """
+
+    by: PersonId
+    room: RoomId
+    rating: int
+    comment: str = ""
+    ended: EndedRoom | None = None
+
+
 class SetStatus(Struct, frozen=True):
     """An agent is there for guests, or is not."""
 
@@ -205,6 +219,7 @@ Command = (
     | Direct
     | Queue
     | LeaveQueue
+    | Rate
     | SetStatus
     | SetLimit
     | SignOff

@@ -15,6 +15,7 @@ from frontdesk.desk import (
     erasure,
     guests,
     people,
+    ratings,
     rooms,
     silence,
     transfers,
@@ -38,6 +39,7 @@ from frontdesk.desk.commands import (
     LoseLine,
     Post,
     Queue,
+    Rate,
     RestoreLine,
     Resume,
     SetLimit,
@@ -72,6 +74,7 @@ from frontdesk.desk.entries import (
     Resumed,
     RoomClosing,
     RoomEnded,
+    RoomRated,
     SettingsChanged,
     StatusSet,
 )
@@ -104,6 +107,8 @@ def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return guests.queue_again(state, command, now_ms)
         case LeaveQueue():
             return rooms.leave_queue(state, command, now_ms)
+        case Rate():
+            return ratings.rate(state, command, now_ms)
         case Transfer() | Create() | Join() | Leave() | Direct():
             return _decide_of_staff(state, command, now_ms)
         case SetStatus():
@@ -189,7 +194,7 @@ def apply(state: State, entry: Entry) -> None:
             erasure.apply_erased(state, entry)
         case GuestsForgotten():
             guests.apply_forgotten(state, entry)
-        case DeskAdded():
+        case DeskAdded() | RoomRated():
             pass
         case SettingsChanged():
             administration.apply_settings_changed(state, entry)

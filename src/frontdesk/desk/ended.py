@@ -10,10 +10,11 @@ class EndedRoom(Struct, frozen=True):
     """A room that is over.
 
     `guest` is whose room it was; None for a group room. `agent` is who had the guest last; None if
-    nobody did. A direct room is never over.
+    nobody did. `ratings` is how often the guest has rated it. A direct room is never over.
     """
 
     id: RoomId
     ended_ms: int
     guest: Profile | None
     agent: PersonId | None
+    ratings: int = 0

@@ -89,6 +89,17 @@ class RoomEnded(Struct, frozen=True, gc=False):
     became: Became
 
 
+class RoomRated(Struct, frozen=True, gc=False):
+    """A guest has said how it was in a room that is over. `agent` is who had the guest last."""
+
+    at_ms: int
+    room: RoomId
+    guest: Who
+    rating: int
+    agent: Who | None
+    text: Text
+
+
 class StatusSet(Struct, frozen=True, gc=False):
     """An agent has said: available, or away. `narrowed`: told to agents alone."""
 
@@ -332,6 +343,7 @@ Entry = (
     | GuestTaken
     | MessagePosted
     | RoomEnded
+    | RoomRated
     | StatusSet
     | LimitSet
     | AgentGone
@@ -361,6 +373,7 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "guest_taken": (GuestTaken, 2),
     "message_posted": (MessagePosted, 1),
     "room_ended": (RoomEnded, 1),
+    "room_rated": (RoomRated, 1),
     "status_set": (StatusSet, 2),
     "limit_set": (LimitSet, 1),
     "agent_gone": (AgentGone, 2),

@@ -249,6 +249,16 @@ class FloorErased(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     what: Literal["erased"] = "erased"
 
 
+class FloorRated(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """A guest has said how it was, from 1 to 5, in a room that is over. `agent` had them last."""
+
+    room: str
+    user: str
+    rating: int
+    agent: str | None
+    what: Literal["rated"] = "rated"
+
+
 class Noop(Struct, frozen=True, gc=False, tag_field="type", tag="noop"):
     """Nothing; the line is alive, and `id` says how far this reader has been served."""
 
@@ -309,6 +319,7 @@ Fact = (
     | FloorSettings
     | Desk
     | FloorErased
+    | FloorRated
 )
 Signal = Typing | QueuePos | Welcome | Noop
 Answer = Success | Error | Reset

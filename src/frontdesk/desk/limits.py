@@ -28,6 +28,15 @@ CLOSING_MS = 60_000
 # A group room's name fits on a tab.
 ROOM_NAME_CHARS = 60
 
+# Who was here yesterday still knows how it was; and a desk forgets its guests after a day.
+RATED_WITHIN_MS = 86_400_000
+
+# Five stars.
+RATING_BEST = 5
+# Nobody changes their mind more often, and what is kept of a guest stays bounded.
+RATINGS_MOST = 10
+RATING_COMMENT_BYTES = 2_048
+
 # Messages that come with a room when somebody enters it or asks for the state.
 BACKLOG = 50
 

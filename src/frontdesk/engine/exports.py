@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from msgspec import Struct, field
 
 from frontdesk.desk.audience import room_mark
+from frontdesk.desk.entries import RoomRated
 from frontdesk.desk.events import Closing, Ended, Message, Notification, PastMessage
 from frontdesk.desk.ids import DeskId, RoomId
 from frontdesk.engine.ports import GuestRecord, GuestRoom, Kept, Store
@@ -39,8 +40,19 @@ class Happened(Struct, frozen=True, omit_defaults=True):
     details: str | None = None
 
 
+class Rating(Struct):
+    """What the guest said of how it was, from 1 to 5. `at` is in Unix seconds."""
+
+    rating: int
+    comment: str
+    at: int
+
+
 class RoomExport(Struct):
-    """A conversation. Times are Unix seconds; an open one has no `ended`."""
+    """A conversation. Times are Unix seconds; an open one has no `ended`.
+
+    Of `ratings`, which stand in the first part of an export, the last one counts.
+    """
 
     room: str
     opened: int
@@ -48,6 +60,7 @@ class RoomExport(Struct):
     reason: str | None
     messages: list[PastMessage] = field(default_factory=list)
     statuses: list[Happened] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
 
 
 class Export(Struct):
@@ -88,6 +101,10 @@ async def export(
     )
     epoch = (await store.open(desk)).epoch
     left = most_bytes if most_bytes is not None else EXPORT_BYTES
+    if after == START:
+        for room in rooms:
+            room.ratings = await ratings(store, desk, RoomId(room.room))
+            left -= sum(LINE_BYTES + len(one.comment) for one in room.ratings)
     for room in rooms:
         async for kept in _conversation(store, desk, RoomId(room.room), after):
             if left <= 0:
@@ -102,6 +119,16 @@ async def export(
 def _room(room: GuestRoom) -> RoomExport:
     ended = room.ended_ms // 1000 if room.ended_ms is not None else None
     return RoomExport(room.room, room.opened_ms // 1000, ended, room.reason)
+
+
+async def ratings(store: Store, desk: DeskId, room: RoomId) -> list[Rating]:
+    """The ratings of a room, the last one, which counts, at the end."""
+    found = [kept.entry for kept in await store.ratings(desk, room)]
+    return [
+        Rating(one.rating, one.text.body, one.at_ms // 1000)
+        for one in found
+        if isinstance(one, RoomRated)
+    ]
 
 
 async def _conversation(

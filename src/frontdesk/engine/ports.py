@@ -291,6 +291,10 @@ class Store(Protocol):
         """What is known of a room that is over; None if there is none, or it is not over."""
         ...
 
+    async def ratings(self, desk: DeskId, room: RoomId) -> list[Kept]:
+        """The ratings of a room (`RoomRated`), the last one, which counts, at the end."""
+        ...
+
     async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
         """What was heard in a room, by any part of an entry, behind offset `after`, in order."""
         ...

@@ -15,7 +15,7 @@ from msgspec import Struct
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark
 from frontdesk.desk.checkpoint import Snapshot
-from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, PersonAdded
+from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, PersonAdded, RoomRated
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.personal import Profile, Text, Who, tombstone
 from frontdesk.desk.state import State
@@ -98,7 +98,7 @@ def _encode(value: object, note: Note | None) -> bytes:
 def encode(entry: Entry, note: Note | None = None) -> Written:
     """The entry as it is stored."""
     kind, v = _KIND_OF[type(entry)]
-    text = entry.text.body if isinstance(entry, MessagePosted) else None
+    text = entry.text.body or None if isinstance(entry, MessagePosted | RoomRated) else None
     return Written(kind, v, _encode(entry, note), text)
 
 

@@ -29,6 +29,7 @@ from frontdesk.desk.entries import (
     PersonChanged,
     PersonErased,
     RoomEnded,
+    RoomRated,
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
@@ -72,6 +73,8 @@ class _Desk(Struct):
     # When a room ended, and whose it was; and who had its guest last.
     ended: dict[RoomId, tuple[int, PersonId | None]] = field(default_factory=dict)
     helped: dict[RoomId, PersonId] = field(default_factory=dict)
+    # The offsets at which a room was rated.
+    ratings: dict[RoomId, list[int]] = field(default_factory=dict)
     guests: dict[PersonId, GuestRecord] = field(default_factory=dict)
     checkpoint: tuple[int, Snapshot] | None = None
 
@@ -293,7 +296,13 @@ class MemoryStore:
             return None
         ended_ms, guest = kept.ended[room]
         profile = kept.guests[guest].guest if guest is not None else None
-        return EndedRoom(room, ended_ms, profile, kept.helped.get(room))
+        ratings = len(await self.ratings(desk, room))
+        return EndedRoom(room, ended_ms, profile, kept.helped.get(room), ratings)
+
+    async def ratings(self, desk: DeskId, room: RoomId) -> list[Kept]:
+        """The ratings of a room, the last one at the end."""
+        kept = self._desks[desk]
+        return [kept.log[offset - 1] for offset in kept.ratings.get(room, ())]
 
     async def scrub(self) -> bool:
         """Nothing is left: what is overwritten in memory is nowhere else."""
@@ -327,7 +336,7 @@ class MemoryStore:
 
 def _without(kept: Kept, person: PersonId, rooms: set[RoomId]) -> Kept:
     """The entry without what is personal of this guest, and of these rooms of theirs."""
-    texts_gone = isinstance(kept.entry, MessagePosted) and kept.entry.room in rooms
+    texts_gone = isinstance(kept.entry, MessagePosted | RoomRated) and kept.entry.room in rooms
     return replace(kept, entry=entry_without(kept.entry, person, text=texts_gone))
 
 
@@ -359,6 +368,8 @@ def _index(desk: _Desk, kept: Kept) -> None:
             desk.open_rooms.discard(kept.entry.room)
             guest = kept.entry.guest.id if isinstance(kept.entry, RoomEnded) else None
             desk.ended[kept.entry.room] = (kept.entry.at_ms, guest)
+        case RoomRated():
+            desk.ratings.setdefault(kept.entry.room, []).append(kept.offset)
         case GuestTaken():
             desk.helped[kept.entry.room] = kept.entry.agent.id
         case GuestTransferred():

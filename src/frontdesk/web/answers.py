@@ -36,6 +36,7 @@ SENTENCES = {
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
     "Erase": ("erase", "guest erased"),
+    "Rate": ("rate", "rated"),
     "LeaveQueue": ("leave_queue", "left the queue"),
     "ChangeSettings": ("change_settings", "settings changed"),
 }

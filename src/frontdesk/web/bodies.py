@@ -13,6 +13,7 @@ from frontdesk.desk.limits import (
     INFO_VALUE_CHARS,
     KEY_CHARS_LEAST,
     KEY_CHARS_MOST,
+    RATING_BEST,
 )
 from frontdesk.desk.settings import SETTINGS
 from frontdesk.desk.sites import Sites
@@ -112,6 +113,13 @@ class TypingBody(Body, frozen=True, kw_only=True):
     """Begin or stop typing."""
 
     state: Annotated[bool, Meta(description="Whether you type.")]
+
+
+class RateBody(Body, frozen=True, kw_only=True):
+    """Say how it was."""
+
+    rating: Annotated[int, Meta(ge=1, le=RATING_BEST, description="From 1 to 5, the best.")]
+    comment: Annotated[str, Meta(description="Markdown, at most 2 KiB.")] = ""
 
 
 class StatusBody(Body, frozen=True, kw_only=True):

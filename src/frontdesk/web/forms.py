@@ -181,6 +181,7 @@ Code = Literal[
     "leave_queue",
     "change_settings",
     "erase",
+    "rate",
 ]
 
 

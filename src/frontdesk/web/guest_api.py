@@ -2,23 +2,28 @@
 
 import secrets
 
-from frontdesk.desk.commands import Identify, LeaveQueue, Queue
+from frontdesk.desk.commands import Identify, LeaveQueue, Queue, Rate
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.fields import listed
 from frontdesk.desk.ids import PersonId, RoomId
-from frontdesk.desk.limits import INFO_KEY_CHARS, INFO_VALUE_CHARS, TOPIC_BYTES
+from frontdesk.desk.limits import (
+    INFO_KEY_CHARS,
+    INFO_VALUE_CHARS,
+    RATING_COMMENT_BYTES,
+    TOPIC_BYTES,
+)
 from frontdesk.desk.refusals import Reason
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.ports import SessionRow
 from frontdesk.feed.position import Position, after_entry
 from frontdesk.web import answers
-from frontdesk.web.bodies import IdentifyBody, NoBody
+from frontdesk.web.bodies import IdentifyBody, NoBody, RateBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, fresh_id, gives
 from frontdesk.web.forms import Carried, Face, FieldAsked, Identified, Queued, WaitTime
 from frontdesk.web.identity import hash_of
 from frontdesk.web.reply import Reply
-from frontdesk.web.text import clean_topic, clean_value
+from frontdesk.web.text import clean_remark, clean_topic, clean_value
 
 
 @gives(
@@ -112,6 +117,20 @@ async def queue(ask: Ask[NoBody]) -> Reply:
     After an end, with the same question, in a new room. Who has an open room keeps that.
     """
     return await ask.do(Queue(ask.person, RoomId("r" + fresh_id())))
+
+
+@gives(Carried, Reason.TEXT_NOT_ALLOWED)
+async def rate(ask: Ask[RateBody]) -> Reply:
+    """Say how it was.
+
+    Of an own room that is over, within a day. Again: the later one counts. `not_allowed` where
+    the desk does not ask, and for who has rated it ten times.
+    """
+    store, desk = ask.context.engine.store, ask.live.state.id
+    comment = clean_remark(ask.body.comment, most_bytes=RATING_COMMENT_BYTES)
+    ended = await store.ended_room(desk, ask.room)
+    rating = Rate(ask.person, ask.room, ask.body.rating, comment, ended)
+    return await ask.do(rating, room=ask.room)
 
 
 @gives(Carried, Reason.NOT_WAITING)

@@ -88,6 +88,7 @@ def _at_a_desk() -> tuple[Route, ...]:
         Route("POST", f"{DESK}/join/{{room}}", agent, agent_api.join, b.JoinBody, NoQuery),
         Route("POST", f"{DESK}/leave/{{room}}", agent, agent_api.leave, b.NoBody, NoQuery),
         Route("POST", f"{DESK}/queue", guest, guest_api.queue, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/rate/{{room}}", guest, guest_api.rate, b.RateBody, NoQuery),
         Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),

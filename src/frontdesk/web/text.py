@@ -112,6 +112,15 @@ def clean_topic(raw: str, *, most_bytes: int) -> str:
     return clean_body(raw, most_bytes=most_bytes)
 
 
+def clean_remark(raw: str, *, most_bytes: int) -> str:
+    """What may be left out, Markdown like a message: empty where there is nothing to see.
+
+    Raises:
+        Refused: as `clean_body`, but not for a text that is blank.
+    """
+    return clean_body(raw, most_bytes=most_bytes) if raw.strip() else ""
+
+
 def clean_value(raw: str, *, most_chars: int) -> str:
     """A key or a value of a guest's `info`: one line of plain text, stripped of outer spaces.
 

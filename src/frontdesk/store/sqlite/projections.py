@@ -22,6 +22,7 @@ from frontdesk.desk.entries import (
     PersonAdded,
     PersonChanged,
     RoomEnded,
+    RoomRated,
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.state import RoomKind
@@ -30,7 +31,7 @@ from frontdesk.feed.kept import Kept
 from frontdesk.feed.position import Place
 from frontdesk.store.sqlite.queries import SQL
 
-TABLES = ("mark", "hearing", "room", "helped", "account")
+TABLES = ("mark", "hearing", "room", "helped", "rating", "account")
 
 _InRoom = tuple[DeskId, PersonId, RoomId]
 _Value = str | int | None
@@ -45,6 +46,7 @@ class Projections:
         self._accounts: dict[PersonId, tuple[PersonId, str, bool]] = {}
         self._opened: dict[tuple[DeskId, RoomId], list[_Value]] = {}
         self._ended: list[tuple[int, str, DeskId, RoomId]] = []
+        self._ratings: list[tuple[DeskId, RoomId, int, int]] = []
         self._helped: list[tuple[DeskId, RoomId, int, PersonId]] = []
         # Those who entered in these entries and are still there; the rest of them; and those who
         # had entered before and left.
@@ -61,6 +63,8 @@ class Projections:
                 return  # The most frequent entry by far; nobody enters or leaves by it.
             case GuestQueued() | GuestRequeued():
                 self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+            case RoomRated():
+                self._ratings.append((desk, entry.room, kept.offset, entry.rating))
             case GuestTaken():
                 self._helped.append((desk, entry.room, kept.offset, entry.agent.id))
             case GuestTransferred():
@@ -108,6 +112,7 @@ class Projections:
             (SQL.open_room, [(*of, *row) for of, row in self._opened.items()]),
             (SQL.end_room, self._ended),
             (SQL.add_helped, self._helped),
+            (SQL.add_rating, self._ratings),
             (SQL.leave_room, self._left),
             (SQL.enter_room, [*self._visits, *inside]),
             (SQL.set_account, list(self._accounts.values())),

@@ -56,6 +56,10 @@ WHERE desk = :desk AND body IS NOT NULL AND offset IN (
     SELECT mark.offset
     FROM room CROSS JOIN mark ON mark.desk = room.desk AND mark.mark = 'room:' || room.room
     WHERE room.desk = :desk AND room.guest = :person
+    UNION ALL
+    SELECT rating.offset
+    FROM room CROSS JOIN rating ON rating.desk = room.desk AND rating.room = room.room
+    WHERE room.desk = :desk AND room.guest = :person
 );
 
 -- name: forget_own_keys
@@ -93,6 +97,9 @@ UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
 
 -- name: add_helped
 INSERT INTO helped (desk, room, offset, agent) VALUES (?, ?, ?, ?);
+
+-- name: add_rating
+INSERT INTO rating (desk, room, offset, rating) VALUES (?, ?, ?, ?);
 
 -- name: set_account
 INSERT INTO account (person, role, disabled) VALUES (?, ?, ?)
@@ -205,9 +212,16 @@ SELECT ended_ms, guest, (
     WHERE helped.desk = room.desk AND helped.room = room.room
     ORDER BY offset DESC
     LIMIT 1
-)
+), (SELECT count(*) FROM rating WHERE rating.desk = room.desk AND rating.room = room.room)
 FROM room
 WHERE desk = :desk AND room = :room AND ended_ms IS NOT NULL;
+
+-- name: ratings
+SELECT entry.offset, batch, kind, v, marks, data, text.body
+FROM rating JOIN entry ON entry.desk = rating.desk AND entry.offset = rating.offset
+    LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+WHERE rating.desk = :desk AND rating.room = :room
+ORDER BY rating.offset;
 
 -- name: conversation
 SELECT entry.offset, batch, kind, v, marks, data, text.body

@@ -218,9 +218,16 @@ def ended_room(connection: apsw.Connection, desk: DeskId, room: RoomId) -> Ended
     row: Any = connection.execute(SQL.ended_room, asked).fetchone()
     if row is None:
         return None
-    ended_ms, guest, agent = row
+    ended_ms, guest, agent, ratings = row
     profile = _People(connection)(guest) if guest is not None else None
-    return EndedRoom(room, ended_ms, profile, agent)
+    return EndedRoom(room, ended_ms, profile, agent, ratings)
+
+
+def ratings(connection: apsw.Connection, desk: DeskId, room: RoomId) -> list[Kept]:
+    """The ratings of a room, in order."""
+    people = _People(connection)
+    asked = {"desk": desk, "room": room}
+    return [_kept(row, people) for row in connection.execute(SQL.ratings, asked).fetchall()]
 
 
 def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:

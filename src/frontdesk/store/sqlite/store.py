@@ -205,6 +205,10 @@ class SqliteStore:
         """What is known of a room that is over; None if there is none, or it is not over."""
         return await self._readers.run(lambda db: reading.ended_room(db, desk, room))
 
+    async def ratings(self, desk: DeskId, room: RoomId) -> list[Kept]:
+        """The ratings of a room, the last one at the end."""
+        return await self._readers.run(lambda db: reading.ratings(db, desk, room))
+
     async def scrub(self) -> bool:
         """Remove from the disk what erasures have left there, which commits do not wait for."""
         found = await self._writer.run(scrubbing.begin)
