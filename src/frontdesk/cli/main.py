@@ -8,6 +8,7 @@ import click
 
 from frontdesk import __version__
 from frontdesk.cli.bench import bench
+from frontdesk.cli.data import backup, migrate, restore
 from frontdesk.cli.desk import desk
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
@@ -62,6 +63,9 @@ cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)
 cli.add_command(config)
+cli.add_command(backup)
+cli.add_command(restore)
+cli.add_command(migrate)
 cli.add_command(soak)
 cli.add_command(bench)
 

@@ -56,11 +56,7 @@ class Database(Struct, frozen=True):
             path.chmod(0o600)
             return
         # The file's name must survive a power cut as well as what will be in it.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(path.parent)
 
     def connect(self) -> apsw.Connection:
         """A new connection, for one thread at a time."""
@@ -79,6 +75,21 @@ class Database(Struct, frozen=True):
         connection.wal_autocheckpoint(0)
         return connection
 
+    def vacuum_into(self, path: Path) -> None:
+        """Write what the file holds at this moment to a new one, for its owner alone.
+
+        Others may write meanwhile. What was begun at `path` before is thrown away.
+        """
+        path.unlink(missing_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        # A connection of its own: a transaction that writes cannot copy itself.
+        reader = self.connect()
+        try:
+            reader.execute("VACUUM INTO ?", (str(path),))
+        finally:
+            reader.close()
+        sync(path)
+
     def connect_writer(self) -> apsw.Connection:
         """The connection that writes; there is one a process."""
         connection = self.connect()
@@ -91,6 +102,15 @@ class Database(Struct, frozen=True):
         connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         connection.set_busy_timeout(0)
         return connection
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def require_sqlite(version: str | None = None) -> None:

@@ -6,7 +6,6 @@ older one would write what the newer one no longer expects.
 """
 
 import hashlib
-import os
 import time
 from importlib import resources
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from frontdesk.store.sqlite.connect import Database, Transaction
+from frontdesk.store.sqlite.connect import Database, Transaction, sync
 from frontdesk.store.sqlite.failures import CannotOpen
 
 
@@ -65,15 +64,15 @@ def migrate(
         CannotOpen: the file is not ours, is newer, or was made by a step that has changed since.
     """
     known = ours() if known is None else known
-    applied = _applied(connection, database)
+    applied = _applied(connection, database.path)
     if len(applied) == len(known):
-        _check(applied, known, database)
+        _check(applied, known, database.path)
         return None
     copy = None
     # Whoever else starts at the same moment waits here, and then finds nothing left to do.
     with Transaction(connection):
-        applied = _applied(connection, database)
-        _check(applied, known, database)
+        applied = _applied(connection, database.path)
+        _check(applied, known, database.path)
         pending = known[len(applied) :]
         if pending and applied:
             copy = _back_up(database, len(applied))
@@ -87,29 +86,38 @@ def migrate(
     return copy
 
 
-def _applied(connection: apsw.Connection, database: Database) -> list[tuple[int, str, str]]:
+def check_applied(connection: apsw.Connection, path: str) -> int:
+    """The number of the last step that the file at `path` has.
+
+    Raises:
+        CannotOpen: as `migrate`.
+    """
+    applied = _applied(connection, path)
+    _check(applied, ours(), path)
+    return len(applied)
+
+
+def _applied(connection: apsw.Connection, path: str) -> list[tuple[int, str, str]]:
     tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
     if not tables:
         return []
     if ("migration",) not in tables:
-        raise CannotOpen(
-            f"{database.path} is a database, but not one of Frontdesk's. Name another file."
-        )
+        raise CannotOpen(f"{path} is a database, but not one of Frontdesk's. Name another file.")
     rows = connection.execute("SELECT number, name, checksum FROM migration ORDER BY number")
     return [(number, name, checksum) for number, name, checksum in rows]
 
 
-def _check(applied: list[tuple[int, str, str]], known: list[Migration], database: Database) -> None:
+def _check(applied: list[tuple[int, str, str]], known: list[Migration], path: str) -> None:
     if len(applied) > len(known):
         raise CannotOpen(
-            f"{database.path} was written by a newer Frontdesk: its schema is {len(applied)}, and"
+            f"{path} was written by a newer Frontdesk: its schema is {len(applied)}, and"
             f" this version knows {len(known)}. Start the newer version again, or put back the"
             " copy that it made before the upgrade; it stands beside the file."
         )
     for (number, name, checksum), one in zip(applied, known, strict=False):
         if (number, name, checksum) != (one.number, one.name, one.checksum):
             raise CannotOpen(
-                f"Migration {number:04} ({name}) is not the one that made {database.path}. Install"
+                f"Migration {number:04} ({name}) is not the one that made {path}. Install"
                 " an unchanged Frontdesk; a released migration must never be edited."
             )
 
@@ -118,22 +126,11 @@ def _back_up(database: Database, version: int) -> Path:
     """A copy beside the file, named after the schema that it has, for its owner alone."""
     path = _free_name(f"{database.path}.schema-{version:04}.backup")
     unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    # Another connection: a transaction that writes cannot copy itself. It sees the file as it was
-    # before, and nobody can change it meanwhile.
-    reader = database.connect()
-    try:
-        reader.execute("VACUUM INTO ?", (str(unfinished),))
-    finally:
-        reader.close()
-    for made in (unfinished, path.parent):
-        handle = os.open(made, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-    return unfinished.rename(path)
+    # It has the file as it was before, and nobody can change that meanwhile.
+    database.vacuum_into(unfinished)
+    made = unfinished.rename(path)
+    sync(path.parent)
+    return made
 
 
 def _free_name(wanted: str) -> Path:

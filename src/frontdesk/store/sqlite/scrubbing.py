@@ -1,19 +1,18 @@
 """Takes what erasures have left out of every byte of the data folder.
 
 A commit that erases has overwritten the values in their tables. They may still stand in the WAL, in
-gaps of pages, and in the copies that migrations made. The table `erasure` remembers for whom the
+gaps of pages, and in the copies beside the file. The table `erasure` remembers for whom the
 file was not gone through yet, so that a crash only delays it to the next start.
 """
 
 import glob
-import os
 from pathlib import Path
 
 import apsw
 
 from frontdesk.engine.ports import Unclean
 from frontdesk.store.sqlite import erasing
-from frontdesk.store.sqlite.connect import Transaction
+from frontdesk.store.sqlite.connect import Transaction, sync
 from frontdesk.store.sqlite.erasing import Erasure
 from frontdesk.store.sqlite.failures import CannotOpen
 from frontdesk.store.sqlite.gaps import PAGES_MOST
@@ -73,13 +72,16 @@ def _still_plain(connection: apsw.Connection) -> None:
 
 
 def drop_copies(database: str) -> Unclean | None:
-    """Remove the copies that migrations have made beside the file: they hold what was before.
+    """Remove the copies that stand beside the file: they hold what was before.
+
+    Migrations make such, and whoever goes back to a backup.
+
 
     Returns:
         What to say if one of them could not be removed; the others are.
     """
     left: OSError | None = None
-    copies = glob.glob(f"{glob.escape(database)}.schema-*.backup*")
+    copies = glob.glob(f"{glob.escape(database)}.*.backup*")
     for copy in copies:
         try:
             Path(copy).unlink(missing_ok=True)
@@ -87,20 +89,12 @@ def drop_copies(database: str) -> Unclean | None:
             left = error
     if copies:
         try:
-            _sync_folder(database)
+            sync(Path(database).parent)
         except OSError as error:
             left = left or error
     if left is None:
         return None
     return Unclean(
-        f"a copy of the database that an upgrade has made cannot be removed ({left.strerror});"
-        " remove what is called *.schema-*.backup* beside it"
+        f"a copy of the database that stands beside it cannot be removed ({left.strerror});"
+        " remove what is called frontdesk.db.*.backup*"
     )
-
-
-def _sync_folder(database: str) -> None:
-    folder = os.open(Path(database).parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,0 +1,215 @@
+"""The file with everything in it: copied while it is served from, put back, and brought up to date.
+
+Nothing here prints or asks: `data.py` does.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import apsw
+from msgspec import Struct
+
+from frontdesk.cli import accounts
+from frontdesk.cli.folder import has_file, held, make_folder
+from frontdesk.cli.stops import Stop
+from frontdesk.config import Config
+from frontdesk.desk.commands import Erase
+from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.store.sqlite import copies, migrations
+from frontdesk.store.sqlite.connect import Database
+from frontdesk.store.sqlite.copies import Copied
+from frontdesk.store.sqlite.failures import CannotOpen, told_apart
+
+# Called with how many bytes are done, and how many there are about.
+Progress = Callable[[int, int], None]
+
+# As often it is said how far a copy is.
+TELL_EACH_S = 0.2
+
+
+class Restored(NamedTuple):
+    """What came of it.
+
+    `aside` is where the file of before stands. `erased` counts those who were erased again;
+    `unknown` says why nobody knows who that would be.
+    """
+
+    aside: Path | None
+    erased: int
+    unknown: str | None
+
+
+class Steps(Struct):
+    """The migrations that a file has, and those that it lacks, by number and name."""
+
+    applied: list[str]
+    pending: list[str]
+
+
+def backup(config: Config, target: Path | None, on_progress: Progress | None = None) -> Copied:
+    """Copy the file as it stands now, and check the copy.
+
+    Raises:
+        Stop: nothing is kept, or there is something at the target already.
+        CannotOpen, Full, Held, Broken: as the store says.
+    """
+    database = _database(config)
+    path = _target(config, target)
+    try:
+        with told_apart(), _told_how_far(database, path, on_progress):
+            return copies.copy_to(database, path)
+    except FileExistsError:
+        raise Stop(f"There is a file {path} already. Name another.") from None
+    except OSError as error:
+        raise Stop(
+            f"{path} cannot be written: {error.strerror}. Name a file in a folder that is yours."
+        ) from None
+
+
+def checked(copy: Path) -> Copied:
+    """Read all of a copy.
+
+    Raises:
+        Stop: there is none.
+        CannotOpen: it is not whole, none of ours, or of a newer Frontdesk.
+    """
+    if not copy.is_file():
+        raise Stop(f"There is no file {copy}. Name one that `backup` has made.")
+    return copies.check(copy)
+
+
+async def restore(config: Config, copy: Path) -> Restored:
+    """Have the file be what the copy holds; what was there is kept beside it.
+
+    Raises:
+        Stop: a server runs on the folder.
+        CannotOpen, Full, Held, Broken: as the store says.
+    """
+    _refuse_memory(config)
+    make_folder(config.data_dir)
+    with held(config.data_dir):
+        database = Database(str(config.database))
+        erased: list[tuple[DeskId, PersonId]] = []
+        unknown = None
+        if has_file(config.database):
+            try:
+                erased = copies.erased_in(database)
+            except CannotOpen as cannot:
+                unknown = str(cannot)
+        aside = _free(config.database.with_name(f"frontdesk.db.replaced-{_now()}.backup"))
+        with told_apart():
+            copies.put_in_place(copy, database, aside)
+        again = await _erase_again(config, erased)
+    return Restored(aside if aside.exists() else None, again, unknown)
+
+
+async def _erase_again(config: Config, erased: list[tuple[DeskId, PersonId]]) -> int:
+    """A copy knows again whom everybody was to forget. How many those were."""
+    count = 0
+    async with accounts.opened(config) as work:
+        for desk, person in erased:
+            record = await work.store.guest(desk, person)
+            if record is None or record.erased:
+                continue
+            rooms = tuple(one.room for one in record.rooms)
+            await work.node.carry_out_at(desk, Erase(None, person, rooms, already=False))
+            count += 1
+        if count:
+            # Nobody else has the file. What is left is done by the next start.
+            await work.store.scrub()
+    return count
+
+
+def steps(config: Config) -> Steps:
+    """Which migrations the file has, and which it lacks.
+
+    Raises:
+        Stop: nothing is kept.
+        CannotOpen: as for a start.
+    """
+    database = _database(config)
+    with told_apart():
+        connection = apsw.Connection(database.path, flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            done = migrations.check_applied(connection, database.path)
+        finally:
+            connection.close()
+    names = [f"{one.number:04} {one.name}" for one in migrations.ours()]
+    return Steps(names[:done], names[done:])
+
+
+def migrate(config: Config) -> str | None:
+    """Bring the file to the newest form. Where the copy of before stands, if one was made."""
+    database = _database(config)
+    with told_apart():
+        connection = database.connect_writer()
+        try:
+            made = migrations.migrate(connection, database)
+        finally:
+            connection.close()
+    return str(made) if made is not None else None
+
+
+def _database(config: Config) -> Database:
+    _refuse_memory(config)
+    if not has_file(config.database):
+        raise Stop(
+            f"Nothing is kept in {config.data_dir} yet. Choose another folder with --data-dir."
+        )
+    return Database(str(config.database))
+
+
+def _refuse_memory(config: Config) -> None:
+    if config.memory:
+        raise Stop("FRONTDESK_MEMORY is set, so nothing is kept. Unset it to work on what is.")
+
+
+def _target(config: Config, target: Path | None) -> Path:
+    name = f"frontdesk-{_now()}.db"
+    if target is None:
+        folder = config.data_dir / "backups"
+        make_folder(folder)
+        return _free(folder / name)
+    return _free(target / name) if target.is_dir() else target.absolute()
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def _free(wanted: Path) -> Path:
+    """This path, or with a number where somebody was as quick."""
+    path, count = wanted, 1
+    while path.exists():
+        count += 1
+        path = wanted.with_name(f"{wanted.stem}-{count}{wanted.suffix}")
+    return path
+
+
+@contextmanager
+def _told_how_far(database: Database, target: Path, tell: Progress | None) -> Iterator[None]:
+    """Say every now and then how large the copy has become."""
+    if tell is None:
+        yield
+        return
+    whole = Path(database.path).stat().st_size
+    growing = copies.unfinished(target)
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(TELL_EACH_S):
+            with suppress(FileNotFoundError):
+                tell(min(growing.stat().st_size, whole), whole)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+    tell(whole, whole)

@@ -1,0 +1,276 @@
+"""What an operator types to look after the file: copy it, go back, bring it up to date."""
+
+import json
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+
+import apsw
+import pytest
+from click.testing import Result
+
+from frontdesk.cli.folder import held
+from frontdesk.store.sqlite import migrations
+from frontdesk.store.sqlite.connect import Database
+from tests import examples as eg
+from tests.cli.test_guests import Operator
+
+SECRET = b"order-4711-blue"
+
+
+@pytest.fixture
+def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    monkeypatch.setattr("frontdesk.cli.hints.sys", SimpleNamespace(prefix="/usr"))
+    operator = Operator(tmp_path / "data")
+    operator.begins()
+    return operator
+
+
+def copied(operator: Operator, *words: str) -> Path:
+    told = operator.types("backup", *words)
+    assert told.exit_code == 0, told.output
+    return Path(told.stdout.strip())
+
+
+def epochs(file: Path) -> list[str]:
+    connection = apsw.Connection(str(file))
+    try:
+        return [epoch for (epoch,) in connection.execute("SELECT epoch FROM desk")]
+    finally:
+        connection.close()
+
+
+def names(operator: Operator, user: str) -> list[str]:
+    found = json.loads(operator.types("guest", "find", user, "--json").stdout)
+    return [row["user"] for row in found]
+
+
+def failed(told: Result, words: str, code: int = 1) -> None:
+    assert told.exit_code == code, told.output
+    assert words in told.stderr
+    assert "Traceback" not in told.output
+
+
+def test_a_copy_is_one_file_with_everything_for_its_owner_alone(operator: Operator):
+    made = copied(operator)
+
+    assert made.parent == operator.folder / "backups"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    assert [one.name for one in made.parent.iterdir()] == [made.name]
+    assert SECRET in made.read_bytes()
+    assert copied(operator) != made, "made in the same second"
+
+
+def test_a_copy_says_how_far_it_goes(operator: Operator, tmp_path: Path):
+    told = operator.types("backup", str(tmp_path / "one.db"), "--json")
+
+    made = json.loads(told.stdout)
+    assert made["path"] == str(tmp_path / "one.db")
+    assert made["size_bytes"] == (tmp_path / "one.db").stat().st_size
+    [desk] = made["desks"]
+    assert desk["desk"] == "main"
+    assert desk["offset"] > 3
+    assert [desk["epoch"]] == epochs(operator.folder / "frontdesk.db")
+
+
+def test_no_copy_is_made_over_anything(operator: Operator, tmp_path: Path):
+    there = tmp_path / "there.db"
+    there.write_text("mine")
+
+    failed(operator.types("backup", str(there)), "There is a file")
+
+    assert there.read_text() == "mine"
+    assert not list(tmp_path.glob("*.unfinished"))
+    failed(operator.types("backup", str(tmp_path / "nowhere" / "x.db")), "cannot be written")
+
+
+def test_where_nothing_is_kept_there_is_nothing_to_copy(tmp_path: Path):
+    failed(Operator(tmp_path / "none").types("backup"), "Nothing is kept")
+    assert not (tmp_path / "none").exists()
+
+
+def test_going_back_brings_back_what_was_with_new_epochs(operator: Operator):
+    copy = copied(operator)
+    before = epochs(copy)
+    assert operator.types("desk", "close", "main").exit_code == 0
+
+    told = operator.types("restore", str(copy), "--yes")
+
+    assert told.exit_code == 0, told.output
+    assert "is now what" in told.stderr
+    rows = json.loads(operator.types("desk", "list", "--json").stdout)
+    assert [row["state"] for row in rows] == ["open"]
+    assert names(operator, "Ana") == ["Ana"]
+    assert set(before).isdisjoint(epochs(operator.folder / "frontdesk.db"))
+    assert epochs(copy) == before, "the copy stays as it is"
+    [aside] = operator.folder.glob("frontdesk.db.replaced-*.backup")
+    assert str(aside) in told.stderr
+    assert epochs(aside) == before
+    assert not list(operator.folder.glob("*.restoring"))
+
+
+def test_a_copy_begins_a_folder_that_is_empty(operator: Operator, tmp_path: Path):
+    copy = copied(operator)
+    other = Operator(tmp_path / "other")
+
+    told = other.types("restore", str(copy), "--yes")
+
+    assert told.exit_code == 0, told.output
+    assert "kept as" not in told.stderr
+    assert names(other, "Ana") == ["Ana"]
+
+
+def test_who_was_erased_since_is_erased_again(operator: Operator):
+    copy = copied(operator)
+    assert operator.types("guest", "erase", eg.ANA.id, "--yes").exit_code == 0
+
+    told = operator.types("restore", str(copy), "--yes")
+
+    assert "erased since: 1." in told.stderr
+    assert names(operator, "Ana") == []
+    assert names(operator, "Ben") == ["Ben"]
+    assert SECRET in copy.read_bytes()
+    for file in operator.folder.iterdir():
+        assert file.is_dir() or SECRET not in file.read_bytes(), file
+
+
+def test_a_damaged_file_is_replaced_and_its_loss_is_told(operator: Operator):
+    copy = copied(operator)
+    file = operator.folder / "frontdesk.db"
+    file.write_bytes(b"no database at all" * 1000)
+
+    told = operator.types("restore", str(copy), "--yes")
+
+    assert told.exit_code == 0, told.output
+    assert "Nobody could read who was erased since" in told.stderr
+    assert names(operator, "Ana") == ["Ana"]
+    [aside] = operator.folder.glob("frontdesk.db.replaced-*.backup")
+    assert aside.read_bytes().startswith(b"no database")
+
+
+def test_a_wal_of_before_does_not_get_into_what_is_put_back(operator: Operator):
+    """As a crash leaves it. SQLite would take its pages for those of any file of that name."""
+    copy = copied(operator)
+    file = operator.folder / "frontdesk.db"
+    connection = apsw.Connection(str(file))
+    connection.pragma("journal_mode", "wal")
+    connection.wal_autocheckpoint(0)
+    connection.execute("UPDATE person SET user = 'Anon' WHERE user = 'Ana'")
+    wal = Path(f"{file}-wal").read_bytes()
+    connection.close()
+    damaged = bytearray(file.read_bytes())
+    damaged[:16] = bytes(16)
+    file.write_bytes(damaged)
+    Path(f"{file}-wal").write_bytes(wal)
+
+    told = operator.types("restore", str(copy), "--yes")
+
+    assert told.exit_code == 0, told.output
+    assert names(operator, "Ana") == ["Ana"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lambda file: file.write_bytes(file.read_bytes()[:5000]), "no whole database"),
+        (lambda file: file.write_bytes(b"nothing"), "no whole database"),
+        (lambda file: file.write_bytes(b""), "is empty"),
+        (lambda file: file.unlink(), "There is no file"),
+    ],
+    ids=["cut off", "no database", "empty", "not there"],
+)
+def test_nothing_is_put_back_that_is_not_whole(operator: Operator, harm: object, words: str):
+    copy = copied(operator)
+    harm(copy)  # type: ignore[operator]
+    before = (operator.folder / "frontdesk.db").read_bytes()
+
+    failed(operator.types("restore", str(copy), "--yes"), words)
+
+    assert (operator.folder / "frontdesk.db").read_bytes() == before
+    assert not list(operator.folder.glob("*.replaced-*"))
+
+
+def test_a_page_that_says_something_else_is_found(operator: Operator):
+    copy = copied(operator)
+    pages = bytearray(copy.read_bytes())
+    # The count of cells of some page of a tree: no page has as many.
+    for page in range(2 * 4096, len(pages), 4096):
+        if pages[page] in (2, 5, 10, 13):
+            pages[page + 3 : page + 5] = b"\xff\xff"
+    copy.write_bytes(pages)
+
+    told = operator.types("restore", str(copy), "--yes")
+
+    assert told.exit_code == 1
+    assert "damaged" in told.stderr or "no whole database" in told.stderr
+
+
+def test_a_database_of_somebody_else_is_not_put_in_place(operator: Operator, tmp_path: Path):
+    other = tmp_path / "other.db"
+    connection = apsw.Connection(str(other))
+    connection.execute("CREATE TABLE recipe (name TEXT)")
+    connection.close()
+
+    failed(operator.types("restore", str(other), "--yes"), "not one of Frontdesk's")
+
+
+def test_a_copy_of_a_newer_version_is_not_put_in_place(operator: Operator):
+    copy = copied(operator)
+    connection = apsw.Connection(str(copy))
+    connection.execute("INSERT INTO migration SELECT number + 100, 'later', 'x', 0 FROM migration")
+    connection.close()
+
+    failed(operator.types("restore", str(copy), "--yes"), "written by a newer Frontdesk")
+
+
+def test_nothing_is_put_back_under_a_server(operator: Operator):
+    copy = copied(operator)
+    with held(operator.folder):
+        failed(operator.types("restore", str(copy), "--yes"), "Stop it first")
+    assert not list(operator.folder.glob("*.replaced-*"))
+
+
+def test_nothing_is_put_back_under_another_command(operator: Operator):
+    copy = copied(operator)
+    reader = apsw.Connection(str(operator.folder / "frontdesk.db"))
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM entry").fetchall()
+    try:
+        failed(operator.types("restore", str(copy), "--yes"), "Something else has")
+    finally:
+        reader.close()
+    assert not list(operator.folder.glob("*.replaced-*"))
+
+
+def test_nobody_goes_back_without_being_asked(operator: Operator):
+    copy = copied(operator)
+
+    failed(operator.types("restore", str(copy)), "--yes", code=2)
+
+
+def test_the_steps_of_the_schema_are_told(operator: Operator):
+    told = operator.types("migrate", "--dry-run", "--json")
+
+    steps = json.loads(told.stdout)
+    assert steps["applied"][:2] == ["0001 beginning", "0002 kinds_of_room"]
+    assert steps["pending"] == []
+    assert operator.types("migrate").exit_code == 0
+
+
+def test_an_older_file_is_brought_up_to_date(operator: Operator):
+    file = operator.folder / "frontdesk.db"
+    for one in operator.folder.glob("frontdesk.db*"):
+        one.unlink()
+    connection = apsw.Connection(str(file))
+    migrations.migrate(connection, Database(str(file)), migrations.ours()[:1])
+    connection.close()
+
+    pending = json.loads(operator.types("migrate", "--dry-run", "--json").stdout)["pending"]
+    assert pending[0] == "0002 kinds_of_room"
+    told = operator.types("migrate")
+
+    assert "0002 kinds_of_room  done now" in told.stdout
+    [copy] = operator.folder.glob("frontdesk.db.schema-0001.backup")
+    assert str(copy) in told.stderr
+    assert json.loads(operator.types("migrate", "--json").stdout)["pending"] == []
