@@ -30,8 +30,10 @@ MAY_IMPORT = {
     # It knows the server by its protocol alone, as anybody's client does.
     "client": ("__version__",),
     "trials": ("client", "__version__"),
+    # Its people are clients like anybody's; its server is a process, run as a trial's is.
+    "demo": ("client", "trials.server"),
     "cli": (
-        *("desk", "feed", "engine", "store", "bus", "config", "web", "trials"),
+        *("desk", "feed", "engine", "store", "bus", "config", "web", "trials", "demo"),
         "__version__",
     ),
     "__init__": (),

@@ -9,6 +9,7 @@ import click
 from frontdesk import __version__
 from frontdesk.cli.bench import bench
 from frontdesk.cli.data import backup, migrate, restore
+from frontdesk.cli.demo import demo
 from frontdesk.cli.desk import desk
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
@@ -68,6 +69,7 @@ cli.add_command(restore)
 cli.add_command(migrate)
 cli.add_command(soak)
 cli.add_command(bench)
+cli.add_command(demo)
 
 
 def main() -> None:

@@ -153,6 +153,11 @@ class Server:
         assert self._process is not None, "it runs"
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.poll() is None
+
     async def ended(self) -> int:
         """The exit status of a process that ends by itself."""
         assert self._process is not None, "it runs"

@@ -1,0 +1,147 @@
+"""What is said: `conversations.toml`, read and checked.
+
+A text that cannot be read is a fault of ours, so it is found when the demo starts and by a test.
+"""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+Who = Literal["agent", "guest"]
+
+FILE = "conversations.toml"
+
+
+class Say(NamedTuple):
+    """Somebody says a line, in Markdown; `{guest}` and `{agent}` stand for names."""
+
+    who: Who
+    text: str
+
+
+class Types(NamedTuple):
+    """Somebody types for so long, and thinks better of it."""
+
+    who: Who
+    ms: int
+
+
+class Pause(NamedTuple):
+    """Nothing happens for so long."""
+
+    ms: int
+
+
+class Transfer(NamedTuple):
+    """Whoever helps hands the guest to a colleague."""
+
+
+class Ends(NamedTuple):
+    """Somebody ends it."""
+
+    who: Who
+
+
+Step = Say | Types | Pause | Transfer | Ends
+
+LINE = re.compile(r"(agent|guest): (.*)")
+DIRECTION = re.compile(r"(?:(agent|guest) )?(types|ends|pause|transfer)(?: (\d+))?")
+
+
+class Script(Struct, frozen=True, forbid_unknown_fields=True):
+    """One conversation. Who has waited for `leaves` seconds goes unhelped; 0: nobody does."""
+
+    name: str
+    page: str
+    question: str
+    talk: str
+    waiting: tuple[str, ...] = ()
+    leaves: int = 0
+
+    def steps(self) -> list[Step]:
+        """The talk, step by step.
+
+        Raises:
+            ValueError: a line of it is none.
+        """
+        found: list[Step] = []
+        for line in self.talk.strip("\n").splitlines():
+            last = found[-1] if found else None
+            if isinstance(last, Say) and (line.startswith("  ") or not line.strip()):
+                found[-1] = Say(last.who, f"{last.text}\n{line[2:]}")
+            else:
+                found.append(_step(line))
+        if not found or not isinstance(found[-1], Ends):
+            raise ValueError(f"{self.name!r} does not end")
+        return found
+
+
+def _step(line: str) -> Step:
+    if said := LINE.fullmatch(line):
+        return Say("agent" if said[1] == "agent" else "guest", said[2])
+    told = DIRECTION.fullmatch(line.strip())
+    who: Who = "agent" if told and told[1] == "agent" else "guest"
+    match told and (bool(told[1]), told[2], told[3]):
+        case (True, "types", str(seconds)):
+            return Types(who, int(seconds) * 1000)
+        case (True, "ends", None):
+            return Ends(who)
+        case (False, "pause", str(seconds)):
+            return Pause(int(seconds) * 1000)
+        case (False, "transfer", None):
+            return Transfer()
+    raise ValueError(f"nobody says {line!r}, and it is no direction")
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a bot says to whoever uses one of these words."""
+
+    words: tuple[str, ...]
+    says: str
+
+
+class People(Struct, frozen=True, forbid_unknown_fields=True):
+    """What bots say to people who are not in the play."""
+
+    hello: tuple[str, ...]
+    otherwise: tuple[str, ...]
+    answers: tuple[Answer, ...]
+
+    def found(self, text: str) -> str | None:
+        """The answer to this text, if there is one for a word in it."""
+        words = set(re.findall(r"\w+", text.casefold()))
+        for one in self.answers:
+            if words & {form for word in one.words for form in (word, f"{word}s")}:
+                return one.says.strip()
+        return None
+
+    def answer(self, text: str, turn: int) -> str:
+        """To this text; `turn` counts the answers before, so that nobody repeats themselves."""
+        return self.found(text) or self.otherwise[turn % len(self.otherwise)]
+
+
+class Screenplay(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of the file."""
+
+    guests: tuple[str, ...]
+    initials: str
+    systems: tuple[tuple[str, str], ...]
+    conversation: tuple[Script, ...]
+    people: People
+
+
+def read() -> Screenplay:
+    """The screenplay.
+
+    Raises:
+        ValueError: it cannot be read; says where.
+    """
+    text = files("frontdesk.demo").joinpath(FILE).read_text(encoding="utf-8")
+    play = msgspec.convert(tomllib.loads(text), Screenplay)
+    for script in play.conversation:
+        script.steps()
+    return play
