@@ -23,6 +23,7 @@ connections = 500
 trusted_proxies = ["10.0.0.5", "fd00::/8"]
 address_rate = 60_000
 sign_in_rate = 20
+metrics_from = ["10.0.0.9"]
 """
 
 
@@ -58,6 +59,7 @@ def test_every_setting_may_stand_in_the_file(file: Path):
         trusted_proxies=(ip_network("10.0.0.5/32"), ip_network("fd00::/8")),
         address_rate=60_000,
         sign_in_rate=20,
+        metrics_from=(ip_network("10.0.0.9/32"),),
     )
     assert all(f"{setting.name} = " in ALL for setting in SETTINGS)
 

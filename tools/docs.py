@@ -15,7 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from frontdesk.cli.desks import written
-from frontdesk.config import FILE
+from frontdesk.config import FILE, Setting
 from frontdesk.config import SETTINGS as SERVER_SETTINGS
 from frontdesk.desk.refusals import MEANINGS
 from frontdesk.desk.settings import SETTINGS
@@ -53,10 +53,15 @@ def hangups() -> str:
     return "\n".join([*head, *rows])
 
 
+def _default(one: Setting) -> str:
+    default = one.default_in({})
+    return f"`{default}`" if default else "–"
+
+
 def server() -> str:
     """The table of the server's settings."""
     rows = [
-        f"| `{one.flag}` | `{one.variable}` | `{one.default_in({})}` | {one.kind.wanted}"
+        f"| `{one.flag}` | `{one.variable}` | {_default(one)} | {one.kind.wanted}"
         f"{f' ({one.unit})' if one.unit else ''} | {one.help} |"
         for one in SERVER_SETTINGS
     ]

@@ -84,7 +84,9 @@ def test_the_settings_of_the_server_and_the_exit_codes_stand_on_their_page():
     page = (ROOT / "docs" / "operations" / "settings.md").read_text()
 
     for setting in SETTINGS:
-        assert f"| `{setting.flag}` | `{setting.variable}` | `{setting.default_in({})}` | " in page
+        default = setting.default_in({})
+        told = f"`{default}`" if default else "–"
+        assert f"| `{setting.flag}` | `{setting.variable}` | {told} | " in page
     assert f"| `{FILE.flag}` | `{FILE.variable}` | – | " in page
     for code in (0, FAILED, UsageError.exit_code, WRONG_SETTING):
         assert f"\n| {code} | " in page

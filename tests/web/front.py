@@ -29,6 +29,7 @@ from frontdesk.engine.live import Live
 from frontdesk.engine.ports import PasswordRow
 from frontdesk.store.memory import MemoryStore
 from frontdesk.web.app import make_app
+from frontdesk.web.bounds import LOOPBACK
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.reply import Message, Receive, Scope, Send
 from tests import examples as eg
@@ -164,7 +165,9 @@ class Front:
         self.engine = Engine(self.store, self.clock)
         self.passwords = Passwords(CHEAP)
         # As it is; and as it is to those who hang up on a stream once all is said.
-        self.streaming = make_app(self.engine, secret=SECRET, passwords=self.passwords)
+        self.streaming = make_app(
+            self.engine, secret=SECRET, passwords=self.passwords, watchers=LOOPBACK
+        )
         self._clients: list[httpx2.AsyncClient] = []
         self._tasks: list[asyncio.Task[Any]] = []
 

@@ -84,7 +84,13 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
         await _start(engine, config)
         passwords = Passwords()
         server = Server(
-            make_app(engine, secret=secret, passwords=passwords, rates=_rates(config)),
+            make_app(
+                engine,
+                secret=secret,
+                passwords=passwords,
+                rates=_rates(config),
+                watchers=config.metrics_from,
+            ),
             engine,
             Bounds(connections=_connections(config.connections), proxies=config.trusted_proxies),
             on_ready=lambda: _announce(config, sockets, hint),

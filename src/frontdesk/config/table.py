@@ -24,6 +24,7 @@ class Config:
     trusted_proxies: tuple[Network, ...]
     address_rate: int
     sign_in_rate: int
+    metrics_from: tuple[Network, ...]
 
     @property
     def database(self) -> Path:
@@ -141,5 +142,14 @@ SETTINGS = (
         "10",
         "wrong passwords a minute",
         "How many may come from one address, whosever they are.",
+    ),
+    Setting(
+        "metrics_from",
+        Networks(),
+        # Behind a proxy that does not say who asks, everybody seems to come from this machine.
+        "",
+        "",
+        "Addresses and networks that may read the numbers of this server at /metrics; by default"
+        " nobody.",
     ),
 )

@@ -28,6 +28,13 @@ def next_guest(state: State) -> PersonId | None:
     return None
 
 
+def first_wait_ms(state: State, now_ms: int) -> int:
+    """How long the guest with the smallest ticket waits; 0 where nobody does."""
+    for guest in state.waiting:
+        return max(0, now_ms - state.guests[guest].waits_since_ms)
+    return 0
+
+
 def note_taken(state: State, at_ms: int, wait_ms: int) -> None:
     """Remember how long somebody waited, for the wait that is told."""
     state.taken = (*state.taken, (at_ms, wait_ms))[-WAIT_SAMPLE:]

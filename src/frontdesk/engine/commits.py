@@ -15,6 +15,7 @@ from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import DeskId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.batches import Done, Draft, KeyUse, Submission
+from frontdesk.engine.counts import Counts
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import (
@@ -60,16 +61,23 @@ class Commits:
 
     Args:
         moved: told of each desk that has gone on.
+        counts: where it is written down how much there was to do.
     """
 
     def __init__(
-        self, store: Store, desks: Desks, clock: Clock, moved: Callable[[Live], None]
+        self,
+        store: Store,
+        desks: Desks,
+        clock: Clock,
+        moved: Callable[[Live], None],
+        counts: Counts,
     ) -> None:
         self.failed = asyncio.Event()
         self._store = store
         self._desks = desks
         self._clock = clock
         self._moved = moved
+        self._counts = counts
         self._pending: list[Submission] = []
         self._in_flight: dict[tuple[str, str], Submission] = {}
         self._keys = RecentKeys()
@@ -241,6 +249,7 @@ class Commits:
         if not batches:
             return []
         unsure = False
+        began_ms = self._clock.monotonic_ms()
         for _ in range(UNSURE_MOST):
             try:
                 outcomes = await self._store.commit(batches)
@@ -251,6 +260,7 @@ class Commits:
                 unsure = True
                 await asyncio.sleep(UNSURE_PAUSE_MS / 1000)
                 continue
+            self._counts.append_s.add((self._clock.monotonic_ms() - began_ms) / 1000)
             if not unsure:
                 return outcomes
             return [
@@ -279,8 +289,10 @@ class Commits:
                         self._moved(draft.live)
                     for row in draft.key_rows:
                         self._keys.put(row)
+                    self._count(draft)
                     draft.let_out()
                 case Conflict():
+                    self._counts.conflicts += 1
                     behind.append(draft)
                 case KeysTaken(keys):
                     for submission in draft.submissions:
@@ -299,6 +311,13 @@ class Commits:
             self._moved(draft.live)
             again += draft.submissions
         return again
+
+    def _count(self, draft: Draft) -> None:
+        self._counts.entries += len(draft.entries)
+        self._counts.batch.add(len(draft.outcomes))
+        for submission, outcome in draft.outcomes:
+            if submission.command is not None and isinstance(outcome, Done):
+                self._counts.commands[submission.name] += 1
 
     async def _replay(self, row: KeyRow) -> Done:
         """What was done under a key, from the log, so that its answer is the same."""

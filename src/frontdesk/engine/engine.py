@@ -21,6 +21,7 @@ from frontdesk.desk.rooms import speaking_room_of
 from frontdesk.desk.state import State
 from frontdesk.engine.batches import Done, KeyUse, RowMaker, Submission
 from frontdesk.engine.commits import Commits
+from frontdesk.engine.counts import Counts
 from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock, Full, Row, Store, Unclean
@@ -55,12 +56,13 @@ class Engine:
         self.clock = clock
         self.desks = Desks(store, clock)
         self.draining = False
+        self.counts = Counts()
         # Why the engine has ended by itself, once `failed` is set.
         self.failure: BaseException | None = None
         self.on_foreign_commit: list[Callable[[], None]] = []
         self._errands = Errands()
         self._timers: dict[DeskId, Timer] = {}
-        self._commits = Commits(store, self.desks, clock, self._moved)
+        self._commits = Commits(store, self.desks, clock, self._moved, self.counts)
         self._tasks: list[asyncio.Task[None]] = []
         self._erased = asyncio.Event()
         self.desks.on_erased.append(self._erased.set)

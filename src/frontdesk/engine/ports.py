@@ -195,6 +195,13 @@ class GuestRecord(Struct, frozen=True):
     rooms: tuple[GuestRoom, ...]
 
 
+class Size(Struct, frozen=True):
+    """How large what is stored has become: the file, and the log that is not in it yet."""
+
+    file_bytes: int
+    wal_bytes: int
+
+
 class Store(Protocol):
     """Remembers. All calls may be made at the same time, from one event loop.
 
@@ -319,6 +326,10 @@ class Store(Protocol):
 
     async def last_beat(self) -> int | None:
         """When the server was last known to be alive; None if it never was."""
+        ...
+
+    async def size(self) -> Size:
+        """How much room everything takes; zeros where nothing is kept on a disk."""
         ...
 
     async def tidy(self, now_ms: int) -> None:

@@ -42,6 +42,7 @@ class Ring:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._weights: deque[int] = deque()
+        self._times: deque[int] = deque()
         self._entries: deque[tuple[Line, ...]] = deque()
         self._by_mark: dict[Mark, list[int]] = {}
         self._oldest = state.offset + 1
@@ -64,6 +65,7 @@ class Ring:
             self._by_mark.setdefault(mark, []).append(kept.offset)
         self._bytes += _weight(kept)
         self._weights.append(_weight(kept))
+        self._times.append(kept.entry.at_ms)
         while len(self._entries) > self._capacity or self._bytes > self._most_bytes:
             self._forget_oldest()
 
@@ -74,6 +76,7 @@ class Ring:
         """
         self._entries.clear()
         self._weights.clear()
+        self._times.clear()
         self._by_mark.clear()
         self._bytes = 0
         self._oldest = self.head + 1
@@ -81,6 +84,7 @@ class Ring:
 
     def _forget_oldest(self) -> None:
         self._bytes -= self._weights.popleft()
+        self._times.popleft()
         for mark in {line.mark for line in self._entries.popleft()}:
             offsets = self._by_mark[mark]
             del offsets[0]
@@ -113,6 +117,11 @@ class Ring:
             if len(found) >= limit:
                 break
         return found
+
+    def at_ms(self, offset: int) -> int | None:
+        """When this entry was decided; None if it is no longer held here."""
+        at = offset - self._oldest
+        return self._times[at] if 0 <= at < len(self._times) else None
 
     def _offsets(
         self, place: Place, marks: frozenset[Mark], hearings: Sequence[Hearing]

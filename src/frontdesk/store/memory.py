@@ -50,6 +50,7 @@ from frontdesk.engine.ports import (
     Row,
     SessionEnd,
     SessionRow,
+    Size,
 )
 from frontdesk.feed.hearing import changes
 from frontdesk.feed.position import Place
@@ -317,6 +318,10 @@ class MemoryStore:
     async def last_beat(self) -> int | None:
         """When the server was last known to be alive; None if it never was."""
         return self._beat
+
+    async def size(self) -> Size:
+        """Nothing is on a disk."""
+        return Size(0, 0)
 
     async def tidy(self, now_ms: int) -> None:
         """Drop keys that are older than a day and whose room is over."""

@@ -8,6 +8,7 @@ from starlette.routing import Route as StarletteRoute
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.web import failures
+from frontdesk.web.bounds import Network
 from frontdesk.web.devices import Devices
 from frontdesk.web.exchange import Context, Exchange, closing, is_kept
 from frontdesk.web.identity import Sessions
@@ -21,19 +22,25 @@ from frontdesk.web.websocket import WebSocket
 
 
 def make_app(
-    engine: Engine, *, secret: bytes, passwords: Passwords, rates: Rates | None = None
+    engine: Engine,
+    *,
+    secret: bytes,
+    passwords: Passwords,
+    rates: Rates | None = None,
+    watchers: tuple[Network, ...] = (),
 ) -> Router:
     """The application for this engine.
 
     Args:
         secret: at least 32 random bytes that stay the same across restarts.
         rates: of the server; as `rates.py` says if None.
+        watchers: whence `/metrics` may be read.
     """
     sessions = Sessions(engine, secret)
     rates = rates or Rates()
     throttle = Throttle(engine.clock, sessions, rates)
     sign_ins = SignIns(engine.clock, rates, secret)
-    context = Context(engine, sessions, passwords, throttle, sign_ins, Devices(secret))
+    context = Context(engine, sessions, passwords, throttle, sign_ins, Devices(secret), watchers)
     table = sorted(routes(), key=lambda route: route.path)
     paths: list[BaseRoute] = [
         StarletteRoute(path, Exchange(context, tuple(same)))

@@ -23,6 +23,7 @@ from frontdesk.engine.ports import Broken, Full, Row
 from frontdesk.web import failures
 from frontdesk.web.answers import answer
 from frontdesk.web.bodies import Body
+from frontdesk.web.bounds import Network
 from frontdesk.web.codec import decode, encode
 from frontdesk.web.crowd import FULL_MS, KEPT
 from frontdesk.web.devices import Devices
@@ -63,6 +64,8 @@ class Context(NamedTuple):
     throttle: Throttle
     sign_ins: SignIns
     devices: Devices
+    # Whence the numbers of this process may be read (`metrics_api.py`).
+    watchers: tuple[Network, ...] = ()
 
 
 B = TypeVar("B", bound=Body)
@@ -179,6 +182,7 @@ class Exchange:
             ask = await self._ask(route, scope, receive)
             reply = await carried_out(route, ask)
         except Refused as refused:
+            self._context.engine.counts.refused[refused.reason] += 1
             is_page = route is not None and route.handler.form is Page
             reply = failures.refused_page(refused) if is_page else failures.refusal(refused)
             if is_kept(scope):

@@ -161,6 +161,10 @@ class Page:
     """A page for people, in HTML."""
 
 
+class Metrics:
+    """Numbers, in the text format of Prometheus."""
+
+
 class Script:
     """A script that a page loads."""
 

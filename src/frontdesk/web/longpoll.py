@@ -23,6 +23,7 @@ from frontdesk.web.identity import Identity, check_origin
 from frontdesk.web.queries import ListenQuery
 from frontdesk.web.reply import Reply
 from frontdesk.web.standing import Line, began, place_of
+from frontdesk.web.streams import count_delivery, waits_for_news
 
 # Sessions whose place is remembered for polls without `since`.
 REMEMBERED = 10_000
@@ -86,14 +87,19 @@ class LongPoll:
             raise Refused(Reason.TOO_MANY_READERS, retry_after_ms=after_ms)
         reader = reader_for(live, person, position)
         line = Line(engine, ask.context.sessions, live, ask.identity, ask.receive)
+        waits = waits_for_news(live, reader)
         engine.opened(live, person)
+        engine.counts.streams["poll"] += 1
         try:
             found = await next_for(engine, live, reader, wait_ms, line.still_welcome)
         finally:
             line.close()
+            engine.counts.streams["poll"] -= 1
             engine.closed(live, person)
         if line.gone:
             return None
+        if waits and isinstance(found, Served):
+            count_delivery(engine, live, found)
         if since is None and not isinstance(found, HangUp):
             # After a reset the client gets the state, and goes on from about here.
             served = found.position if isinstance(found, Served) else live.head

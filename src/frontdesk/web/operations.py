@@ -12,7 +12,7 @@ from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Feed, Page, Script, SignedIn, Stream, Style
+from frontdesk.web.forms import Feed, Metrics, Page, Script, SignedIn, Stream, Style
 from frontdesk.web.queries import Query
 from frontdesk.web.samples import VALUES, sample
 from frontdesk.web.schemas import FAULT, Schema, components, prose
@@ -38,6 +38,7 @@ WHO = {
 # Answers that are no JSON: their media type, and what they are.
 TEXTS: dict[Any, tuple[str, str]] = {
     Page: ("text/html", "A page for people."),
+    Metrics: ("text/plain; version=0.0.4", "The text format of Prometheus."),
     Script: ("text/javascript", "A script, compressed for whoever takes it so."),
     Style: ("text/css", "A style sheet, compressed for whoever takes it so."),
     Stream: ("text/event-stream", "Events, each with its `id` and as JSON in `data`."),

@@ -12,6 +12,7 @@ from frontdesk.web import (
     console_api,
     guest_api,
     health_api,
+    metrics_api,
     people_api,
     room_api,
     root_api,
@@ -122,6 +123,7 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
         Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
         *_console(),
+        Route("GET", "/metrics", anyone, metrics_api.metrics, b.NoBody, NoQuery, always=True),
         Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
         Route("GET", "/readyz", anyone, health_api.readyz, b.NoBody, NoQuery, always=True),
     )

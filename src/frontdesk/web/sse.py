@@ -68,13 +68,16 @@ async def _stream(ask: Ask[NoBody], position: Position, send: Send) -> None:
     headers = stream_headers(KIND)
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     engine.opened(live, person)
+    engine.counts.streams["sse"] += 1
     try:
         why = await pump(engine, live, reader, line.still_welcome, write)
     finally:
         line.close()
+        engine.counts.streams["sse"] -= 1
         engine.closed(live, person)
     if line.gone:
         return
+    engine.counts.hung_up[why] += 1
     last = frame(encode(Welcome())) if why is HangUp.SIGNED_OUT else b""
     await send({"type": "http.response.body", "body": last + farewell(why)})
 

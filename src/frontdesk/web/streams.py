@@ -46,6 +46,7 @@ async def pump(
         Why the stream has to end.
     """
     while True:
+        waits = waits_for_news(live, reader)
         found = await next_for(engine, live, reader, heartbeat_ms(), still_welcome)
         if isinstance(found, HangUp):
             return found
@@ -56,6 +57,21 @@ async def pump(
         if isinstance(found, Reset):
             return HangUp.RESET
         reader.advance(found)
+        if waits:
+            count_delivery(engine, live, found)
+
+
+def waits_for_news(live: Live, reader: Reader) -> bool:
+    """Whether this reader has heard all that there is. Others are behind for reasons of theirs."""
+    return reader.position.place.offset >= live.state.offset
+
+
+def count_delivery(engine: Engine, live: Live, served: Served) -> None:
+    """Write down how long what was just written had been on its way to a reader who waited."""
+    if served.lines:
+        at_ms = live.ring.at_ms(served.lines[0].place.offset)
+        if at_ms is not None:
+            engine.counts.delivery_s.add(max(0, engine.clock.now_ms() - at_ms) / 1000)
 
 
 async def in_time(writing: Coroutine[Any, Any, None]) -> None:

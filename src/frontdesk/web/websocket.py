@@ -76,6 +76,7 @@ class WebSocket:
         except Exception as error:
             failures.fault(error, "socket")
             why = HangUp.FAULT
+        self._context.engine.counts.hung_up[why] += 1
         await _hang_up(send, why)
 
     async def _talk(self, scope: Scope, receive: Receive, send: Send, live: Live) -> HangUp:
@@ -150,6 +151,7 @@ class _Line:
         reader = reader_for(live, self._person, position)
         taking = self._loop.create_task(self._take_until_over())
         engine.opened(live, self._person)
+        engine.counts.streams["socket"] += 1
         try:
             why = await pump(engine, live, reader, self._goes_on, partial(self._feed, reader))
             if self._left is not None:
@@ -163,6 +165,7 @@ class _Line:
             await asyncio.wait((taking,), timeout=FINISH_MS / 1000)
             raise
         finally:
+            engine.counts.streams["socket"] -= 1
             taking.cancel()
             await asyncio.wait((taking,))
             goodbye = self._left is not None and self._left.code == GOODBYE
@@ -241,6 +244,7 @@ class _Line:
                 raise Refused(Reason.NOT_SIGNED_IN)
             body = await self._carried_out(told)
         except Refused as refused:
+            self._context.engine.counts.refused[refused.reason] += 1
             if refused.reason is Reason.TOO_FAST:
                 self._too_fast += 1
             reply = failures.refusal(refused)

@@ -5,6 +5,7 @@ the same file open, each a node of its own. Whether a second server may run is n
 """
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ from frontdesk.engine.ports import (
     Outcome,
     Replay,
     SessionRow,
+    Size,
 )
 from frontdesk.feed.position import Place
 from frontdesk.store import codec
@@ -242,6 +244,10 @@ class SqliteStore:
         """When the server was last known to be alive; None if it never was."""
         return await self._readers.run(reading.last_beat)
 
+    async def size(self) -> Size:
+        """How large the file and its WAL are."""
+        return Size(_bytes_of(self._path), _bytes_of(f"{self._path}-wal"))
+
     async def tidy(self, now_ms: int) -> None:
         """Drop keys that are older than a day and whose room is over, some at a time."""
         before_ms = now_ms - KEY_KEPT_MS
@@ -294,3 +300,10 @@ def _write(connection: apsw.Connection, sql: str, row: Mapping[str, object]) -> 
     with Transaction(connection):
         connection.execute(sql, dict(row))
         return connection.changes()
+
+
+def _bytes_of(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return 0
