@@ -11,6 +11,7 @@ from frontdesk.cli.bench import bench
 from frontdesk.cli.data import backup, migrate, restore
 from frontdesk.cli.demo import demo
 from frontdesk.cli.desk import desk
+from frontdesk.cli.doctor import doctor
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
@@ -67,6 +68,7 @@ cli.add_command(config)
 cli.add_command(backup)
 cli.add_command(restore)
 cli.add_command(migrate)
+cli.add_command(doctor)
 cli.add_command(soak)
 cli.add_command(bench)
 cli.add_command(demo)
