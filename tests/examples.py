@@ -11,6 +11,7 @@ from frontdesk.desk.commands import (
     Assist,
     ChangePerson,
     ChangeSettings,
+    CloseNote,
     Command,
     Create,
     Direct,
@@ -19,6 +20,7 @@ from frontdesk.desk.commands import (
     Identify,
     Join,
     Leave,
+    LeaveNote,
     LeaveQueue,
     LoseLine,
     Post,
@@ -96,6 +98,8 @@ AGAIN = RoomId("room-again")
 
 HELLO = "Hello, how can I help?"
 THANKS = "Thanks, that was *it*."
+
+CONTACT = "me@mail.example"
 
 KEY = "0123456789abcdef"
 
@@ -189,6 +193,17 @@ def rated_room(guest: Guest) -> EndedRoom:
 def rate(guest: Guest, rating: int = 5, comment: str = "") -> Rate:
     """The guest says how it was."""
     return Rate(guest.id, guest.room, rating, comment, rated_room(guest))
+
+
+def leave_note(guest: Guest) -> LeaveNote:
+    """The guest finds nobody and leaves a message."""
+    body = guest.question
+    return LeaveNote(guest.id, guest.room, guest.user, body, CONTACT, guest.info)
+
+
+def close_note(agent: Agent, guest: Guest) -> CloseNote:
+    """The agent has dealt with the message of that guest."""
+    return CloseNote(agent.id, guest.room)
 
 
 def leave_queue(guest: Guest) -> LeaveQueue:

@@ -59,12 +59,19 @@ function changed(view: FloorView, event: Floor): FloorView {
       // The role may have changed while the account was disabled.
       return { ...self(view, event.user, event.agent.role), roster };
     }
+    case "note": {
+      const others = view.notes.filter((one) => one.room !== event.note.room);
+      return { ...view, notes: [...others, event.note] };
+    }
+    case "note_done":
+      return { ...view, notes: view.notes.filter((one) => one.room !== event.room) };
     case "erased":
       // By rooms: who knew the name hears it no more, also in what was missed.
       return {
         ...view,
         rooms: view.rooms.filter((room) => !event.rooms.includes(room.room)),
         queue: view.queue.filter((one) => !event.rooms.includes(one.room)),
+        notes: view.notes.filter((one) => !event.rooms.includes(one.room)),
         roster: view.roster.map((one) => ({ ...one, guests: helpedBy(event.helped, one.user) })),
       };
     default:

@@ -51,7 +51,7 @@ test("what this version does not know changes nothing", () => {
     { type: "update", details: "promoted", users: ["Ida"], id: "3" },
     { type: "status", of: "mood", is: "fine", user: "Ida", room: "", id: "4" },
   ] as unknown as Event[];
-  const floor: FloorView = { ...VIEW, queue: [], roster: [], groups: [], settings: {} };
+  const floor: FloorView = { ...VIEW, queue: [], roster: [], groups: [], settings: {}, notes: [] };
 
   assert.equal(later.reduce(fold, VIEW), VIEW);
   assert.equal(later.reduce(foldFloor, floor), floor);
@@ -66,7 +66,7 @@ test("an agent is not taken for a part of JavaScript, whatever the name", () => 
     present: false,
   } as const;
   const roster = ["constructor", "toString"].map((user) => ({ user, ...one, guests: ["Ana"] }));
-  const floor: FloorView = { ...VIEW, queue: [], roster, groups: [], settings: {} };
+  const floor: FloorView = { ...VIEW, queue: [], roster, groups: [], settings: {}, notes: [] };
   const erased = {
     type: "floor",
     what: "erased",

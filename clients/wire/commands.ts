@@ -136,6 +136,14 @@ export interface LeaveQueueCommand {
   readonly key?: string | null;
 }
 
+/** Say that a message is dealt with. */
+export interface NoteDoneCommand {
+  readonly do: "note_done";
+  readonly ref?: string;
+  readonly room: string;
+  readonly key?: string | null;
+}
+
 /** List who waits. */
 export interface GuestsCommand {
   readonly do: "guests";
@@ -202,6 +210,7 @@ export type Command =
   | QueueCommand
   | RateCommand
   | LeaveQueueCommand
+  | NoteDoneCommand
   | GuestsCommand
   | ListCommand
   | SettingsCommand

@@ -39,7 +39,7 @@ export interface Desk {
 export interface Ended {
   readonly type: "end";
   readonly room: string;
-  readonly reason: Open<"guest" | "agent" | "monitor" | "guest_gone" | "left_queue" | "silence" | "erased">;
+  readonly reason: Open<"guest" | "agent" | "monitor" | "guest_gone" | "left_queue" | "silence" | "erased" | "message">;
   readonly id: string;
 }
 
@@ -47,7 +47,7 @@ export interface Ended {
 export interface Error {
   readonly type: "error";
   readonly error: string;
-  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
+  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "desk_open" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
   readonly where?: string;
   readonly ref?: string;
   readonly retry_after?: number;
@@ -88,6 +88,23 @@ export interface FloorLimit {
   readonly user: string;
   readonly limit: number;
   readonly what: "limit";
+  readonly id: string;
+}
+
+/** Somebody has left a message. */
+export interface FloorNote {
+  readonly type: "floor";
+  readonly note: LeftNote;
+  readonly what: "note";
+  readonly id: string;
+}
+
+/** This agent has dealt with the message that was left in this room. */
+export interface FloorNoteDone {
+  readonly type: "floor";
+  readonly room: string;
+  readonly user: string;
+  readonly what: "note_done";
   readonly id: string;
 }
 
@@ -172,6 +189,15 @@ export interface Left {
   readonly type: "left";
   readonly room: string;
   readonly id: string;
+}
+
+/** A message that somebody left, as agents see it. `since` is a Unix timestamp in whole seconds. */
+export interface LeftNote {
+  readonly room: string;
+  readonly user: string;
+  readonly topic: string;
+  readonly contact: string;
+  readonly since: number;
 }
 
 /** Somebody has written in a room. `sent` is a Unix timestamp in whole seconds. */
@@ -312,6 +338,8 @@ export type Event =
   | FloorSettings
   | FloorErased
   | FloorRated
+  | FloorNote
+  | FloorNoteDone
   | Desk
   | QueuePos
   | Welcome

@@ -12,6 +12,7 @@ export const REFUSALS = {
   method_not_allowed: 405,
   desk_closed: 409,
   queue_full: 409,
+  desk_open: 409,
   not_waiting: 409,
   no_queued_guests: 409,
   agent_unavailable: 409,

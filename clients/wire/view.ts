@@ -1,5 +1,5 @@
 // Made by tools/docs.py from the server's own code. Do not edit.
-import type { Open, GuestGiven, PastMessage, QueuedGuest, RosterAgent } from "./events.ts";
+import type { Open, GuestGiven, LeftNote, PastMessage, QueuedGuest, RosterAgent } from "./events.ts";
 
 /** An open group room, which every agent may join. */
 export interface GroupView {
@@ -36,6 +36,7 @@ export interface Seen {
   readonly roster?: readonly RosterAgent[];
   readonly groups?: readonly GroupView[];
   readonly settings?: Readonly<Record<string, boolean | number | string>>;
+  readonly notes?: readonly LeftNote[];
   readonly id: string;
 }
 

@@ -197,6 +197,20 @@ async def test_who_had_no_answer_may_ask_again_under_the_same_key(wire):
     assert len(view["messages"]) == 1
 
 
+async def test_leaving_a_message_and_dealing_with_it(wire):
+    await wire.front.set(open=False)
+    ida = wire.desk(await wire.front.agent(eg.IDA), Transport.POLL)
+
+    room = await Desk.leave_message(
+        HERE, username="Ana", body="Call me.", contact=eg.CONTACT, http=to(wire.front.app)
+    )
+
+    (note,) = (await ida.state())["notes"]
+    assert (note["room"], note["topic"], note["contact"]) == (room, "Call me.", eg.CONTACT)
+    await ida.note_done(room)
+    assert (await ida.state())["notes"] == []
+
+
 async def test_getting_in_by_password_and_as_a_guest(wire):
     async with await Desk.sign_in(HERE, "Mia", PASSWORD, http=to(wire.front.app)) as mia:
         async with await Desk.identify(

@@ -6,7 +6,7 @@ from frontdesk.desk.entries import GuestQueued, GuestRequeued
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, tombstone
-from frontdesk.desk.state import Guest, GuestState, State
+from frontdesk.desk.state import Guest, GuestState, Note, State
 from frontdesk.engine.ports import GuestRoom, KeyRow, Row, SessionRow, Store
 from frontdesk.store import codec
 from tests.contracts import stories as eg
@@ -121,6 +121,36 @@ class ErasureContract:
         ]
         assert await store.ended_room(MAIN, RoomId("room-none")) is None
         assert await store.ended_room(NORTH, eg.ANAS_ROOM) is None
+
+    async def test_who_left_a_message_is_a_guest_whose_room_is_over(self, store: Store):
+        await tell(store, *eg.PEOPLE, eg.OF_EACH_KIND["note_left"])
+
+        found = await store.guest(MAIN, eg.CEM.id)
+
+        assert found is not None
+        assert (found.guest, found.erased) == (eg.CEM, False)
+        assert found.rooms == (GuestRoom(eg.NOTE, eg.NOON_MS, eg.NOON_MS, "message"),)
+        assert await store.ended_room(MAIN, eg.NOTE) == EndedRoom(eg.NOTE, eg.NOON_MS, eg.CEM, None)
+
+    async def test_what_was_left_is_erased_with_whoever_left_it(self, store: Store):
+        row = KeyRow(f"leave_message:{MAIN}", "k", MAIN, "LeaveNote", 5, 1, eg.NOTE, 1)
+        await tell(store, *eg.PEOPLE, eg.OF_EACH_KIND["note_left"])
+        await store.commit([batch(None, rows=[row])])
+        state = State(MAIN)
+        state.offset = 5
+        state.notes.put(eg.NOTE, Note(eg.CEM, eg.NOTE, eg.NOON_MS))
+        await store.save_checkpoint(state)
+        assert await store.load_checkpoint(MAIN) == state
+
+        await tell(store, eg.erased(eg.CEM, eg.NOTE))
+
+        kept = await store.load_checkpoint(MAIN)
+        assert kept is not None
+        profiles = [(one.guest, dict(one.guest.info)) for one in kept.notes.values()]
+        left = repr((await store.read(MAIN, 0, 99), profiles, await store.guest(MAIN, eg.CEM.id)))
+        for hidden in ("Cem", "Call me", "BSD", "1234"):
+            assert hidden not in left
+        assert await store.find_key(row.scope, "k") is None
 
     async def test_the_ratings_of_a_room_are_found_in_order(self, store: Store):
         told = await tell(store, *TOLD)

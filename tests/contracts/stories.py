@@ -23,6 +23,8 @@ from frontdesk.desk.entries import (
     MemberJoined,
     MemberLeft,
     MessagePosted,
+    NoteClosed,
+    NoteLeft,
     PersonAdded,
     PersonChanged,
     PersonErased,
@@ -41,12 +43,16 @@ NOON_MS = 1_767_268_800_000
 
 ANA = Profile(PersonId("guest-ana-000001"), "Ana", "My **parcel** is lost", {"os": "Debian"})
 BEN = Profile(PersonId("guest-ben-000002"), "Ben", "", {})
+CEM = Profile(
+    PersonId("guest-cem-000006"), "Cem", "Call me *back*", {"os": "BSD", "contact": "+49 30 1234"}
+)
 IDA = Who(PersonId("agent-ida-000003"), "Ida")
 JON = Who(PersonId("agent-jon-000004"), "Jon")
 ANAS_ROOM = RoomId("room-ana")
 BENS_ROOM = RoomId("room-ben")
 GROUP = RoomId("room-group")
 DIRECT = RoomId("room-direct")
+NOTE = RoomId("room-note")
 NORTH = DeskId("north")
 
 
@@ -98,6 +104,8 @@ OF_EACH_KIND: dict[str, Entry] = {
         NOON_MS, ANAS_ROOM, EndReason.GUEST, ANA.who, (ANA.id, IDA.id), IDA, "available"
     ),
     "room_rated": RoomRated(NOON_MS, ANAS_ROOM, ANA.who, 4, IDA, Text("Quick, and *kind* ñ")),
+    "note_left": NoteLeft(NOON_MS, CEM, NOTE),
+    "note_closed": NoteClosed(NOON_MS, NOTE, IDA),
     "status_set": StatusSet(NOON_MS, IDA, "available", "available"),
     "limit_set": LimitSet(NOON_MS, IDA, 5, None),
     "agent_gone": AgentGone(

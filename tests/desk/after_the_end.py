@@ -1,21 +1,62 @@
 """What is said at the model of a desk after the end."""
 
 import hypothesis.strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import invariant, rule
 
-from frontdesk.desk.commands import Rate
+from frontdesk.desk.commands import ChangeSettings, CloseNote, LeaveNote, Rate
 from frontdesk.desk.ended import EndedRoom
-from frontdesk.desk.entries import GuestTaken, GuestTransferred, RoomEnded, RoomRated
+from frontdesk.desk.entries import (
+    EndReason,
+    GuestTaken,
+    GuestTransferred,
+    NoteLeft,
+    RoomEnded,
+    RoomRated,
+)
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import RATED_WITHIN_MS, RATING_BEST, RATINGS_MOST
 from frontdesk.desk.personal import Profile
 from frontdesk.store import codec
-from tests.desk.drawn import ANYBODY
+from tests.desk.drawn import ANYBODY, GUEST_NAMES
 from tests.desk.erasures import Erases
 
 
 class AfterTheEnd(Erases):
-    """The rules by which guests rate."""
+    """The rules by which guests rate, and leave messages where nobody is there."""
+
+    @rule(user=GUEST_NAMES)
+    def leave_note(self, user: str) -> None:
+        self.count += 1
+        person, room = PersonId(f"guest-{self.count}"), RoomId(f"room-{self.count}")
+        was_open, before = self.desk.admits == "open", len(self.desk.notes)
+        made = self.carry_out(LeaveNote(person, room, user, f"{user}!", f"{user}@mail.example"))
+        if made:
+            assert not was_open
+            assert [*self.desk.notes][-1] == room
+            self.asked[person] = [room]
+            self.told_ends[room] = EndReason.MESSAGE.value
+        assert len(self.desk.notes) == before + bool(made)
+
+    @rule(user=GUEST_NAMES)
+    def leave_note_in_the_night(self, user: str) -> None:
+        self.carry_out(ChangeSettings(None, {"open": False, "leave_messages": True}))
+        self.leave_note(user)
+        self.carry_out(ChangeSettings(None, {"open": True}))
+
+    @rule(by=ANYBODY, data=st.data())
+    def close_note(self, by: PersonId, data: st.DataObject) -> None:
+        rooms = [*self.desk.notes, RoomId("none")]
+        self.close_that_one(by, data.draw(st.sampled_from(rooms)))
+
+    def close_that_one(self, by: PersonId, room: RoomId) -> None:
+        agent = self.desk.agents.get(by)
+        may = agent is not None and agent.works_here and room in self.desk.notes
+        assert bool(self.carry_out(CloseNote(by, room))) == may
+        assert not may or room not in self.desk.notes
+
+    @invariant()
+    def who_was_erased_has_left_no_message(self) -> None:
+        assert not {note.guest.id for note in self.desk.notes.values()} & self.erased
 
     @rule(
         by=ANYBODY,
@@ -51,6 +92,9 @@ class AfterTheEnd(Erases):
                     agent = helps.id if at == room else agent
                 case RoomEnded(room=at) as entry if at == room:
                     ended = entry
+                case NoteLeft(room=at) as note if at == room:
+                    reason, who = EndReason.MESSAGE, note.guest.who
+                    ended = RoomEnded(note.at_ms, at, reason, who, (), None, None)
                 case RoomRated(room=at):
                     ratings += at == room
                 case _:

@@ -32,6 +32,7 @@ CHANGES = st.fixed_dictionaries(
         "guest_absence_s": st.sampled_from([30, 120, 3_600]),
         "agent_absence_s": st.sampled_from([30, 120, 3_600]),
         "silence_s": st.sampled_from([120, 900, 86_400]),
+        "leave_messages": st.sampled_from([True, True, False]),
         "ratings": st.sampled_from([True, True, False]),
         "availability_to": st.sampled_from(["all", "agents"]),
     },

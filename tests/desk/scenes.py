@@ -52,6 +52,16 @@ SCENES: dict[str, Scene] = {
     "A guest rates a room after the end": Scene(
         (*CHAT, eg.end(eg.IDA, eg.ANA)), [eg.rate(eg.ANA, 5, eg.THANKS)]
     ),
+    "Somebody leaves a message at a desk that is closed": Scene(
+        (*STAFF, eg.identify(eg.BEN), eg.settings(open=False)), [eg.leave_note(eg.CEM)]
+    ),
+    "An agent has dealt with a message": Scene(
+        (*QUEUE, eg.settings(open=False), eg.leave_note(eg.CEM), eg.settings(open=True)),
+        [eg.close_note(eg.IDA, eg.CEM)],
+    ),
+    "Who has left a message is erased": Scene(
+        (*QUEUE, eg.settings(open=False), eg.leave_note(eg.CEM)), [eg.erase(None, eg.CEM)]
+    ),
     "An agent transfers a guest": Scene(
         (*CHAT, eg.post(eg.ANA, eg.ANA)), [eg.transfer(eg.IDA, eg.ANA, eg.JON)]
     ),

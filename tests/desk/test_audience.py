@@ -60,6 +60,8 @@ EVERYTHING = (
     ChangePerson(eg.JON.user, role="monitor"),
     eg.erase(None, eg.DORA),
     eg.settings(open=False),
+    eg.leave_note(eg.DORA),
+    eg.close_note(eg.MIA, eg.DORA),
     eg.lose_line(eg.MIA),
     Resume(5),
     After(2 * eg.DAY),
@@ -93,7 +95,7 @@ def test_what_is_for_the_floor_is_for_agents():
         *(ev.Update, ev.Abandoned, ev.FloorGuest, ev.FloorReleased, ev.FloorLimit),
         ev.FloorGroup,
         *(ev.FloorPerson, ev.FloorPresence, ev.FloorRole, ev.FloorSettings),
-        *(ev.FloorErased, ev.FloorRated),
+        *(ev.FloorErased, ev.FloorRated, ev.FloorNote, ev.FloorNoteDone),
     ):
         assert HEARERS[event] == {Kind.AGENTS}
 

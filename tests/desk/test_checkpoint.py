@@ -24,6 +24,10 @@ ROOMS = given(
     eg.create(eg.MIA),
     eg.join(eg.JON),
     eg.direct(eg.JON, eg.MIA),
+    eg.settings(open=False),
+    eg.leave_note(eg.CEM),
+    eg.leave_note(eg.DORA),
+    eg.settings(open=True),
     After(14 * eg.MINUTE),
 )
 

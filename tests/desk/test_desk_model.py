@@ -264,7 +264,7 @@ class DeskModel(AfterTheEnd):
             agents, guests = [*desk.agents], [*desk.guests, NOBODY]
             able = [id for id in agents if desk.agents[id].can_take] or agents
             rooms = [room for room in desk.rooms.values() if room.members]
-            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0.5, 1]
+            weights = [6, 6, 2, 3, 3, 3, 3, 2, 2, 3, 3, 2, 1, 1, 1, 1, 1, 1, 0.5, 1, 1, 1]
             match chance.choices(range(len(weights)), weights)[0]:
                 case 0:
                     self.identify(chance.choice(["Ana", "Ana", "Ben", "Cem"]))
@@ -317,6 +317,10 @@ class DeskModel(AfterTheEnd):
                 case 18 if self.asked:
                     by = chance.choice([*self.asked])
                     self.rate_that_one(by, chance.choice(self.asked[by]), chance.randrange(7))
+                case 19:
+                    self.leave_note_in_the_night(chance.choice(["Ana", "Eva"]))
+                case 20 if desk.notes:
+                    self.close_that_one(chance.choice(agents), chance.choice([*desk.notes]))
                 case _:
                     self.carry_out(SetLimit(chance.choice(agents), chance.choice([1, 2, 3])))
 

@@ -16,6 +16,8 @@ def test_the_names_in_the_log_are_what_they_have_always_been():
         "message_posted": 1,
         "room_ended": 1,
         "room_rated": 1,
+        "note_left": 1,
+        "note_closed": 1,
         "status_set": 2,
         "limit_set": 1,
         "agent_gone": 2,

@@ -46,6 +46,9 @@ CHANGES: list[tuple[Step, ...]] = [
     (eg.create(eg.MIA), eg.join(eg.JON), End(eg.MIA.id, eg.TEAM)),
     (eg.end(eg.ANA, eg.ANA), eg.queue_again(eg.ANA)),
     (eg.leave_queue(eg.BEN),),
+    (eg.settings(open=False), eg.leave_note(eg.CEM)),
+    (eg.settings(open=False), eg.leave_note(eg.CEM), eg.close_note(eg.JON, eg.CEM)),
+    (eg.settings(open=False), eg.leave_note(eg.CEM), eg.erase(None, eg.CEM)),
     (After(eg.HOUR),),
 ]
 

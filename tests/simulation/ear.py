@@ -57,6 +57,8 @@ _FLOOR: dict[str, type[Any]] = {
     "settings": ev.FloorSettings,
     "erased": ev.FloorErased,
     "rated": ev.FloorRated,
+    "note": ev.FloorNote,
+    "note_done": ev.FloorNoteDone,
 }
 
 

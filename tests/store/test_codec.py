@@ -19,7 +19,12 @@ from tests.desk.story import entries, given
 FIXTURES = Path(__file__).parent / "fixtures"
 KNOWN = {
     one.id: one
-    for one in (eg.ANA, eg.BEN, *(Profile(who.id, who.user, "", {}) for who in (eg.IDA, eg.JON)))
+    for one in (
+        eg.ANA,
+        eg.BEN,
+        eg.CEM,
+        *(Profile(who.id, who.user, "", {}) for who in (eg.IDA, eg.JON)),
+    )
 }
 
 
@@ -62,7 +67,7 @@ def test_an_entry_is_read_as_it_was_written(kind: str):
 def test_nothing_that_belongs_to_a_person_is_in_what_is_written(kind: str):
     data = codec.encode(eg.OF_EACH_KIND[kind]).data.decode()
 
-    for personal in ("Ana", "Ben", "Ida", "parcel", "Debian", "Hello"):
+    for personal in ("Ana", "Ben", "Cem", "Ida", "parcel", "Debian", "Hello", "Call", "+49"):
         assert personal not in data
 
 

@@ -273,7 +273,7 @@ async def test_projections_can_be_made_again_from_the_log(store: SqliteStore, sq
         await tell(store, entry)
     rooms = ("group_opened", "member_joined", "member_left", "direct_opened")
     await tell(store, *(eg.OF_EACH_KIND[kind] for kind in rooms))
-    await tell(store, eg.OF_EACH_KIND["room_rated"])
+    await tell(store, eg.OF_EACH_KIND["room_rated"], eg.OF_EACH_KIND["note_left"])
     await tell(store, GuestRequeued(eg.NOON_MS, eg.ANA, RoomId("room-again"), 99))
     await tell(store, eg.OF_EACH_KIND["group_ended"])
     over = RoomId("room-over")
@@ -288,6 +288,7 @@ async def test_projections_can_be_made_again_from_the_log(store: SqliteStore, sq
         (eg.GROUP, "group", None, "monitor"),
         (eg.DIRECT, "direct", None, None),
         ("room-again", "guest", eg.ANA.id, None),
+        (eg.NOTE, "guest", eg.CEM.id, "message"),
         ("room-over", "group", None, "monitor"),
     }
 

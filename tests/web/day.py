@@ -99,6 +99,7 @@ class Day:
         await self._goes_on_without_words()
         await self._is_erased()
         await self.front.engine.submit(MAIN, eg.settings(open=False))
+        await self._leaves_a_message()
         await settled()
 
     async def _accounts(self) -> None:
@@ -219,6 +220,20 @@ class Day:
         await self.people["ida"].post(f"/end/{self.people['ana'].room}")
         comment = self.keep(What.COMMENT, "comment-of-ana", room="ana")
         await self._done("ana", f"/rate/{self.rooms['ana']}", {"rating": 4, "comment": comment})
+
+    async def _leaves_a_message(self) -> None:
+        """Hal finds nobody, twice; Ida has dealt with the second message."""
+        room = ""
+        for label in ("first", "second"):
+            body = {
+                "username": self.keep(What.GUEST, f"Hal {label} Qwx", *AGENTS),
+                "body": self.keep(What.QUESTION, f"{label}-message-of-hal", *AGENTS),
+                "contact": self.keep(What.INFO, f"{label}-contact-of-hal", *AGENTS),
+            }
+            left = await self.people["stranger"].post("/leave_message", body)
+            assert left.status_code == 201, left.text
+            room = self.keep(What.ROOM, left.json()["room"], *AGENTS)
+        await self._done("ida", f"/note_done/{room}")
 
     async def _is_erased(self) -> None:
         """Gus was here for a moment."""

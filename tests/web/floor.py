@@ -2,6 +2,7 @@
 
 Ana is helped by Ida while Mia watches. Ben waits. Cem has been helped and is done. Ida watches the
 group room, in which Ada speaks. Ida and Mia have a room of their own, in which both have written.
+Dora has left a message, in the night.
 """
 
 from typing import NamedTuple
@@ -13,7 +14,7 @@ NOBODYS = "r" + "0" * 32
 
 
 class Floor(NamedTuple):
-    """The people, and the rooms: of `ana`, `ben` and `cem`, `group`, `direct` and `none`."""
+    """The people, and the rooms: of `ana`, `ben` and `cem`, `group`, `direct`, `note`, `none`."""
 
     people: dict[str, Someone]
     rooms: dict[str, str]
@@ -55,5 +56,9 @@ async def make_floor(front: Front) -> Floor:
     written = {"agent": "Mia", "body": "Will you have a look at Ana?"}
     rooms["direct"] = (await floor.do("ida", "/direct_message", written))["room"]
     await people["mia"].say(rooms["direct"], "I do.")
+    await front.set(open=False)
+    left = {"username": "Dora", "body": eg.DORA.question, "contact": eg.CONTACT}
+    rooms["note"] = (await people["stranger"].post("/leave_message", left)).json()["room"]
+    await front.set(open=True)
     await floor.quiet()
     return floor

@@ -8,6 +8,7 @@ from frontdesk.desk.commands import (
     ChangePerson,
     Command,
     Identify,
+    LeaveNote,
     LoseLine,
     RestoreLine,
     Resume,
@@ -20,7 +21,7 @@ from tests.web.front import SESSION, Front, Someone, new_key, refused, url
 
 # Those that nobody sends over the wire, and those whose answer says more than a sentence.
 NOT_ASKED = {AddDesk, AddPerson, ChangePerson, LoseLine, RestoreLine, Resume, Tick, SignOff}
-OWN_ANSWER = {Identify}
+OWN_ANSWER = {Identify, LeaveNote}
 
 
 def test_every_command_that_people_send_has_an_answer():

@@ -241,7 +241,7 @@ async def test_the_state_of_an_agent_holds_queue_and_roster(
     state = (await ida.get("/state")).json()
 
     assert state.keys() == {
-        *("me", "desk", "rooms", "queue", "roster", "groups", "settings", "id"),
+        *("me", "desk", "rooms", "queue", "roster", "groups", "settings", "notes", "id"),
     }
     assert state["me"] == {"user": "Ida", "role": "agent"}
     (room,) = state["rooms"]

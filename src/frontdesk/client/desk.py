@@ -123,6 +123,29 @@ class Desk:
         desk.user, desk.room, desk.since = told["user"], told["room"], told["id"]
         return desk
 
+    @classmethod
+    async def leave_message(
+        cls,
+        url: str,
+        *,
+        username: str,
+        body: str,
+        contact: str,
+        info: Mapping[str, str] | None = None,
+        key: str | None = None,
+        **more: Any,
+    ) -> str:
+        """Leave a message at a desk that is closed or full; its room.
+
+        `contact` is where to answer. `more` is as for `Desk`; raises as `sign_in`.
+        """
+        key = key or new_key()
+        given = {"username": username, "body": body, "contact": contact, "info": info or {}}
+        async with cls(url, **more) as desk:
+            path = f"{desk.calls.desk}/leave_message"
+            ask = partial(desk.calls.request, "POST", path, body={**given, "key": key})
+            return str((await desk._answer("leave_message", ask, key=key))["room"])
+
     async def _begin(self, name: str, key: str | None, attempt: Any) -> Any:
         try:
             return await self._answer(name, attempt, key=key)
@@ -341,6 +364,10 @@ class Desk:
     async def rate(self, room: str, rating: int, comment: str = "", **more: Any) -> None:
         """A guest says how it was, from 1 to 5, in a room that is over."""
         await self.command("rate", room=room, rating=rating, comment=comment, **more)
+
+    async def note_done(self, room: str, **more: Any) -> None:
+        """An agent has dealt with a message that was left, by its room in the view's `notes`."""
+        await self.command("note_done", room=room, **more)
 
     async def change_settings(self, settings: Mapping[str, bool | int | str], **more: Any) -> None:
         """Change settings of the desk."""

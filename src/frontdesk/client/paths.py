@@ -39,6 +39,7 @@ COMMANDS = {
     "list": Path("GET", "/list"),
     "message": Path("POST", "/message/{room}"),
     "messages": Path("GET", "/rooms/{room}/messages"),
+    "note_done": Path("POST", "/note_done/{room}"),
     "queue": Path("POST", "/queue"),
     "rate": Path("POST", "/rate/{room}"),
     "set_limit": Path("POST", "/set_limit"),

@@ -33,11 +33,19 @@ def check_admits(state: State) -> None:
     Raises:
         Refused: DESK_CLOSED, QUEUE_FULL.
     """
+    reason = why_not(state)
+    if reason is not None:
+        raise Refused(reason)
+
+
+def why_not(state: State) -> Reason | None:
+    """Why guests may not come; None if they may."""
     if state.admits == "closed":
-        raise Refused(Reason.DESK_CLOSED)
+        return Reason.DESK_CLOSED
     # The queue may be as long as it may be before the state says so: within one batch.
     if state.admits == "full" or len(state.waiting) >= state.settings.queue_most:
-        raise Refused(Reason.QUEUE_FULL)
+        return Reason.QUEUE_FULL
+    return None
 
 
 def followed(state: State, entries: Sequence[Entry], now_ms: int) -> list[Entry]:

@@ -39,6 +39,8 @@ from frontdesk.desk.entries import (
     MemberJoined,
     MemberLeft,
     MessagePosted,
+    NoteClosed,
+    NoteLeft,
     PersonAdded,
     PersonChanged,
     PersonErased,
@@ -51,6 +53,7 @@ from frontdesk.desk.entries import (
     StatusSet,
 )
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.limits import CONTACT
 from frontdesk.desk.personal import Profile, Who, tombstone
 
 Mark = NewType("Mark", str)
@@ -131,6 +134,8 @@ HEARERS: dict[type[Any], frozenset[Kind]] = {
     ev.Desk: frozenset({Kind.ALL}),
     ev.FloorErased: frozenset({Kind.AGENTS}),
     ev.FloorRated: frozenset({Kind.AGENTS}),
+    ev.FloorNote: frozenset({Kind.AGENTS}),
+    ev.FloorNoteDone: frozenset({Kind.AGENTS}),
     ev.Noop: frozenset({Kind.READER}),
     ev.Reset: frozenset({Kind.READER}),
     ev.Success: frozenset({Kind.ASKER}),
@@ -162,9 +167,8 @@ def _script(entry: Entry) -> Iterator[Step]:
             yield Tell(room_mark(entry.room), message)
         case RoomEnded():
             yield from _ended(entry)
-        case RoomRated():
-            agent = entry.agent.user if entry.agent is not None else None
-            yield Tell(AGENTS, ev.FloorRated(entry.room, entry.guest.user, entry.rating, agent))
+        case RoomRated() | NoteLeft() | NoteClosed():
+            yield _after_the_end(entry)
         case StatusSet():
             yield _of_agent(entry.agent, entry.status, narrowed=entry.narrowed)
             yield from _became(entry.agent, entry.became)
@@ -250,6 +254,24 @@ def _ended(entry: RoomEnded) -> Iterator[Step]:
     else:
         yield Tell(AGENTS, ev.FloorReleased(entry.guest.user, entry.agent.user))
         yield from _became(entry.agent, entry.became)
+
+
+def _after_the_end(entry: RoomRated | NoteLeft | NoteClosed) -> Tell:
+    match entry:
+        case RoomRated():
+            agent = entry.agent.user if entry.agent is not None else None
+            told = ev.FloorRated(entry.room, entry.guest.user, entry.rating, agent)
+            return Tell(AGENTS, told)
+        case NoteLeft():
+            return Tell(AGENTS, ev.FloorNote(note_of(entry.guest, entry.room, entry.at_ms)))
+        case NoteClosed():
+            return Tell(AGENTS, ev.FloorNoteDone(entry.room, entry.agent.user))
+
+
+def note_of(guest: Profile, room: RoomId, at_ms: int) -> ev.LeftNote:
+    """A message that was left, as agents see it."""
+    contact = guest.info.get(CONTACT, "")
+    return ev.LeftNote(room, guest.user, guest.topic, contact, at_ms // 1000)
 
 
 def _transferred(entry: GuestTransferred) -> Iterator[Step]:

@@ -10,11 +10,11 @@ from frontdesk.desk.entries import DeskState
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.settings import Settings
-from frontdesk.desk.state import Agent, Deadline, Guest, Room, RoomKind, State
+from frontdesk.desk.state import Agent, Deadline, Guest, Note, Room, RoomKind, State
 
 # Goes up when the meaning of a snapshot changes. A checkpoint of another version is ignored and
 # the desk is made again from its log.
-VERSION = 3
+VERSION = 4
 
 
 class Snapshot(Struct, frozen=True):
@@ -28,6 +28,7 @@ class Snapshot(Struct, frozen=True):
     guests: tuple[Guest, ...]
     rooms: tuple[Room, ...]
     waiting: tuple[tuple[PersonId, int], ...]
+    notes: tuple[Note, ...]
     due: tuple[tuple[Deadline, str, int], ...]
     taken: tuple[tuple[int, int], ...]
 
@@ -43,6 +44,7 @@ def dump(state: State) -> Snapshot:
         guests=tuple(state.guests.values()),
         rooms=tuple(state.rooms.values()),
         waiting=tuple(state.waiting.items()),
+        notes=tuple(state.notes.values()),
         due=tuple((kind, person, at) for (kind, person), at in state.due.items()),
         taken=state.taken,
     )
@@ -66,6 +68,8 @@ def load(snapshot: Snapshot) -> State:
             state.directs.put(frozenset(room.speakers), room.id)
     for person, ticket in snapshot.waiting:
         state.waiting.put(person, ticket)
+    for note in snapshot.notes:
+        state.notes.put(note.room, note)
     for kind, who, at in snapshot.due:
         state.due.put((kind, who), at)
     state.taken = snapshot.taken

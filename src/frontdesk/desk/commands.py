@@ -122,6 +122,27 @@ class Rate(Struct, frozen=True):
     ended: EndedRoom | None = None
 
 
+class LeaveNote(Struct, frozen=True):
+    """Somebody who finds the desk closed or full leaves a message. `person` and `room` are fresh.
+
+    `contact` is where they want to be answered.
+    """
+
+    person: PersonId
+    room: RoomId
+    user: str
+    body: str
+    contact: str
+    info: Mapping[str, str] = {}
+
+
+class CloseNote(Struct, frozen=True):
+    """An agent has dealt with a message that was left."""
+
+    by: PersonId
+    room: RoomId
+
+
 class SetStatus(Struct, frozen=True):
     """An agent is there for guests, or is not."""
 
@@ -220,6 +241,8 @@ Command = (
     | Queue
     | LeaveQueue
     | Rate
+    | LeaveNote
+    | CloseNote
     | SetStatus
     | SetLimit
     | SignOff

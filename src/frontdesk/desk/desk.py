@@ -14,6 +14,7 @@ from frontdesk.desk import (
     deadlines,
     erasure,
     guests,
+    notes,
     people,
     ratings,
     rooms,
@@ -27,6 +28,7 @@ from frontdesk.desk.commands import (
     Assist,
     ChangePerson,
     ChangeSettings,
+    CloseNote,
     Command,
     Create,
     Direct,
@@ -35,6 +37,7 @@ from frontdesk.desk.commands import (
     Identify,
     Join,
     Leave,
+    LeaveNote,
     LeaveQueue,
     LoseLine,
     Post,
@@ -68,6 +71,8 @@ from frontdesk.desk.entries import (
     MemberJoined,
     MemberLeft,
     MessagePosted,
+    NoteClosed,
+    NoteLeft,
     PersonAdded,
     PersonChanged,
     PersonErased,
@@ -107,9 +112,11 @@ def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return guests.queue_again(state, command, now_ms)
         case LeaveQueue():
             return rooms.leave_queue(state, command, now_ms)
+        case LeaveNote():
+            return notes.leave_note(state, command, now_ms)
         case Rate():
             return ratings.rate(state, command, now_ms)
-        case Transfer() | Create() | Join() | Leave() | Direct():
+        case Transfer() | Create() | Join() | Leave() | Direct() | CloseNote():
             return _decide_of_staff(state, command, now_ms)
         case SetStatus():
             return agents.set_status(state, people.agent_of(state, command.by), command, now_ms)
@@ -132,7 +139,7 @@ def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
 
 
 def _decide_of_staff(
-    state: State, command: Transfer | Create | Join | Leave | Direct, now_ms: int
+    state: State, command: Transfer | Create | Join | Leave | Direct | CloseNote, now_ms: int
 ) -> list[Entry]:
     agent = people.agent_of(state, command.by)
     match command:
@@ -144,6 +151,8 @@ def _decide_of_staff(
             return rooms.join(state, agent, command, now_ms)
         case Leave():
             return rooms.leave(state, agent, command, now_ms)
+        case CloseNote():
+            return notes.close_note(state, agent, command, now_ms)
         case Direct():
             return rooms.direct(state, agent, command, now_ms)
 
@@ -194,6 +203,10 @@ def apply(state: State, entry: Entry) -> None:
             erasure.apply_erased(state, entry)
         case GuestsForgotten():
             guests.apply_forgotten(state, entry)
+        case NoteLeft():
+            notes.apply_left(state, entry)
+        case NoteClosed():
+            notes.apply_closed(state, entry)
         case DeskAdded() | RoomRated():
             pass
         case SettingsChanged():

@@ -35,6 +35,7 @@ class EndReason(StrEnum):
     LEFT_QUEUE = "left_queue"
     SILENCE = "silence"
     ERASED = "erased"
+    MESSAGE = "message"
 
 
 class GoneReason(StrEnum):
@@ -98,6 +99,22 @@ class RoomRated(Struct, frozen=True, gc=False):
     rating: int
     agent: Who | None
     text: Text
+
+
+class NoteLeft(Struct, frozen=True, gc=False):
+    """Somebody has left a message, which is the guest's topic; the room is over at once."""
+
+    at_ms: int
+    guest: Profile
+    room: RoomId
+
+
+class NoteClosed(Struct, frozen=True, gc=False):
+    """An agent has dealt with the message that was left in this room."""
+
+    at_ms: int
+    room: RoomId
+    agent: Who
 
 
 class StatusSet(Struct, frozen=True, gc=False):
@@ -344,6 +361,8 @@ Entry = (
     | MessagePosted
     | RoomEnded
     | RoomRated
+    | NoteLeft
+    | NoteClosed
     | StatusSet
     | LimitSet
     | AgentGone
@@ -374,6 +393,8 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "message_posted": (MessagePosted, 1),
     "room_ended": (RoomEnded, 1),
     "room_rated": (RoomRated, 1),
+    "note_left": (NoteLeft, 1),
+    "note_closed": (NoteClosed, 1),
     "status_set": (StatusSet, 2),
     "limit_set": (LimitSet, 1),
     "agent_gone": (AgentGone, 2),

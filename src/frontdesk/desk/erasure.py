@@ -4,7 +4,7 @@ The store forgets the values with the very entry that says so; here the guest le
 desk may have forgotten the guest long ago, so who may be erased is for the caller to find out.
 """
 
-from frontdesk.desk import people, rooms
+from frontdesk.desk import notes, people, rooms
 from frontdesk.desk.commands import Erase
 from frontdesk.desk.entries import EndReason, Entry, Helping, PersonErased
 from frontdesk.desk.ids import RoomId
@@ -53,6 +53,7 @@ def _helping(state: State, but: dict[RoomId, None]) -> tuple[Helping, ...]:
 
 def apply_erased(state: State, entry: PersonErased) -> None:
     """The guest was never here, and the name is free; whatever room there was is over already."""
+    notes.forget_notes_of(state, entry.person)
     guest = state.guests.get(entry.person)
     if guest is None:
         return

@@ -259,6 +259,34 @@ class FloorRated(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
     what: Literal["rated"] = "rated"
 
 
+class LeftNote(Struct, frozen=True, gc=False):
+    """A message that somebody left, as agents see it. `since` is a Unix timestamp in whole seconds.
+
+    `topic` is the message, `contact` where whoever left it wants to be answered.
+    """
+
+    room: str
+    user: str
+    topic: str
+    contact: str
+    since: int
+
+
+class FloorNote(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """Somebody has left a message."""
+
+    note: LeftNote
+    what: Literal["note"] = "note"
+
+
+class FloorNoteDone(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
+    """This agent has dealt with the message that was left in this room."""
+
+    room: str
+    user: str
+    what: Literal["note_done"] = "note_done"
+
+
 class Noop(Struct, frozen=True, gc=False, tag_field="type", tag="noop"):
     """Nothing; the line is alive, and `id` says how far this reader has been served."""
 
@@ -320,6 +348,8 @@ Fact = (
     | Desk
     | FloorErased
     | FloorRated
+    | FloorNote
+    | FloorNoteDone
 )
 Signal = Typing | QueuePos | Welcome | Noop
 Answer = Success | Error | Reset

@@ -62,6 +62,10 @@ def _floor(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.Event) -> Vi
             return _agent(view, event.user, lambda one: replace(one, role=event.role))
         case ev.FloorSettings():
             return replace(view, settings={**(view.settings or {}), **event.settings})
+        case ev.FloorNote():
+            return replace(view, notes=(*_notes_but(view, event.note.room), event.note))
+        case ev.FloorNoteDone():
+            return replace(view, notes=_notes_but(view, event.room))
         case ev.FloorErased():
             return _erased(view, queue, event)
         case ev.FloorPerson():
@@ -84,10 +88,16 @@ def _erased(view: View, queue: tuple[ev.QueuedGuest, ...], event: ev.FloorErased
         view,
         rooms=tuple(room for room in view.rooms if room.room not in event.rooms),
         queue=tuple(one for one in queue if one.room not in event.rooms),
+        notes=_notes_but(view, *event.rooms),
         roster=tuple(
             replace(one, guests=event.helped.get(one.user, ())) for one in view.roster or ()
         ),
     )
+
+
+def _notes_but(view: View, *rooms: str) -> tuple[ev.LeftNote, ...]:
+    """The messages that were left, but for those of these rooms."""
+    return tuple(one for one in view.notes or () if one.room not in rooms)
 
 
 def _rooms(

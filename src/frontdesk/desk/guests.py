@@ -7,6 +7,7 @@
                           RoomEnded              RoomEnded
                               └───────▶ IDLE ◀───────┘
                    WAITING ◀──GuestRequeued─┘
+    (new) ──NoteLeft──▶ IDLE
 
 A guest's room is open exactly while the guest is WAITING or HELPED. A line that dies changes
 nothing of this by itself: the ticket is kept, the guest is passed over meanwhile, and only a
@@ -28,6 +29,7 @@ from frontdesk.desk.entries import (
     GuestTaken,
     LineLost,
     LineRestored,
+    NoteLeft,
     RoomEnded,
 )
 from frontdesk.desk.ids import PersonId
@@ -50,6 +52,7 @@ from frontdesk.desk.state import (
 
 LIFECYCLE: dict[tuple[GuestState | None, type[Entry]], GuestState] = {
     (None, GuestQueued): GuestState.WAITING,
+    (None, NoteLeft): GuestState.IDLE,
     (GuestState.WAITING, GuestTaken): GuestState.HELPED,
     (GuestState.HELPED, AgentGone): GuestState.WAITING,
     (GuestState.HELPED, GuestReleased): GuestState.WAITING,
@@ -66,7 +69,7 @@ def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
         Refused: NAME_NOT_ALLOWED if the name cannot be shown, is reserved, or looks like an
             account's; DESK_CLOSED, QUEUE_FULL.
     """
-    user = _free_name(state, clean_name(command.user))
+    user = free_name(state, command.user)
     admission.check_admits(state)
     profile = Profile(command.person, user, command.question, command.info)
     return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
@@ -87,12 +90,13 @@ def queue_again(state: State, command: Queue, now_ms: int) -> list[Entry]:
     return [GuestRequeued(now_ms, guest.profile, command.room, ticket=state.offset + 1)]
 
 
-def _free_name(state: State, name: str) -> str:
-    """The name, or `Name 2` and so on where a guest has it.
+def free_name(state: State, user: str) -> str:
+    """The name, made clean, or `Name 2` and so on where a guest has it.
 
     Raises:
-        Refused: NAME_NOT_ALLOWED if it would pass for staff.
+        Refused: NAME_NOT_ALLOWED if it is none, or would pass for staff.
     """
+    name = clean_name(user)
     if is_reserved(name) or state.names.get(skeleton(name)) in state.agents:
         detail = "This one is that of an account, or reserved, or looks like one of those."
         raise Refused(Reason.NAME_NOT_ALLOWED, detail=detail)
@@ -139,6 +143,16 @@ def apply_queued(state: State, entry: GuestQueued | GuestRequeued) -> None:
     room = Room(entry.room, (member,), guest=id)
     state.rooms.put(entry.room, room)
     queue.join(state, id, entry.ticket)
+
+
+def apply_passed(state: State, entry: NoteLeft) -> None:
+    """Somebody was here who does not wait, and is gone."""
+    id = entry.guest.id
+    idle = LIFECYCLE[None, NoteLeft]
+    guest = Guest(entry.guest, idle, None, 0, entry.at_ms, absent_since_ms=entry.at_ms)
+    state.guests.put(id, guest)
+    state.names.put(skeleton(entry.guest.user), id)
+    _let_forget(state, guest, entry.at_ms)
 
 
 def apply_taken(state: State, entry: GuestTaken, part: int) -> None:

@@ -37,6 +37,13 @@ RATING_BEST = 5
 RATINGS_MOST = 10
 RATING_COMMENT_BYTES = 2_048
 
+# Messages of people who found nobody: more than a weekend's, and few enough for every view.
+NOTES_MOST = 500
+# An address of mail has at most 254 characters, and hardly one has more than 100.
+CONTACT_CHARS = 200
+# Under which name it stands among what a guest gave.
+CONTACT = "contact"
+
 # Messages that come with a room when somebody enters it or asks for the state.
 BACKLOG = 50
 

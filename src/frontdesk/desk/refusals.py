@@ -25,6 +25,7 @@ class Reason(StrEnum):
     # 409: the desk says no; it may say yes in a minute.
     DESK_CLOSED = "desk_closed"
     QUEUE_FULL = "queue_full"
+    DESK_OPEN = "desk_open"
     NOT_WAITING = "not_waiting"
     NO_QUEUED_GUESTS = "no_queued_guests"
     AGENT_UNAVAILABLE = "agent_unavailable"
@@ -74,6 +75,7 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.DESK_CLOSED: Meaning(409, "The desk is closed. Come back when it is open."),
     Reason.QUEUE_FULL: Meaning(409, "The queue is full. Try again in a few minutes."),
+    Reason.DESK_OPEN: Meaning(409, "Somebody is there: ask instead."),
     Reason.NOT_WAITING: Meaning(
         409, "Nobody waits there any more: somebody was faster, or the guest has left."
     ),

@@ -120,6 +120,14 @@ class Room(Struct, frozen=True, gc=False):
         return tuple(one.person for one in self.members if not one.watches)
 
 
+class Note(Struct, frozen=True, gc=False):
+    """A message that somebody left, until an agent has dealt with it. It is the guest's topic."""
+
+    guest: Profile
+    room: RoomId
+    since_ms: int
+
+
 class Deadline(StrEnum):
     """What time alone can bring about."""
 
@@ -142,8 +150,9 @@ class State:
     """A desk's whole state, as of `offset`.
 
     `waiting` is the queue: person to ticket, in the order of tickets. `names` finds people by the
-    skeleton of their name, `directs` the room of two agents. `taken` are the last waits: when they
-    ended and how long they took. `admits` says whether guests may come.
+    skeleton of their name, `directs` the room of two agents, `notes` what was left in a room, in
+    order. `taken` are the last waits: when they ended and how long they took. `admits` says whether
+    guests may come.
     """
 
     __slots__ = (
@@ -154,6 +163,7 @@ class State:
         "guests",
         "id",
         "names",
+        "notes",
         "offset",
         "rooms",
         "settings",
@@ -172,6 +182,7 @@ class State:
         self.waiting: Table[PersonId, int] = Table()
         self.names: Table[str, PersonId] = Table()
         self.directs: Table[frozenset[PersonId], RoomId] = Table()
+        self.notes: Table[RoomId, Note] = Table()
         self.due: Table[Due, int] = Table()
         self.taken: tuple[tuple[int, int], ...] = ()
 
@@ -189,6 +200,7 @@ class State:
         other.names = self.names.fork()
         other.directs = self.directs.fork()
         other.due = self.due.fork()
+        other.notes = self.notes.fork()
         other.taken = self.taken
         return other
 

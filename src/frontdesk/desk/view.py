@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from frontdesk.desk.audience import note_of
 from frontdesk.desk.entries import DeskState
-from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
+from frontdesk.desk.events import GuestGiven, LeftNote, PastMessage, QueuedGuest, RosterAgent
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.settings import as_dict
@@ -55,7 +56,7 @@ class View(Struct, frozen=True, omit_defaults=True):
     """What a viewer sees. `queue` and all that follows it are for agents; None for a guest.
 
     `desk` says whether guests may come. `queue` is in the order of tickets, `roster` in the order
-    of names, `groups` as they were opened.
+    of names, `groups` as they were opened, `notes` as they were left.
     """
 
     me: Me
@@ -65,6 +66,7 @@ class View(Struct, frozen=True, omit_defaults=True):
     roster: tuple[RosterAgent, ...] | None = None
     groups: tuple[GroupView, ...] | None = None
     settings: dict[str, Value] | None = None
+    notes: tuple[LeftNote, ...] | None = None
 
 
 def rooms_of(state: State, person: PersonId) -> tuple[RoomId, ...]:
@@ -104,6 +106,7 @@ def view(state: State, person: PersonId, tails: Mapping[RoomId, Tail]) -> View:
             if room.kind is RoomKind.GROUP
         ),
         settings=as_dict(state.settings),
+        notes=tuple(note_of(one.guest, one.room, one.since_ms) for one in state.notes.values()),
     )
 
 

@@ -15,7 +15,15 @@ from msgspec import Struct
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark
 from frontdesk.desk.checkpoint import Snapshot
-from frontdesk.desk.entries import KINDS, Entry, GuestQueued, MessagePosted, PersonAdded, RoomRated
+from frontdesk.desk.entries import (
+    KINDS,
+    Entry,
+    GuestQueued,
+    MessagePosted,
+    NoteLeft,
+    PersonAdded,
+    RoomRated,
+)
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.personal import Profile, Text, Who, tombstone
 from frontdesk.desk.state import State
@@ -62,7 +70,7 @@ def introduced(entry: Entry) -> Profile | Who | None:
     what was erased must not come back with somebody's next message.
     """
     match entry:
-        case GuestQueued():
+        case GuestQueued() | NoteLeft():
             return entry.guest
         case PersonAdded():
             return entry.person

@@ -17,6 +17,7 @@ from frontdesk.desk.checkpoint import Snapshot
 from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import (
     DirectOpened,
+    EndReason,
     Entry,
     GroupEnded,
     GroupOpened,
@@ -25,6 +26,7 @@ from frontdesk.desk.entries import (
     GuestTaken,
     GuestTransferred,
     MessagePosted,
+    NoteLeft,
     PersonAdded,
     PersonChanged,
     PersonErased,
@@ -143,8 +145,9 @@ class MemoryStore:
             version, snapshot = kept.checkpoint
             kept.checkpoint = (version, snapshot_without(snapshot, person))
         self._ended |= {one.token_hash for one in self._of(person)}
+        arrivals = {f"identify:{desk}", f"leave_message:{desk}"}
         for place, row in list(self._keys.items()):
-            if row.scope == person or (row.scope == f"identify:{desk}" and row.room in rooms):
+            if row.scope == person or (row.scope in arrivals and row.room in rooms):
                 del self._keys[place]
 
     def _note_account(self, entry: Entry) -> None:
@@ -353,6 +356,9 @@ def _note_guest(desk: _Desk, entry: Entry) -> None:
             rooms = (*before.rooms, room) if before is not None else (room,)
             created_ms = before.created_ms if before is not None else entry.at_ms
             desk.guests[guest.id] = GuestRecord(guest, created_ms, False, rooms)
+        case NoteLeft():
+            left = GuestRoom(entry.room, entry.at_ms, entry.at_ms, EndReason.MESSAGE.value)
+            desk.guests[entry.guest.id] = GuestRecord(entry.guest, entry.at_ms, False, (left,))
         case RoomEnded() if entry.guest.id in desk.guests:
             record = desk.guests[entry.guest.id]
             rooms = tuple(
@@ -373,6 +379,8 @@ def _index(desk: _Desk, kept: Kept) -> None:
             desk.open_rooms.discard(kept.entry.room)
             guest = kept.entry.guest.id if isinstance(kept.entry, RoomEnded) else None
             desk.ended[kept.entry.room] = (kept.entry.at_ms, guest)
+        case NoteLeft():
+            desk.ended[kept.entry.room] = (kept.entry.at_ms, kept.entry.guest.id)
         case RoomRated():
             desk.ratings.setdefault(kept.entry.room, []).append(kept.offset)
         case GuestTaken():

@@ -2,6 +2,7 @@
 
 from frontdesk.desk.commands import (
     Assist,
+    CloseNote,
     Create,
     Direct,
     Join,
@@ -130,6 +131,15 @@ async def join(ask: Ask[JoinBody]) -> Reply:
     for all agents, guests' rooms for monitors. The answer is in your feed as well.
     """
     return await ask.do(Join(ask.person, ask.room, ask.body.as_ == "watcher"), room=ask.room)
+
+
+@gives(Carried)
+async def note_done(ask: Ask[NoBody]) -> Reply:
+    """Say that a message is dealt with.
+
+    One that was left while nobody could come; `room` is that of the note.
+    """
+    return await ask.do(CloseNote(ask.person, ask.room), room=ask.room)
 
 
 @gives(HasLeft)

@@ -13,6 +13,7 @@ from frontdesk.desk.entries import (
     GuestQueued,
     GuestRequeued,
     MessagePosted,
+    NoteLeft,
 )
 from frontdesk.desk.events import Joined, Left
 from frontdesk.desk.ids import PersonId
@@ -23,7 +24,16 @@ from frontdesk.engine.live import Live
 from frontdesk.feed.kept import Line
 from frontdesk.feed.position import Place, Position, after_entry
 from frontdesk.web.codec import encode, id_of, line_for, spliced
-from frontdesk.web.forms import Carried, Code, Created, Identified, Queued, Sent, SentDirect
+from frontdesk.web.forms import (
+    Carried,
+    Code,
+    Created,
+    Identified,
+    NoteTaken,
+    Queued,
+    Sent,
+    SentDirect,
+)
 
 # Command → the name under which it stands in `code`, and its sentence.
 SENTENCES = {
@@ -36,6 +46,7 @@ SENTENCES = {
     "Create": ("create", "room created"),
     "Queue": ("queue", "queued"),
     "Erase": ("erase", "guest erased"),
+    "CloseNote": ("note_done", "note done"),
     "Rate": ("rate", "rated"),
     "LeaveQueue": ("leave_queue", "left the queue"),
     "ChangeSettings": ("change_settings", "settings changed"),
@@ -88,6 +99,16 @@ def identified(done: Done, token: str) -> bytes:
         user=queued.guest.user,
         token=token,
         replayed=done.replayed,
+    )
+    return encode(success)
+
+
+def note_taken(done: Done) -> bytes:
+    """The body that answers whoever has left a message."""
+    note = done.entries[0]
+    assert isinstance(note, NoteLeft), "leaving a message yields nothing else"
+    success = NoteTaken(
+        success="message left", code="leave_message", room=note.room, replayed=done.replayed
     )
     return encode(success)
 

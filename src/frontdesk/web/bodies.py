@@ -8,6 +8,7 @@ from frontdesk.desk.fields import Fields
 from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Whole
 from frontdesk.desk.limits import (
     AGENT_LIMIT_MOST,
+    CONTACT_CHARS,
     INFO_FIELDS,
     INFO_KEY_CHARS,
     INFO_VALUE_CHARS,
@@ -113,6 +114,25 @@ class TypingBody(Body, frozen=True, kw_only=True):
     """Begin or stop typing."""
 
     state: Annotated[bool, Meta(description="Whether you type.")]
+
+
+class NoteBody(Body, frozen=True, kw_only=True):
+    """Leave a message."""
+
+    username: Annotated[str, Meta(description="What to call the guest: at most 40 characters.")]
+    body: Annotated[str, Meta(description="Markdown, at most 2 KiB.")]
+    contact: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=CONTACT_CHARS,
+            description="Where to answer: an address, a number.",
+        ),
+    ]
+    info: Annotated[
+        dict[InfoKey, InfoValue],
+        Meta(max_length=INFO_FIELDS, description="Browser, page and the like, for the agent."),
+    ] = {}
 
 
 class RateBody(Body, frozen=True, kw_only=True):

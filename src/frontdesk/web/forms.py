@@ -186,6 +186,7 @@ Code = Literal[
     "change_settings",
     "erase",
     "rate",
+    "note_done",
 ]
 
 
@@ -237,6 +238,17 @@ class Identified(
     room: str
     user: str
     token: str
+    replayed: bool = False
+
+
+class NoteTaken(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """The message is stored, as that of a guest whose room is over."""
+
+    success: str
+    code: Literal["leave_message"]
+    room: str
     replayed: bool = False
 
 

@@ -1,26 +1,28 @@
 """Asking for help, and knowing how long it will take. What a guest may ask, and what anyone may."""
 
 import secrets
+from collections.abc import Mapping
 
-from frontdesk.desk.commands import Identify, LeaveQueue, Queue, Rate
+from frontdesk.desk.commands import Identify, LeaveNote, LeaveQueue, Queue, Rate
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.fields import listed
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import (
+    CONTACT_CHARS,
     INFO_KEY_CHARS,
     INFO_VALUE_CHARS,
     RATING_COMMENT_BYTES,
     TOPIC_BYTES,
 )
-from frontdesk.desk.refusals import Reason
+from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.batches import Done, KeyUse
 from frontdesk.engine.ports import SessionRow
 from frontdesk.feed.position import Position, after_entry
 from frontdesk.web import answers
-from frontdesk.web.bodies import IdentifyBody, NoBody, RateBody
+from frontdesk.web.bodies import IdentifyBody, NoBody, NoteBody, RateBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, fresh_id, gives
-from frontdesk.web.forms import Carried, Face, FieldAsked, Identified, Queued, WaitTime
+from frontdesk.web.forms import Carried, Face, FieldAsked, Identified, NoteTaken, Queued, WaitTime
 from frontdesk.web.identity import hash_of
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_remark, clean_topic, clean_value
@@ -47,12 +49,7 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
         room=RoomId("r" + fresh_id()),
         user=ask.body.username,
         question=clean_topic(ask.body.question, most_bytes=TOPIC_BYTES),
-        info={
-            clean_value(name, most_chars=INFO_KEY_CHARS): clean_value(
-                value, most_chars=INFO_VALUE_CHARS
-            )
-            for name, value in ask.body.info.items()
-        },
+        info=_clean(ask.body.info),
     )
     secret = ask.key if ask.key is not None else secrets.token_hex(16)
 
@@ -68,6 +65,48 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
     with ask.context.throttle.arriving():
         done = await engine.submit(desk, command, key=key, rows=rows)
     return Reply(answers.identified(done, token(done)), 201)
+
+
+def _clean(info: Mapping[str, str]) -> dict[str, str]:
+    return {
+        clean_value(name, most_chars=INFO_KEY_CHARS): clean_value(
+            value, most_chars=INFO_VALUE_CHARS
+        )
+        for name, value in info.items()
+    }
+
+
+@gives(
+    NoteTaken,
+    Reason.DESK_OPEN,
+    Reason.DESK_CLOSED,
+    Reason.NAME_NOT_ALLOWED,
+    Reason.TEXT_NOT_ALLOWED,
+    Reason.QUEUE_FULL,
+    status=201,
+)
+async def leave_message(ask: Ask[NoteBody]) -> Reply:
+    """Leave a message.
+
+    While the desk is closed or full. Agents see it until one has dealt with it; `desk_closed` and
+    `queue_full` where the desk takes none, or has 500 that nobody has dealt with.
+    """
+    contact = clean_value(ask.body.contact, most_chars=CONTACT_CHARS)
+    if not contact:
+        raise Refused(Reason.TEXT_NOT_ALLOWED)
+    command = LeaveNote(
+        person=PersonId("g" + fresh_id()),
+        room=RoomId("r" + fresh_id()),
+        user=ask.body.username,
+        body=clean_topic(ask.body.body, most_bytes=TOPIC_BYTES),
+        contact=contact,
+        info=_clean(ask.body.info),
+    )
+    desk = ask.live.state.id
+    key = KeyUse(f"leave_message:{desk}", ask.key, command.room) if ask.key is not None else None
+    with ask.context.throttle.arriving():
+        done = await ask.context.engine.submit(desk, command, key=key)
+    return Reply(answers.note_taken(done), 201)
 
 
 def queued(done: Done) -> GuestQueued:

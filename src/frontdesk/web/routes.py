@@ -40,22 +40,36 @@ SESSION = "/api/v1/session"
 def routes() -> tuple[Route, ...]:
     """The table."""
     documents = Documents()
-    table = (*_at_a_desk(), *_elsewhere(documents))
+    table = (*_for_anyone(), *_at_a_desk(), *_elsewhere(documents))
     documents.describe(table)
     return table
 
 
-def _at_a_desk() -> tuple[Route, ...]:
-    anyone, guest, agent = Asker.ANYONE, Asker.GUEST, Asker.AGENT
-    person, admin, arrival = Asker.PERSON, Asker.ADMIN, Pace.ARRIVAL
+def _for_anyone() -> tuple[Route, ...]:
+    anyone, arrival = Asker.ANYONE, Pace.ARRIVAL
     return (
         Route(
             "POST", f"{DESK}/identify", anyone, guest_api.identify, b.IdentifyBody, NoQuery, arrival
+        ),
+        Route(
+            "POST",
+            f"{DESK}/leave_message",
+            anyone,
+            guest_api.leave_message,
+            b.NoteBody,
+            NoQuery,
+            arrival,
         ),
         Route("GET", f"{DESK}/waittime", anyone, guest_api.waittime, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/face", anyone, guest_api.face, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/listen", anyone, long_poll(), b.NoBody, ListenQuery),
         Route("GET", f"{DESK}/events", anyone, event_stream(), b.NoBody, EventsQuery),
+    )
+
+
+def _at_a_desk() -> tuple[Route, ...]:
+    guest, agent, person, admin = Asker.GUEST, Asker.AGENT, Asker.PERSON, Asker.ADMIN
+    return (
         Route("GET", f"{DESK}/state", person, room_api.state, b.NoBody, NoQuery),
         Route("POST", f"{DESK}/message/{{room}}", person, room_api.message, b.MessageBody, NoQuery),
         Route(
@@ -91,6 +105,7 @@ def _at_a_desk() -> tuple[Route, ...]:
         Route("POST", f"{DESK}/queue", guest, guest_api.queue, b.NoBody, NoQuery),
         Route("POST", f"{DESK}/rate/{{room}}", guest, guest_api.rate, b.RateBody, NoQuery),
         Route("DELETE", f"{DESK}/queue", guest, guest_api.leave_queue, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/note_done/{{room}}", agent, agent_api.note_done, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/settings", agent, admin_api.settings, b.NoBody, NoQuery),

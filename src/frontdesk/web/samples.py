@@ -43,6 +43,7 @@ VALUES: dict[str, Any] = {
     "key": "b1946ac92492d234",
     "hash": "0123456789abcdef",
     "person": "g2ed45d455548ee1b01ec46d593a52a69",
+    "contact": "nora@mail.example",
     "created": 1_795_362_057,
     "guests": ["Nora"],
     "available_agents": ["Paul"],
@@ -69,6 +70,7 @@ CODES = {
 }
 SAID = dict(SENTENCES.values()) | {
     "identify": "identity set",
+    "leave_message": "message left",
     "typing": "typing sent",
     "sign_in": "signed in",
     "sign_out": "signed out",

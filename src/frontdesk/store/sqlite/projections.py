@@ -19,6 +19,7 @@ from frontdesk.desk.entries import (
     GuestTaken,
     GuestTransferred,
     MessagePosted,
+    NoteLeft,
     PersonAdded,
     PersonChanged,
     RoomEnded,
@@ -35,7 +36,8 @@ TABLES = ("mark", "hearing", "room", "helped", "rating", "account")
 
 _InRoom = tuple[DeskId, PersonId, RoomId]
 _Value = str | int | None
-_Opens = GuestQueued | GuestRequeued | GroupOpened | DirectOpened
+_Ends = RoomEnded | GroupEnded | NoteLeft
+_Opens = GuestQueued | GuestRequeued | NoteLeft | GroupOpened | DirectOpened
 
 
 class Projections:
@@ -63,6 +65,9 @@ class Projections:
                 return  # The most frequent entry by far; nobody enters or leaves by it.
             case GuestQueued() | GuestRequeued():
                 self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+            case NoteLeft():
+                self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+                self._end(desk, entry, EndReason.MESSAGE)
             case RoomRated():
                 self._ratings.append((desk, entry.room, kept.offset, entry.rating))
             case GuestTaken():
@@ -87,7 +92,7 @@ class Projections:
     def _open(self, desk: DeskId, entry: _Opens, kind: RoomKind, guest: PersonId | None) -> None:
         self._opened[desk, entry.room] = [kind.value, guest, entry.at_ms, None, None]
 
-    def _end(self, desk: DeskId, entry: RoomEnded | GroupEnded, reason: EndReason) -> None:
+    def _end(self, desk: DeskId, entry: _Ends, reason: EndReason) -> None:
         row = self._opened.get((desk, entry.room))
         if row is None:
             self._ended.append((entry.at_ms, reason.value, desk, entry.room))

@@ -66,7 +66,7 @@ WHERE desk = :desk AND body IS NOT NULL AND offset IN (
 DELETE FROM key WHERE scope = :person;
 
 -- name: forget_identify
-DELETE FROM key WHERE scope = 'identify:' || :desk AND room IN (
+DELETE FROM key WHERE scope IN ('identify:' || :desk, 'leave_message:' || :desk) AND room IN (
     SELECT room FROM room WHERE desk = :desk AND guest = :person
 );
 

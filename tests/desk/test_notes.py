@@ -1,0 +1,130 @@
+"""Messages that are left while nobody can come, until an agent has dealt with them."""
+
+import pytest
+from msgspec.structs import replace
+
+from frontdesk.desk import notes
+from frontdesk.desk.commands import CloseNote, Identify
+from frontdesk.desk.entries import NoteClosed, NoteLeft
+from frontdesk.desk.events import LeftNote
+from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.personal import Profile, Who
+from frontdesk.desk.refusals import Reason
+from frontdesk.desk.state import State
+from frontdesk.desk.view import view
+from tests import examples as eg
+from tests.desk.story import After, given, only, refusal, then
+
+STAFF = eg.at_work(eg.IDA, eg.JON, eg.MIA)
+NIGHT = (*STAFF, eg.settings(open=False))
+LEFT = (*NIGHT, eg.leave_note(eg.ANA))
+
+
+def seen(desk: State, viewer: eg.Agent = eg.IDA) -> tuple[LeftNote, ...] | None:
+    return view(desk, viewer.id, {}).notes
+
+
+def test_at_a_desk_that_is_closed_a_message_is_left_by_somebody_who_does_not_wait():
+    entry = only(given(*NIGHT), eg.leave_note(eg.ANA))
+
+    ana = Profile(eg.ANA.id, "Ana", eg.ANA.question, {**eg.ANA.info, "contact": eg.CONTACT})
+    assert entry == NoteLeft(eg.NOW, ana, eg.ANA.room)
+    desk = given(*LEFT)
+    assert not desk.waiting
+    assert not desk.rooms
+
+
+def test_also_at_one_that_is_full():
+    desk = given(*STAFF, eg.settings(queue_most=1), eg.identify(eg.BEN))
+
+    assert isinstance(only(desk, eg.leave_note(eg.ANA)), NoteLeft)
+
+
+def test_where_somebody_is_there_one_asks_instead():
+    assert refusal(given(*STAFF), eg.leave_note(eg.ANA)) is Reason.DESK_OPEN
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ([eg.settings(open=False)], Reason.DESK_CLOSED),
+        ([eg.settings(queue_most=1), eg.identify(eg.BEN)], Reason.QUEUE_FULL),
+    ],
+)
+def test_a_desk_that_takes_no_messages_says_what_it_says_to_guests(before, reason: Reason):
+    desk = given(*STAFF, eg.settings(leave_messages=False), *before)
+
+    assert refusal(desk, eg.leave_note(eg.ANA)) is reason
+
+
+def test_nobody_leaves_a_message_as_staff():
+    command = replace(eg.leave_note(eg.ANA), user="Support")
+
+    assert refusal(given(*NIGHT), command) is Reason.NAME_NOT_ALLOWED
+
+
+def test_the_name_is_the_guests_own_for_a_day():
+    desk = given(*LEFT, eg.settings(open=True))
+    other = Identify(PersonId("guest-x"), RoomId("room-x"), "Ana", "?")
+
+    assert then(desk, other).label(other.person) == "Ana 2"
+    later = then(desk, After(eg.DAY + eg.HOUR))
+    assert then(later, other).label(other.person) == "Ana"
+    assert seen(later) == seen(desk)
+
+
+def test_agents_see_what_was_left_in_the_order_in_which_it_was():
+    ben = replace(eg.leave_note(eg.BEN), contact="+49 30 1234")
+    desk = given(*LEFT, After(eg.MINUTE), ben)
+
+    ana, told = eg.ANA, eg.NOW // 1000
+    assert seen(desk) == (
+        LeftNote(ana.room, "Ana", ana.question, eg.CONTACT, told),
+        LeftNote(eg.BEN.room, "Ben", eg.BEN.question, "+49 30 1234", told + 60),
+    )
+
+
+def test_guests_see_none_of_it():
+    desk = given(*STAFF, eg.identify(eg.BEN), eg.settings(open=False), eg.leave_note(eg.ANA))
+
+    room = eg.BEN.room
+    assert view(desk, eg.BEN.id, {room: ((), False)}).notes is None
+
+
+def test_what_an_agent_has_dealt_with_is_seen_no_more():
+    desk = given(*LEFT)
+
+    assert only(desk, eg.close_note(eg.JON, eg.ANA)) == NoteClosed(
+        eg.NOW, eg.ANA.room, Who(eg.JON.id, "Jon")
+    )
+    after = then(desk, eg.close_note(eg.JON, eg.ANA))
+    assert seen(after) == ()
+    assert refusal(after, eg.close_note(eg.IDA, eg.ANA)) is Reason.NOT_FOUND
+
+
+def test_what_was_never_left_is_not_found():
+    assert refusal(given(*LEFT), eg.close_note(eg.IDA, eg.BEN)) is Reason.NOT_FOUND
+
+
+def test_no_guest_and_no_disabled_account_deals_with_messages():
+    desk = given(*LEFT, eg.settings(open=True), eg.identify(eg.BEN), eg.disable(eg.JON))
+
+    for person in (eg.BEN.id, eg.JON.id):
+        assert refusal(desk, CloseNote(person, eg.ANA.room)) is Reason.NOT_ALLOWED
+
+
+def test_so_many_may_be_open_and_no_more(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(notes, "NOTES_MOST", 1)
+    desk = given(*LEFT)
+
+    assert refusal(desk, eg.leave_note(eg.BEN)) is Reason.QUEUE_FULL
+    after = then(desk, eg.close_note(eg.IDA, eg.ANA))
+    assert isinstance(only(after, eg.leave_note(eg.BEN)), NoteLeft)
+
+
+@pytest.mark.parametrize("later", [0, eg.DAY + eg.HOUR])
+def test_erasing_who_left_it_takes_the_message_away(later: int):
+    desk = given(*LEFT, After(later), eg.erase(None, eg.ANA))
+
+    assert seen(desk) == ()
+    assert "Ana" not in repr(desk.notes)
