@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from frontdesk.config import SETTINGS, BadSetting, Config, load
+from frontdesk.config import SETTINGS, BadSetting, Config, judge, load
+from frontdesk.config.together import clashes, idle_flags
 
 HOME = {"HOME": "/home-of-ana", "XDG_DATA_HOME": "/data-of-ana"}
 
@@ -71,4 +72,80 @@ def test_proxies_are_addresses_and_networks():
 def test_every_setting_says_what_it_is_for_in_a_sentence():
     for setting in SETTINGS:
         assert setting.help.endswith(".")
-        setting.kind.read(setting.default_in(HOME))
+        default = setting.default_in(HOME)
+        assert default is None or setting.kind.read(default) is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("https://desk.example", "https://desk.example"),
+        (" HTTPS://Desk.Example:443/ ", "https://desk.example"),
+        ("https://desk.example:8443", "https://desk.example:8443"),
+        ("http://localhost:8420", "http://localhost:8420"),
+        ("https://xn--bro-hoa.example", "https://xn--bro-hoa.example"),
+    ],
+)
+def test_what_the_world_calls_the_server_is_kept_as_browsers_write_it(typed: str, url: str):
+    assert load({"base_url": typed}, {}).base_url == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "desk.example",
+        "http://desk.example",
+        "https://desk.example/chat",
+        "https://desk.example?",
+        "https://ida@desk.example",
+        "https://*.desk.example",
+        "https://desk.example:0",
+        "https://desk.example:65536",
+        "https://b\u00fcro.example",
+        "https://desk\n.example",
+        "javascript:alert(1)",
+        "https://",
+        "",
+    ],
+)
+def test_what_is_no_address_of_a_server_is_refused(typed: str):
+    with pytest.raises(BadSetting, match="an address such as https://desk.example"):
+        load({"base_url": typed}, {})
+
+
+def test_who_comes_over_a_socket_file_is_a_proxy_to_believe():
+    flags = {"uds": "/run/desk.sock", "trusted_proxies": "10.0.0.5"}
+
+    config = load(flags, {})
+
+    assert config.proxies == (ip_network("10.0.0.5/32"), ip_network("127.0.0.1/32"))
+    assert load({"trusted_proxies": "10.0.0.5"}, {}).proxies == (ip_network("10.0.0.5/32"),)
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ({"tls_cert": "/c"}, "--tls-cert is set, but --tls-key is not."),
+        ({"tls_key": "/k"}, "--tls-key is set, but --tls-cert is not."),
+        ({"tls_cert": "/c", "tls_key": "/k", "uds": "/s"}, "--uds and --tls-cert are both set."),
+    ],
+)
+def test_settings_that_cannot_hold_together_are_told(flags: dict[str, str], said: str):
+    [sentence] = clashes(judge(flags, {}).found)
+
+    assert sentence.startswith(said)
+    assert not list(clashes(judge({}, {}).found))
+    assert not list(clashes(judge({"tls_cert": "/c", "tls_key": "/k"}, {}).found))
+
+
+@pytest.mark.parametrize("flag", ["host", "port"])
+def test_a_host_or_a_port_means_nothing_beside_a_socket_file(flag: str):
+    given = {flag: "1"}
+
+    [sentence] = idle_flags(judge(given, {"FRONTDESK_UDS": "/s"}).found)
+
+    assert sentence.startswith(
+        f"With FRONTDESK_UDS the server listens on that socket alone, so --{flag}"
+    )
+    # It may stand in a file for other machines.
+    assert not list(idle_flags(judge({"uds": "/s"}, {f"FRONTDESK_{flag.upper()}": "1"}).found))

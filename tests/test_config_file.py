@@ -19,6 +19,10 @@ host = "0.0.0.0"
 port = 9000
 data_dir = "/srv/frontdesk"
 memory = true
+uds = "/run/frontdesk.sock"
+tls_cert = "/etc/frontdesk/cert.pem"
+tls_key = "/etc/frontdesk/key.pem"
+base_url = "https://desk.example"
 connections = 500
 trusted_proxies = ["10.0.0.5", "fd00::/8"]
 address_rate = 60_000
@@ -55,6 +59,10 @@ def test_every_setting_may_stand_in_the_file(file: Path):
         port=9000,
         data_dir=Path("/srv/frontdesk"),
         memory=True,
+        uds=Path("/run/frontdesk.sock"),
+        tls_cert=Path("/etc/frontdesk/cert.pem"),
+        tls_key=Path("/etc/frontdesk/key.pem"),
+        base_url="https://desk.example",
         connections=500,
         trusted_proxies=(ip_network("10.0.0.5/32"), ip_network("fd00::/8")),
         address_rate=60_000,
@@ -151,6 +159,9 @@ def test_a_bad_value_is_refused_with_the_same_sentence_wherever_it_stands(
         ("trusted_proxies = [1]", "is [1], but it takes an array of addresses and networks"),
         ("trusted_proxies = ['10.0.0.5/8']", "is ['10.0.0.5/8'], but it takes an array"),
         (f"host = '{'/' * 5_000}'", "host in FILE is '////"),
+        ("tls_cert = 'cert.pem'", "it takes the whole path of a file, such as"),
+        ("tls_key = ''", "tls_key in FILE is '', but it takes the whole path of a file"),
+        ("base_url = 443", "base_url in FILE is 443, but it takes an address such as https"),
     ],
 )
 def test_a_wrong_type_is_refused_with_what_may_stand_there(file: Path, line: str, said: str):

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.certificates import Authority
 from tests.load import promised
 
 pytestmark = pytest.mark.e2e
@@ -29,7 +31,7 @@ PATIENCE_S = 30
 class Running:
     """A server that has said where it is."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, at: str = r"https?://\S+") -> None:
         self.home = home
         self.process = subprocess.Popen(
             [FRONTDESK, *options],
@@ -40,7 +42,7 @@ class Running:
         )
         assert self.process.stdout is not None
         self.line = self.process.stdout.readline()
-        found = re.search(r"http://\S+", self.line)
+        found = re.search(at, self.line)
         assert found, self.process.communicate()[1]
         self.url = found[0]
 
@@ -213,3 +215,127 @@ def test_the_rates_of_the_server_hold_for_who_comes_through_no_proxy(tmp_path: P
 
         asked = [httpx2.get(f"{server.url}{DESK}/waittime").status_code for _ in range(50)]
         assert 429 in asked
+
+
+# --- in front of the world ----------------------------------------------------------------------
+
+
+def said_by(server: Running, beginning: str) -> str:
+    """The next line on stderr that begins so."""
+    assert server.process.stderr is not None
+    while line := server.process.stderr.readline():
+        if line.startswith(beginning):
+            return line
+    raise AssertionError(f"no line begins with {beginning!r}")
+
+
+def shown(url: str) -> str:
+    """The certificate that the server shows."""
+    host, _, port = url.removeprefix("https://").rpartition(":")
+    return ssl.get_server_certificate((host, int(port)), timeout=PATIENCE_S)
+
+
+def test_a_renewed_certificate_is_shown_after_a_hang_up_and_a_bad_one_never(tmp_path: Path):
+    authority = Authority(tmp_path)
+    pair = authority.issue()
+    flags = ("--tls-cert", str(pair.cert), "--tls-key", str(pair.key))
+    with running(tmp_path, "--memory", *flags) as server:
+        assert server.url.startswith("https://127.0.0.1:")
+        first = shown(server.url)
+        authority.issue()
+        server.process.send_signal(signal.SIGHUP)
+        assert "was read again" in said_by(server, "{")
+        second = shown(server.url)
+        pair.cert.write_text("none")
+        server.process.send_signal(signal.SIGHUP)
+        assert "stays the old one" in said_by(server, "{")
+
+        assert first != second == shown(server.url)
+        trust = ssl.create_default_context(cafile=authority.roots)
+        assert httpx2.get(f"{server.url}/healthz", verify=trust).status_code == 200
+        assert server.ends()[0] == 0
+
+
+def test_a_start_says_what_browsers_will_not_like_and_goes_on(tmp_path: Path):
+    pair = Authority(tmp_path).issue(days=(-2, -1))
+    flags = ("--tls-cert", str(pair.cert), "--tls-key", str(pair.key))
+    with running(tmp_path, "--memory", *flags) as server:
+        assert "has expired" in server.ends()[1]
+
+
+def test_a_start_with_a_certificate_that_is_none_leaves_no_folder(tmp_path: Path):
+    with running(tmp_path / "one", "--memory") as server:
+        data = tmp_path / "two"
+        flags = ("--tls-cert", str(tmp_path), "--tls-key", str(tmp_path))
+        second = server.types("--data-dir", str(data), *flags)
+
+        assert second.returncode == 3
+        assert second.stderr.startswith(
+            f"Error: --tls-cert names {tmp_path}, but it cannot be read"
+        )
+        assert not data.exists()
+
+
+def test_the_name_that_the_world_has_is_what_people_are_told(tmp_path: Path):
+    with running(tmp_path, "--memory", "--base-url", "https://desk.example") as server:
+        assert server.line == "Frontdesk is ready: https://desk.example\n"
+        listens = said_by(server, "It listens at ").split()[-1]
+
+        assert httpx2.get(listens).json()["url"] == "https://desk.example"
+
+
+def test_a_proxy_on_a_socket_file_is_believed_and_the_file_is_gone_at_the_end(tmp_path: Path):
+    path = tmp_path / "desk.sock"
+    flags = ("--uds", str(path))
+    with connected(tmp_path, *flags) as (server, client):
+        password = said_by(server, "Nothing is kept.").strip().rstrip(".").split()[-1]
+        body = {"username": "Admin", "password": password}
+        proxy = {"x-forwarded-for": "192.0.2.7", "x-forwarded-proto": "https"}
+
+        answer = client.post("https://desk.example/api/v1/session", json=body, headers=proxy)
+        assert answer.headers["set-cookie"].startswith("__Host-frontdesk=")
+        plain = client.post("http://desk.example/api/v1/session", json=body)
+        assert plain.json()["code"] == "insecure_connection"
+
+        second = server.types("--memory", *flags)
+        assert second.returncode == 1
+        assert f"Somebody listens on {path}" in second.stderr
+        assert server.ends()[0] == 0
+    assert not path.exists()
+
+
+def test_the_socket_file_of_a_server_that_was_killed_is_replaced(tmp_path: Path):
+    path = tmp_path / "desk.sock"
+    with connected(tmp_path, "--uds", str(path)) as (server, _):
+        server.process.kill()
+        server.process.wait()
+    assert path.exists()
+
+    with connected(tmp_path, "--uds", str(path)) as (_, client):
+        assert client.get("http://desk.example/healthz").status_code == 200
+
+
+@contextmanager
+def connected(home: Path, *options: str) -> Iterator[tuple[Running, httpx2.Client]]:
+    """A server on a socket file that keeps nothing, and what a proxy has to it."""
+    path = options[options.index("--uds") + 1]
+    server = Running(home, "--memory", *options, at=r"unix:\S+")
+    try:
+        assert server.url == f"unix:{path}"
+        transport = Plain(path)
+        with httpx2.Client(transport=transport, timeout=PATIENCE_S) as client:
+            yield server, client
+    finally:
+        server.process.kill()
+        server.process.communicate()
+
+
+class Plain(httpx2.HTTPTransport):
+    """As a proxy that ends TLS: an https address is asked for over the plain socket."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(uds=path)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        request.url = request.url.copy_with(scheme="http")
+        return super().handle_request(request)

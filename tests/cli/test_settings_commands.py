@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from frontdesk.cli import main
 from frontdesk.config import SETTINGS
+from tests.certificates import HOST, Authority
 
 
 def types(*words: str, **environment: str) -> Result:
@@ -146,3 +147,42 @@ def test_what_cannot_be_used_is_not_shown(file: Path):
     assert result.exit_code == 3
     assert f"port in {file} is 'http'" in result.stderr
     assert result.stdout == ""
+
+
+# --- the certificate ----------------------------------------------------------------------------
+
+
+def test_a_certificate_is_looked_at_as_a_start_would(tmp_path: Path):
+    authority = Authority(tmp_path)
+    pair = authority.issue()
+    flags = ("--memory", "--tls-cert", str(pair.cert), "--tls-key", str(pair.key))
+
+    good = types("check", *flags, "--base-url", f"https://{HOST}")
+    other = types("check", *flags, "--base-url", "https://shop.example")
+    authority.issue(days=(-2, -1))
+    late = types("check", *flags)
+    pair.key.unlink()
+    none = types("check", *flags)
+
+    assert (good.exit_code, other.exit_code, late.exit_code, none.exit_code) == (0, 0, 0, 3)
+    assert found(good)[-1].startswith(f"fine  The certificate in {pair.cert} is good until 20")
+    assert any(
+        line == f"note  The certificate in {pair.cert} is not for shop.example: browsers refuse it"
+        " there."
+        for line in found(other)
+    )
+    assert found(late)[-1].startswith(f"note  The certificate in {pair.cert} has expired")
+    assert wrong(none) == [
+        f"--tls-key names {pair.key}, but it cannot be read: No such file or directory."
+    ]
+
+
+def test_settings_that_clash_are_wrong():
+    result = types("check", "--memory", "--tls-cert", "/c", "--port", "1", FRONTDESK_UDS="/s")
+
+    assert result.exit_code == 3
+    assert [line.split(",")[0] for line in wrong(result)] == [
+        "--tls-cert is set",
+        "FRONTDESK_UDS and --tls-cert are both set. Over a Unix socket comes a proxy",
+        "With FRONTDESK_UDS the server listens on that socket alone",
+    ]

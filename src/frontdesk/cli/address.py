@@ -4,8 +4,10 @@ import errno
 import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from frontdesk.cli.stops import Stop
+from frontdesk.config import Config
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
@@ -66,18 +68,41 @@ def _cannot(host: str, port: int, error: OSError) -> Stop:
     )
 
 
-def url(host: str, sockets: Sequence[socket.socket]) -> str:
+def url(host: str, sockets: Sequence[socket.socket], scheme: str = "http") -> str:
     """What to type into a browser on this machine."""
     port = sockets[0].getsockname()[1]
     try:
         address = ip_address(host)
     except ValueError:
-        return f"http://{host}:{port}"
+        return f"{scheme}://{host}:{port}"
     if address.is_unspecified:
-        return f"http://localhost:{port}"
-    return f"http://{address}:{port}" if address.version == 4 else f"http://[{address}]:{port}"
+        return f"{scheme}://localhost:{port}"
+    return (
+        f"{scheme}://{address}:{port}" if address.version == 4 else f"{scheme}://[{address}]:{port}"
+    )
+
+
+def public_address(config: Config, sockets: Sequence[socket.socket]) -> str:
+    """Where people go: what the world calls the server, or else where it is from this machine."""
+    return config.base_url or listens_at(config, sockets)
+
+
+def host_of(config: Config) -> str | None:
+    """The host by which the world knows the server, if that was said."""
+    return urlsplit(config.base_url).hostname if config.base_url is not None else None
+
+
+def listens_at(config: Config, sockets: Sequence[socket.socket]) -> str:
+    """Where the server is reached from this machine."""
+    if config.uds is not None:
+        return f"unix:{config.uds}"
+    return url(config.host, sockets, "http" if config.tls_cert is None else "https")
 
 
 def is_for_this_machine(sockets: Sequence[socket.socket]) -> bool:
     """Whether nobody else can connect."""
-    return all(ip_address(one.getsockname()[0].partition("%")[0]).is_loopback for one in sockets)
+    return all(
+        one.family == socket.AF_UNIX
+        or ip_address(one.getsockname()[0].partition("%")[0]).is_loopback
+        for one in sockets
+    )

@@ -6,12 +6,14 @@ Nothing here opens, makes or changes anything; a port that is taken now may be f
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
 
+from frontdesk.cli.certificate import Pair
 from frontdesk.cli.folder import look
 from frontdesk.cli.stops import Stop
 from frontdesk.config import FILE, Found, Judged
 from frontdesk.config.loading import Source
-from frontdesk.config.together import idle_flags
+from frontdesk.config.together import clashes, idle_flags
 
 NOUNS: dict[Source, str] = {"flag": "flags", "variable": "variables", "default": "defaults"}
 
@@ -19,17 +21,22 @@ NOUNS: dict[Source, str] = {"flag": "flags", "variable": "variables", "default":
 class Finding(NamedTuple):
     """One thing that was looked at."""
 
-    grade: Literal["fine", "wrong"]
+    grade: Literal["fine", "note", "wrong"]
     sentence: str
 
 
 def foreseen(judged: Judged) -> Iterator[Finding]:
     """All that can be said, what is wrong first."""
-    for sentence in (*judged.faults, *idle_flags(judged.found)):
+    found = judged.found
+    for sentence in (*judged.faults, *clashes(found), *idle_flags(found)):
         yield Finding("wrong", sentence)
     yield Finding("fine", _summary(judged))
-    if "data_dir" in judged.found and "memory" in judged.found:
-        yield _of_folder(judged.found)
+    if "data_dir" in found and "memory" in found:
+        yield _of_folder(found)
+    wanted = ("tls_cert", "tls_key", "base_url")
+    cert, key, name = (found[one].value if one in found else None for one in wanted)
+    if cert is not None and key is not None:
+        yield from _of_certificate(Pair(cert, key), urlsplit(name).hostname if name else None)
 
 
 def _summary(judged: Judged) -> str:
@@ -52,3 +59,15 @@ def _of_folder(found: Mapping[str, Found]) -> Finding:
         return Finding("fine", look(found["data_dir"].value))
     except Stop as stop:
         return Finding("wrong", stop.message)
+
+
+def _of_certificate(pair: Pair, host: str | None) -> Iterator[Finding]:
+    try:
+        looks = pair.looks(pair.load(), host)
+    except Stop as stop:
+        yield Finding("wrong", stop.message)
+        return
+    for sentence in looks.shortcomings:
+        yield Finding("note", sentence)
+    if looks.until is not None:
+        yield Finding("fine", f"The certificate in {pair.cert} is good until {looks.until:%F}.")

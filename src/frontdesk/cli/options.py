@@ -9,7 +9,7 @@ import click
 
 from frontdesk.cli.stops import StopForSetting
 from frontdesk.config import FILE, SETTINGS, BadSetting, Config, Judged, Setting, judge
-from frontdesk.config.together import idle_flags
+from frontdesk.config.together import clashes, idle_flags
 
 Command = Callable[..., None]
 
@@ -62,13 +62,16 @@ def usable(judged: Judged) -> Config:
         config = judged.config()
     except BadSetting as bad:
         raise StopForSetting(str(bad)) from None
+    for sentence in clashes(judged.found):
+        raise StopForSetting(sentence)
     for sentence in idle_flags(judged.found):
         raise click.UsageError(sentence)
     return config
 
 
 def _option(setting: Setting) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    about = f"[{setting.variable}; default: {setting.default_in(os.environ)}]"
+    default = setting.default_in(os.environ)
+    about = f"[{setting.variable}{f'; default: {default}' if default else ''}]"
     if setting.is_switch:
         return click.option(
             setting.flag, setting.name, flag_value="yes", help=f"{setting.help}  {about}"

@@ -8,25 +8,29 @@ import contextlib
 import gc
 import resource
 import secrets
+import signal
 import socket
+import sys
 
 import click
 import structlog
 import uvloop
 
 from frontdesk.cli import accounts, logs
-from frontdesk.cli.address import bind, is_for_this_machine, url
+from frontdesk.cli.address import bind, host_of, is_for_this_machine, listens_at, public_address
+from frontdesk.cli.certificate import Certificate, Pair
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, open_store
+from frontdesk.cli.socket_file import listening
 from frontdesk.cli.stops import FAILED, Stop, told
 from frontdesk.config import Config
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.ports import Broken, Clock, Store
 from frontdesk.web.app import make_app
-from frontdesk.web.bounds import Bounds
+from frontdesk.web.bounds import BACKLOG, Bounds
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
 from frontdesk.web.server import Server
@@ -51,9 +55,8 @@ def run(config: Config) -> int:
     logs.set_up()
     with contextlib.ExitStack() as stack, told(str(config.database)):
         # Before the folder, so that a start on a taken port leaves nothing behind.
-        sockets = _bound(config)
-        for one in sockets:
-            stack.callback(one.close)
+        certificate = _certificate(config)
+        sockets = _bound(config, stack)
         if config.memory:
             secret = secrets.token_bytes(SECRET_BYTES)
         else:
@@ -61,20 +64,41 @@ def run(config: Config) -> int:
             stack.enter_context(held(config.data_dir))
             secret = secret_of(config.data_dir)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(serve(config, secret, sockets))
+            return runner.run(serve(config, secret, sockets, certificate))
 
 
-def _bound(config: Config) -> list[socket.socket]:
+def _certificate(config: Config) -> Certificate | None:
+    """What browsers are shown, with what they will not like about it said; None for http."""
+    if config.tls_cert is None or config.tls_key is None:
+        return None
+    certificate = Certificate(Pair(config.tls_cert, config.tls_key))
+    for sentence in certificate.pair.looks(certificate.context, host_of(config)).shortcomings:
+        click.echo(sentence, err=True)
+    return certificate
+
+
+def _bound(config: Config, stack: contextlib.ExitStack) -> list[socket.socket]:
+    """Where to listen, until the stack ends."""
     try:
-        return bind(config.host, config.port)
+        if config.uds is not None:
+            return [stack.enter_context(listening(config.uds, BACKLOG))]
+        sockets = bind(config.host, config.port)
     except Stop:
         # Who starts the same server twice is helped more by hearing so than by another port.
         if not config.memory:
             refuse_second(config.data_dir)
         raise
+    for one in sockets:
+        stack.callback(one.close)
+    return sockets
 
 
-async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> int:
+async def serve(
+    config: Config,
+    secret: bytes,
+    sockets: list[socket.socket],
+    certificate: Certificate | None = None,
+) -> int:
     """Put the parts together, serve, and take them apart again."""
     async with open_store(config) as store:
         clock = await clock_for(store)
@@ -90,15 +114,20 @@ async def serve(config: Config, secret: bytes, sockets: list[socket.socket]) -> 
                 passwords=passwords,
                 rates=_rates(config),
                 watchers=config.metrics_from,
+                base_url=config.base_url,
             ),
             engine,
-            Bounds(connections=_connections(config.connections), proxies=config.trusted_proxies),
+            Bounds(connections=_connections(config.connections), proxies=config.proxies),
+            tls=certificate.context if certificate is not None else None,
             on_ready=lambda: _announce(config, sockets, hint),
         )
         beside = [
             asyncio.create_task(_end_when_broken(engine, server)),
             asyncio.create_task(_collect_forever()),
         ]
+        if certificate is not None:
+            beside.append(asyncio.create_task(certificate.follow()))
+            _renew_on_hang_up(certificate)
         await server.serve(sockets)
         for task in beside:
             task.cancel()
@@ -150,8 +179,14 @@ async def _start(engine: Engine, config: Config) -> None:
         ) from None
 
 
+def _renew_on_hang_up(certificate: Certificate) -> None:
+    """Read the certificate again on SIGHUP; but a terminal that is closed still ends the server."""
+    if not sys.stdin.isatty():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, certificate.ask)
+
+
 def _rates(config: Config) -> Rates:
-    return Rates(config.address_rate, config.sign_in_rate, config.trusted_proxies)
+    return Rates(config.address_rate, config.sign_in_rate, config.proxies)
 
 
 async def _end_when_broken(engine: Engine, server: Server) -> None:
@@ -198,13 +233,15 @@ async def _first_account(config: Config, store: Store, clock: Clock) -> str:
 
 
 def _announce(config: Config, sockets: list[socket.socket], hint: str) -> None:
-    click.echo(f"Frontdesk is ready: {url(config.host, sockets)}")
+    click.echo(f"Frontdesk is ready: {public_address(config, sockets)}")
+    if config.base_url is not None:
+        click.echo(f"It listens at {listens_at(config, sockets)}", err=True)
     if not config.memory:
         click.echo(f"Everything is kept in {config.data_dir}", err=True)
-    if not is_for_this_machine(sockets):
+    if config.tls_cert is None and not is_for_this_machine(sockets):
         click.echo(
             "Other machines can connect. They can sign in only by https, so put a TLS proxy in"
-            " front.",
+            " front, or give --tls-cert and --tls-key.",
             err=True,
         )
     if hint:

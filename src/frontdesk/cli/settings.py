@@ -62,7 +62,7 @@ def show(judged: Judged, as_json: bool) -> None:
 def written(value: object) -> str:
     """A value as somebody would type it."""
     match value:
-        case None:
+        case None | ():
             return "-"
         case bool():
             return "yes" if value else "no"

@@ -8,6 +8,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from frontdesk.desk.sites import origin
+
 Network = IPv4Network | IPv6Network
 
 
@@ -55,17 +57,50 @@ class Folder(NamedTuple):
 
     def read(self, written: str) -> Path:
         """What somebody typed, seen from where they are."""
-        if not written.strip():
-            raise ValueError(self.wanted)
-        return full_path(written, self.wanted).absolute()
+        return _typed_path(written, self.wanted)
 
     def check(self, value: object) -> Path:
         """The folder, which a file must name in full: it is read from anywhere."""
-        wanted = "the whole path of a folder, such as '/srv/frontdesk' or '~/frontdesk'"
-        path = full_path(value if isinstance(value, str) else "", wanted)
-        if not path.is_absolute():
-            raise ValueError(wanted)
-        return path
+        return _kept_path(
+            value, "the whole path of a folder, such as '/srv/frontdesk' or '~/frontdesk'"
+        )
+
+
+class File(NamedTuple):
+    """The path of a file."""
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return "the path of a file"
+
+    def read(self, written: str) -> Path:
+        """What somebody typed, seen from where they are."""
+        return _typed_path(written, self.wanted)
+
+    def check(self, value: object) -> Path:
+        """The file, which a file must name in full."""
+        return _kept_path(value, "the whole path of a file, such as '/etc/frontdesk/desk.pem'")
+
+
+class Address(NamedTuple):
+    """What browsers have in their line of addresses: a scheme, a host and perhaps a port."""
+
+    @property
+    def wanted(self) -> str:
+        """What it takes, in words."""
+        return "an address such as https://desk.example, without a path; http only for localhost"
+
+    def read(self, written: str) -> str:
+        """What somebody typed, as a browser writes it in `Origin`."""
+        found = origin(written.strip())
+        if found is None or "*" in found:
+            raise ValueError(self.wanted)
+        return found
+
+    def check(self, value: object) -> str:
+        """The address, if it is a text."""
+        return self.read(value if isinstance(value, str) else "")
 
 
 class Networks(NamedTuple):
@@ -94,6 +129,19 @@ def _networks(written: Iterable[str], wanted: str) -> tuple[Network, ...]:
         return tuple(ip_network(one) for one in written)
     except ValueError:
         raise ValueError(wanted) from None
+
+
+def _typed_path(written: str, wanted: str) -> Path:
+    if not written.strip():
+        raise ValueError(wanted)
+    return full_path(written, wanted).absolute()
+
+
+def _kept_path(value: object, wanted: str) -> Path:
+    path = full_path(value if isinstance(value, str) else "", wanted)
+    if not path.is_absolute():
+        raise ValueError(wanted)
+    return path
 
 
 def full_path(written: str, wanted: str) -> Path:

@@ -104,6 +104,8 @@ def _found(
     else:
         source, where = "default", f"The default of {setting.flag}"
         value = setting.default_in(environment)
+        if value is None:
+            return Found(setting, None, source, where)
     try:
         return Found(setting, judges(value), source, where)
     except ValueError as wrong:

@@ -3,13 +3,17 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
-from frontdesk.config.kinds import Folder, Host, Kind, Network, Networks
+from frontdesk.config.kinds import Address, File, Folder, Host, Kind, Network, Networks
 from frontdesk.desk.kinds import Switch, Whole
 
 PREFIX = "FRONTDESK_"
+
+# What a connection over a socket file, which has no address, is taken to come from.
+LOCAL = ip_network("127.0.0.1/32")
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Config:
     port: int
     data_dir: Path
     memory: bool
+    uds: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    base_url: str | None
     connections: int
     trusted_proxies: tuple[Network, ...]
     address_rate: int
@@ -31,6 +39,11 @@ class Config:
         """The one file with everything in it."""
         return self.data_dir / "frontdesk.db"
 
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The proxies to believe. Who may open the socket file is one, and counts as `LOCAL`."""
+        return self.trusted_proxies if self.uds is None else (*self.trusted_proxies, LOCAL)
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -38,13 +51,14 @@ class Setting:
 
     Args:
         kind: what may stand there.
-        default: as somebody would write it. A function, where it depends on the environment.
+        default: as somebody would write it. A function, where it depends on the environment; None
+            where it stays unset.
         unit: of a number; empty where there is none.
     """
 
     name: str
     kind: Kind
-    default: str | Callable[[Mapping[str, str]], str]
+    default: str | Callable[[Mapping[str, str]], str] | None
     unit: str
     help: str
 
@@ -63,9 +77,9 @@ class Setting:
         """Whether the flag stands without a value."""
         return isinstance(self.kind, Switch)
 
-    def default_in(self, environment: Mapping[str, str]) -> str:
-        """The default, as somebody would write it."""
-        return self.default if isinstance(self.default, str) else self.default(environment)
+    def default_in(self, environment: Mapping[str, str]) -> str | None:
+        """The default, as somebody would write it; None if it stays unset."""
+        return self.default(environment) if callable(self.default) else self.default
 
 
 def _default_data_dir(environment: Mapping[str, str]) -> str:
@@ -101,7 +115,7 @@ SETTINGS = (
         Host(),
         "127.0.0.1",
         "",
-        "Where to listen. 0.0.0.0 is every network of this machine; put a TLS proxy in front then.",
+        "Where to listen. 0.0.0.0 is every network of this machine; signing in needs https then.",
     ),
     Setting("port", Whole(0, 65_535), "8420", "", "On which port; 0 takes any free one."),
     Setting(
@@ -112,6 +126,30 @@ SETTINGS = (
         "The folder with everything that is kept. Made on the first start.",
     ),
     Setting("memory", Switch(), "no", "", "Keep nothing: try things out, and lose all at the end."),
+    Setting(
+        "uds",
+        File(),
+        None,
+        "",
+        "A Unix socket to listen on instead of host and port, for a proxy on this machine.",
+    ),
+    Setting(
+        "tls_cert",
+        File(),
+        None,
+        "",
+        "The certificate with its chain, in PEM, to serve https without a proxy.",
+    ),
+    Setting(
+        "tls_key", File(), None, "", "The key of that certificate, in PEM, without a passphrase."
+    ),
+    Setting(
+        "base_url",
+        Address(),
+        None,
+        "",
+        "What the world calls the server, such as https://desk.example. It stands in links.",
+    ),
     Setting(
         "connections",
         Whole(1, 1_000_000),

@@ -55,10 +55,10 @@ class Sites(NamedTuple):
         return told
 
     def _origin(self, line: str, number: int) -> str:
-        origin = _origin(line)
-        if origin is None:
+        found = origin(line)
+        if found is None:
             raise ValueError(f"{self.wanted}; line {number} is none")
-        return origin
+        return found
 
 
 def listed(sites: str) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def listed(sites: str) -> tuple[str, ...]:
     return tuple(sites.split("\n")) if sites else ()
 
 
-def _origin(line: str) -> str | None:
+def origin(line: str) -> str | None:
     """The origin as a browser writes it; None if it is none that may be allowed."""
     found = _ORIGIN.fullmatch(line)
     if found is None:

@@ -28,7 +28,7 @@ PORTS = range(20_000, 32_000)
 
 # An import of everything on a slow machine with a cold cache, and a recovery.
 START_S = 20.0
-ADDRESS = re.compile(rb"http://127\.0\.0\.1:(\d+)")
+ADDRESS = re.compile(rb"https?://127\.0\.0\.1:(\d+)")
 
 
 def free_port() -> int:
@@ -71,6 +71,11 @@ class Server:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def flags(self) -> Sequence[str]:
+        """With which it is started, beside its folder."""
+        return ("--port", str(self.port))
+
     def logs(self) -> str:
         """All that it wrote, of all its starts."""
         return self.log.read_text(errors="replace") if self.log.exists() else ""
@@ -105,7 +110,7 @@ class Server:
         self.starts += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self.program, "serve", "--port", str(self.port), "--data-dir", str(self.data)],
+                [*self.program, "serve", "--data-dir", str(self.data), *self.flags],
                 env=environment(self.folder),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,

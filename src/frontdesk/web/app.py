@@ -4,6 +4,7 @@ from itertools import groupby
 
 from starlette.routing import BaseRoute, Router, WebSocketRoute
 from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
@@ -12,6 +13,7 @@ from frontdesk.web.bounds import Network
 from frontdesk.web.devices import Devices
 from frontdesk.web.exchange import Context, Exchange, closing, is_kept
 from frontdesk.web.identity import Sessions
+from frontdesk.web.named import Named
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
 from frontdesk.web.reply import Receive, Scope, Send, write, write_refusal_of_socket
@@ -28,13 +30,15 @@ def make_app(
     passwords: Passwords,
     rates: Rates | None = None,
     watchers: tuple[Network, ...] = (),
-) -> Router:
+    base_url: str | None = None,
+) -> ASGIApp:
     """The application for this engine.
 
     Args:
         secret: at least 32 random bytes that stay the same across restarts.
         rates: of the server; as `rates.py` says if None.
         watchers: whence `/metrics` may be read.
+        base_url: what the world calls it, if that is known.
     """
     sessions = Sessions(engine, secret)
     rates = rates or Rates()
@@ -47,7 +51,8 @@ def make_app(
         for path, same in groupby(table, key=lambda route: route.path)
     ]
     paths.append(WebSocketRoute(f"{DESK}/socket", WebSocket(context, routes())))
-    return Router(routes=paths, default=nothing_here, redirect_slashes=False)
+    router = Router(routes=paths, default=nothing_here, redirect_slashes=False)
+    return router if base_url is None else Named(router, base_url)
 
 
 async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:

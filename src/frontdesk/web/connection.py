@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web import failures
-from frontdesk.web.crowd import FULL_MS, LEAVING_MOST, Crowd, kept_for_staff
+from frontdesk.web.crowd import FULL_MS, LEAVING_MOST, Crowd, client_of, kept_for_staff
 from frontdesk.web.reply import SECURITY_HEADERS
 
 # A dead line is known after 8 s of silence and two probes, or when what was sent is not
@@ -75,6 +75,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.client = client_of(transport, self.client)
         _notice_dead_lines(transport)
         self._neighbourhood = self._crowd.neighbourhood(self.client)
         if not self._crowd.has_room(self._neighbourhood):
@@ -283,7 +284,8 @@ class Connection(HttpToolsProtocol):
         self._leaving = True
         self._crowd.leaving += 1
         # What still comes is read and dropped: closing now would drop our answer with it.
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS has no half of a line.
+            self.transport.write_eof()
         self._timer = self.loop.call_later(self._bounds.leaving_ms / 1000, self.transport.abort)
 
 

@@ -3,6 +3,8 @@
 Counts only. It must never look at what somebody says, nor hold on to an address with nobody left.
 """
 
+import asyncio
+import socket
 from collections import Counter
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -17,6 +19,8 @@ LEAVING_MOST = 1_000
 
 # How soon somebody for whom there is no room may come back.
 FULL_MS = 5_000
+
+THIS_MACHINE = ("127.0.0.1", 0)
 
 # In the `state` of an ASGI scope: the place of this connection is one of those kept for staff.
 KEPT = "kept_for_staff"
@@ -74,6 +78,17 @@ class Crowd(ServerState):
     def neighbourhood(self, client: tuple[str, int] | None) -> str | None:
         """Whom a connection is counted with; None for those who are only counted in all."""
         return neighbourhood(client, self.bounds.proxies)
+
+
+def client_of(
+    transport: asyncio.BaseTransport, client: tuple[str, int] | None
+) -> tuple[str, int] | None:
+    """Where a connection comes from: over a Unix socket, which has no addresses, this machine.
+
+    Never for an address that only could not be found out, as that of somebody who is gone already.
+    """
+    line = transport.get_extra_info("socket")
+    return THIS_MACHINE if line is not None and line.family == socket.AF_UNIX else client
 
 
 def kept_for_staff(crowd: Crowd) -> dict[str, bool]:

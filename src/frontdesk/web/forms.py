@@ -16,9 +16,13 @@ from frontdesk.desk.view import View
 
 
 class Here(Struct, frozen=True):
-    """What runs at this address, and where to go on."""
+    """What runs at this address, and where to go on.
+
+    `url` is what the world calls the server, for links and snippets, if it was told.
+    """
 
     here: str
+    url: str | None
     api: str
     desk: str
     docs: str

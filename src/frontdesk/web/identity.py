@@ -21,6 +21,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import SessionRow
+from frontdesk.web.named import NAME
 from frontdesk.web.reply import Header, Scope
 
 # A month, as people expect of a tool that they open every morning.
@@ -190,11 +191,7 @@ def check_origin(scope: Scope) -> None:
         if site not in ("same-origin", "none"):
             raise Refused(Reason.WRONG_ORIGIN)
         return
-    origin = header(scope, b"origin")
-    if origin is None:
-        return
-    if origin != f"{scope['scheme']}://{header(scope, b'host') or ''}":
-        raise Refused(Reason.WRONG_ORIGIN)
+    _check_ours(scope, header(scope, b"origin"))
 
 
 def check_origin_of_socket(scope: Scope) -> None:
@@ -206,9 +203,14 @@ def check_origin_of_socket(scope: Scope) -> None:
     Raises:
         Refused: WRONG_ORIGIN.
     """
-    origin = header(scope, b"origin")
+    _check_ours(scope, header(scope, b"origin"))
+
+
+def _check_ours(scope: Scope, origin: str | None) -> None:
+    """Let a page of ours in: of the address that was asked for, or of the world's name for it."""
     scheme = {"ws": "http", "wss": "https"}.get(scope["scheme"], scope["scheme"])
-    if origin is not None and origin != f"{scheme}://{header(scope, b'host') or ''}":
+    ours = (f"{scheme}://{header(scope, b'host') or ''}", scope.get(NAME))
+    if origin is not None and origin not in ours:
         raise Refused(Reason.WRONG_ORIGIN)
 
 

@@ -4,23 +4,20 @@ from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Here
+from frontdesk.web.named import NAME
 from frontdesk.web.reply import Reply
-
-# No version: whom it helps most are those who look for a server with a known hole.
-HERE = Reply(
-    encode(
-        Here(
-            here="Frontdesk, a live support chat server, is running.",
-            api="/api/v1",
-            desk="/api/v1/desks/main",
-            docs="/api/docs",
-            openapi="/api/openapi.json",
-        )
-    )
-)
 
 
 @gives(Here)
 async def here(ask: Ask[NoBody]) -> Reply:
     """See what runs here."""
-    return HERE
+    # No version: whom it helps most are those who look for a server with a known hole.
+    told = Here(
+        here="Frontdesk, a live support chat server, is running.",
+        url=ask.scope.get(NAME),
+        api="/api/v1",
+        desk="/api/v1/desks/main",
+        docs="/api/docs",
+        openapi="/api/openapi.json",
+    )
+    return Reply(encode(told))

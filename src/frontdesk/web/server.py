@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from types import FrameType
@@ -38,6 +39,7 @@ class Server(uvicorn.Server):
 
     Args:
         engine: is told to let its listeners go before connections are closed.
+        tls: to speak https with; http if None.
         on_ready: called once the server answers.
     """
 
@@ -47,10 +49,13 @@ class Server(uvicorn.Server):
         engine: Drains,
         bounds: Bounds | None = None,
         *,
+        tls: ssl.SSLContext | None = None,
         on_ready: Callable[[], None] = lambda: None,
     ) -> None:
         bounds = bounds or Bounds()
         super().__init__(_config(app, bounds))
+        self._tls = tls
+        self._bounds = bounds
         self.server_state = self._crowd = Crowd(bounds)
         self._engine = engine
         self._on_ready = on_ready
@@ -73,11 +78,36 @@ class Server(uvicorn.Server):
         self._engine.begin_drain()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        assert sockets, "whoever makes the server says where it listens"
         self._loop = asyncio.get_running_loop()
-        await super().startup(sockets)
+        self.servers = [await self._listen(one) for one in sockets]
+        self.started = True
         # uvicorn sets these once a second; the first request may come before.
         await self.on_tick(0)
         self._on_ready()
+
+    async def _listen(self, on: socket.socket) -> asyncio.Server:
+        """In uvicorn's place, which gives a handshake a minute, and an end half of one."""
+        assert self._loop is not None, "it runs"
+        listens: Callable[..., Awaitable[asyncio.Server]] = (
+            self._loop.create_unix_server
+            if on.family == socket.AF_UNIX
+            else self._loop.create_server
+        )
+        limits = {
+            "ssl_handshake_timeout": self._bounds.head_ms / 1000,
+            "ssl_shutdown_timeout": self._bounds.leaving_ms / 1000,
+        }
+        return await listens(
+            self._connected,
+            sock=on,
+            backlog=BACKLOG,
+            ssl=self._tls,
+            **(limits if self._tls is not None else {}),
+        )
+
+    def _connected(self) -> Connection:
+        return Connection(self.config, self.server_state, {})
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._begin_drain()
@@ -127,6 +157,5 @@ def _config(app: App, bounds: Bounds) -> uvicorn.Config:
         proxy_headers=True,
         forwarded_allow_ips=[str(network) for network in bounds.proxies],
         workers=1,
-        backlog=BACKLOG,
         timeout_graceful_shutdown=SHUTDOWN_MS // 1000,
     )

@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 from websockets.frames import Frame
 from websockets.protocol import State
 
-from frontdesk.web.crowd import Crowd, kept_for_staff
+from frontdesk.web.crowd import Crowd, client_of, kept_for_staff
 
 # Messages that wait for the application, before no more is read from the line. With one at a time
 # each would stop and start the reading again, at a call of the kernel for both.
@@ -89,6 +89,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self.client = client_of(transport, self.client)
         self._neighbourhood = self._crowd.neighbourhood(self.client)
         self.app_state = kept_for_staff(self._crowd)
         self._crowd.enter(self._neighbourhood)
@@ -241,7 +242,8 @@ class Socket(WebSocketsSansIOProtocol):
         self._flush()
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self.transport.write_eof()
+        if self.transport.can_write_eof():  # TLS has no half of a line.
+            self.transport.write_eof()
         if self.close_timer is None:
             self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
