@@ -3,17 +3,25 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import AGENTS, ALL
-from frontdesk.desk.ids import MAIN
+from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.state import Agent, State
 from frontdesk.engine.ports import (
     Appended,
+    AuditRow,
+    Conflict,
+    InviteEnd,
+    InviteRow,
+    OtherSessionsEnd,
     Outcome,
+    Row,
     SessionEnd,
     SessionRow,
+    SessionUsed,
     Store,
 )
 from tests.contracts import stories as eg
@@ -155,6 +163,96 @@ class PeopleContract:
         await tell(store, eg.added(eg.JON), eg.added(eg.IDA), eg.queued(eg.ANA, eg.ANAS_ROOM))
 
         assert [one.user for one in await store.accounts()] == ["Ida", "Jon"]
+
+    # --- links, tokens and the audit trail -------------------------------------------------------
+
+    async def test_other_sessions_end_and_tokens_stay(self, store: Store):
+        await store.open(MAIN)
+        rows = [
+            SessionRow(b"1", eg.IDA.id, "agent", 1),
+            SessionRow(b"2", eg.IDA.id, "agent", 2),
+            SessionRow(b"3", eg.IDA.id, "token", 3, {}, "nightly export"),
+            SessionRow(b"4", eg.JON.id, "agent", 4),
+        ]
+        await store.commit([batch(None, rows=rows)])
+
+        await store.commit([batch(None, rows=[OtherSessionsEnd(eg.IDA.id, b"2")])])
+
+        found = [await store.session(row.token_hash) for row in rows]
+        assert found == [None, *rows[1:]]
+
+    async def test_tokens_are_listed_by_age_with_when_they_were_used(self, store: Store):
+        await store.open(MAIN)
+        rows: list[Row] = [
+            SessionRow(b"2", eg.JON.id, "token", 2, {}, "of Jon"),
+            SessionRow(b"1", eg.IDA.id, "token", 1, {}, "of Ida"),
+            SessionRow(b"3", eg.IDA.id, "agent", 3),
+            SessionRow(b"4", eg.IDA.id, "token", 4),
+            SessionEnd(eg.IDA.id, b"4"),
+            SessionUsed(b"1", 9),
+            SessionUsed(b"5", 9),
+        ]
+        await store.commit([batch(None, rows=rows)])
+
+        of_ida = SessionRow(b"1", eg.IDA.id, "token", 1, {}, "of Ida", 9)
+        assert await store.tokens(None) == [of_ida, rows[0]]
+        assert await store.tokens(eg.IDA.id) == [of_ida]
+        assert await store.session(b"1") == of_ida
+
+    async def test_a_link_ends_by_the_next_one_and_never_begins_again(self, store: Store):
+        await tell(store, eg.added(eg.IDA), eg.added(eg.JON))
+        first, second = InviteRow(b"1", eg.IDA.id, 10), InviteRow(b"2", eg.IDA.id, 20)
+        of_jon = InviteRow(b"3", eg.JON.id, 30)
+
+        await store.commit([batch(None, rows=[first, of_jon])])
+        assert await store.invite(b"1") == first
+        assert [one.invited_until_ms for one in await store.accounts()] == [10, 30]
+
+        await store.commit([batch(None, rows=[second])])
+        assert await store.invite(b"1") == replace(first, ended=True)
+        assert await store.invite(b"2") == second
+
+        await store.commit([batch(None, rows=[InviteEnd(eg.IDA.id), first])])
+        assert await store.invite(b"1") == replace(first, ended=True)
+        assert await store.invite(b"2") == replace(second, ended=True)
+        assert await store.invite(b"3") == of_jon
+        assert await store.invite(b"4") is None
+        assert [one.invited_until_ms for one in await store.accounts()] == [None, 30]
+
+    async def test_the_audit_trail_is_read_backwards_and_by_desk(self, store: Store):
+        await tell(store, eg.added(eg.IDA))
+        detail: dict[str, bool | int | str] = {"old": 600, "new": 900, "on": True, "to": "all"}
+        rows = [
+            AuditRow(MAIN, 1, eg.IDA.id, "setting_changed", "silence_s", detail),
+            AuditRow(None, 2, None, "account_added", "Jon"),
+            AuditRow(DeskId("night"), 3, eg.IDA.id, "guest_erased", "erased-123456"),
+            AuditRow(MAIN, 4, None, "setting_changed", "open"),
+        ]
+        await store.commit([batch(None, rows=rows)])
+
+        told = await store.audit(MAIN, None, 10, shared=True)
+        assert [one.at_ms for one in told] == [4, 2, 1]
+        assert [one.by for one in told] == [None, None, "Ida"]
+        assert (told[2].what, told[2].about, told[2].detail) == (
+            "setting_changed",
+            "silence_s",
+            detail,
+        )
+        assert [one.at_ms for one in await store.audit(MAIN, None, 10, shared=False)] == [4, 1]
+        assert [one.at_ms for one in await store.audit(MAIN, None, 2, shared=True)] == [4, 2]
+        rest = await store.audit(MAIN, told[1].id, 2, shared=True)
+        assert [one.at_ms for one in rest] == [1]
+        night = await store.audit(DeskId("night"), None, 10, shared=False)
+        assert [one.about for one in night] == ["erased-123456"]
+
+    async def test_what_is_not_written_is_not_told_either(self, store: Store):
+        await tell(store, eg.added(eg.IDA))
+        told = AuditRow(MAIN, 1, None, "setting_changed", "silence_s")
+        late = batch(0, eg.added(eg.JON), rows=[told])
+
+        assert await store.commit([late]) == [Conflict()]
+
+        assert await store.audit(MAIN, None, 10, shared=True) == []
 
     # --- the rest --------------------------------------------------------------------------------
 

@@ -28,6 +28,24 @@ class Head(Struct, frozen=True):
     offset: int
 
 
+# What the audit trail tells of.
+What = Literal[
+    "setting_changed",
+    "account_added",
+    "role_changed",
+    "desks_changed",
+    "account_disabled",
+    "account_enabled",
+    "invited",
+    "invite_accepted",
+    "password_changed",
+    "token_added",
+    "token_ended",
+    "desk_added",
+    "guest_erased",
+]
+
+
 # --- rows that stand or fall with the entries they come with ------------------------------------
 
 
@@ -52,8 +70,8 @@ class SessionRow(Struct, frozen=True):
     """A way to be known: a guest's token, an agent's session, or an API token.
 
     Only the SHA-256 of the token is kept. `began` maps a desk to the id from which this session
-    listens when it does not say. `label` is an API token's name. A session row whose `token_hash`
-    exists already stays as it was.
+    listens when it does not say. `label` is an API token's name, and `used_ms` about when it was
+    last used. A session row whose `token_hash` exists already stays as it was.
     """
 
     token_hash: bytes
@@ -62,6 +80,7 @@ class SessionRow(Struct, frozen=True):
     at_ms: int
     began: dict[DeskId, str] = {}
     label: str = ""
+    used_ms: int | None = None
 
 
 class SessionEnd(Struct, frozen=True):
@@ -71,6 +90,20 @@ class SessionEnd(Struct, frozen=True):
     token_hash: bytes | None = None
 
 
+class OtherSessionsEnd(Struct, frozen=True):
+    """Sign-out of all sessions that a person has, but this one. API tokens stay."""
+
+    person: PersonId
+    token_hash: bytes
+
+
+class SessionUsed(Struct, frozen=True):
+    """An API token was used at about this time."""
+
+    token_hash: bytes
+    at_ms: int
+
+
 class PasswordRow(Struct, frozen=True):
     """An account's password, as an Argon2id hash. Replaces an earlier one."""
 
@@ -78,7 +111,51 @@ class PasswordRow(Struct, frozen=True):
     password_hash: str
 
 
-Row = KeyRow | SessionRow | SessionEnd | PasswordRow
+class InviteRow(Struct, frozen=True):
+    """A one-time link with which somebody chooses a password, good until a time.
+
+    Only the SHA-256 of its secret is kept. Earlier ones of that person end by it; it stays once it
+    has ended, so that it cannot begin again.
+    """
+
+    token_hash: bytes
+    person: PersonId
+    until_ms: int
+    ended: bool = False
+
+
+class InviteEnd(Struct, frozen=True):
+    """The end of every link of a person."""
+
+    person: PersonId
+
+
+class AuditRow(Struct, frozen=True):
+    """What somebody has changed who may change things, for those who look later.
+
+    `desk` is None for what all desks share, and `by` for an operator. `about` is the name of an
+    account, a desk, a setting or an erased guest; never a guest's own, and `detail` no secret.
+    """
+
+    desk: DeskId | None
+    at_ms: int
+    by: PersonId | None
+    what: What
+    about: str
+    detail: dict[str, bool | int | str] = {}
+
+
+Row = (
+    KeyRow
+    | SessionRow
+    | SessionEnd
+    | OtherSessionsEnd
+    | SessionUsed
+    | PasswordRow
+    | InviteRow
+    | InviteEnd
+    | AuditRow
+)
 
 
 # --- committing ---------------------------------------------------------------------------------
@@ -164,13 +241,28 @@ class Backlog(Struct, frozen=True):
 
 
 class Account(Struct, frozen=True):
-    """An account as people who sign in and operators see it."""
+    """An account as people who sign in and operators see it.
+
+    `invited_until_ms` is until when its link is good that has not ended; it may have run out.
+    """
 
     person: PersonId
     user: str
     role: str
     disabled: bool
     password_hash: str | None
+    invited_until_ms: int | None = None
+
+
+class Audited(Struct, frozen=True):
+    """A row of the audit trail as it is read. `by` is a name, or None for an operator."""
+
+    id: int
+    at_ms: int
+    by: str | None
+    what: What
+    about: str
+    detail: dict[str, bool | int | str]
 
 
 class GuestRoom(Struct, frozen=True):
@@ -276,6 +368,24 @@ class Store(Protocol):
 
     async def count_sessions(self, person: PersonId, since_ms: int) -> int:
         """How many sessions this person has that began at or after this time; no API tokens."""
+        ...
+
+    async def tokens(self, person: PersonId | None) -> list[SessionRow]:
+        """The API tokens of a person, or of everybody (None), that have not ended; by age."""
+        ...
+
+    async def invite(self, token_hash: bytes) -> InviteRow | None:
+        """The link of this secret, also one that has ended; None if there never was one."""
+        ...
+
+    async def audit(
+        self, desk: DeskId, before: int | None, limit: int, *, shared: bool
+    ) -> list[Audited]:
+        """The audit trail of a desk, newest first, from before the row of this id.
+
+        Args:
+            shared: with what belongs to all desks.
+        """
         ...
 
     async def account(self, user: str) -> Account | None:

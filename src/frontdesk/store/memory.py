@@ -38,20 +38,26 @@ from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
     Appended,
+    Audited,
+    AuditRow,
     Backlog,
     Batch,
     GuestRecord,
     GuestRoom,
     Head,
     Hearing,
+    InviteEnd,
+    InviteRow,
     Kept,
     KeyRow,
+    OtherSessionsEnd,
     Outcome,
     PasswordRow,
     Replay,
     Row,
     SessionEnd,
     SessionRow,
+    SessionUsed,
     Size,
 )
 from frontdesk.feed.hearing import changes
@@ -91,6 +97,8 @@ class MemoryStore:
         self._sessions: dict[bytes, SessionRow] = {}
         self._ended: set[bytes] = set()
         self._passwords: dict[PersonId, str] = {}
+        self._invites: dict[bytes, InviteRow] = {}
+        self._audit: list[AuditRow] = []
         self._accounts: dict[PersonId, Account] = {}
         self._beat: int | None = None
 
@@ -174,8 +182,29 @@ class MemoryStore:
                     for one in self._of(row.person)
                     if one.token_hash == row.token_hash
                 }
+            case OtherSessionsEnd():
+                self._ended |= {
+                    one.token_hash
+                    for one in self._of(row.person)
+                    if one.kind != "token" and one.token_hash != row.token_hash
+                }
+            case SessionUsed():
+                if (used := self._sessions.get(row.token_hash)) is not None:
+                    self._sessions[row.token_hash] = replace(used, used_ms=row.at_ms)
             case PasswordRow():
                 self._passwords[row.person] = row.password_hash
+            case InviteRow():
+                self._end_invites(row.person)
+                self._invites.setdefault(row.token_hash, row)
+            case InviteEnd():
+                self._end_invites(row.person)
+            case AuditRow():
+                self._audit.append(row)
+
+    def _end_invites(self, person: PersonId) -> None:
+        for token_hash, one in self._invites.items():
+            if one.person == person:
+                self._invites[token_hash] = replace(one, ended=True)
 
     async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
         """The log behind offset `after`, oldest first, at most `limit` entries."""
@@ -262,18 +291,58 @@ class MemoryStore:
         mine = self._of(person)
         return sum(row.kind != "token" and row.at_ms >= since_ms for row in mine)
 
+    async def tokens(self, person: PersonId | None) -> list[SessionRow]:
+        """The API tokens of a person, or of everybody (None), that have not ended; by age."""
+        found = [
+            row
+            for row in self._sessions.values()
+            if row.kind == "token" and row.token_hash not in self._ended
+            if person is None or row.person == person
+        ]
+        return sorted(found, key=lambda row: (row.at_ms, row.token_hash))
+
+    async def invite(self, token_hash: bytes) -> InviteRow | None:
+        """The link of this secret, also one that has ended; None if there never was one."""
+        return self._invites.get(token_hash)
+
+    async def audit(
+        self, desk: DeskId, before: int | None, limit: int, *, shared: bool
+    ) -> list[Audited]:
+        """The audit trail of a desk, newest first, from before the row of this id."""
+        names = {one.person: one.user for one in self._accounts.values()}
+        found = [
+            Audited(
+                number,
+                row.at_ms,
+                names.get(row.by) if row.by is not None else None,
+                row.what,
+                row.about,
+                row.detail,
+            )
+            for number, row in enumerate(self._audit, start=1)
+            if row.desk == desk or (shared and row.desk is None)
+            if before is None or number < before
+        ]
+        return found[::-1][:limit]
+
     async def account(self, user: str) -> Account | None:
         """The account of exactly this name."""
         found = (one for one in self._accounts.values() if one.user == user)
-        return next((self._with_password(one) for one in found), None)
+        return next((self._with_rows(one) for one in found), None)
 
     async def accounts(self) -> list[Account]:
         """All accounts, in order of name."""
-        found = [self._with_password(one) for one in self._accounts.values()]
+        found = [self._with_rows(one) for one in self._accounts.values()]
         return sorted(found, key=lambda one: (one.user, one.person))
 
-    def _with_password(self, account: Account) -> Account:
-        return replace(account, password_hash=self._passwords.get(account.person))
+    def _with_rows(self, account: Account) -> Account:
+        person = account.person
+        mine = (one for one in self._invites.values() if one.person == person and not one.ended)
+        return replace(
+            account,
+            password_hash=self._passwords.get(person),
+            invited_until_ms=max((one.until_ms for one in mine), default=None),
+        )
 
     async def guest(self, desk: DeskId, person: PersonId) -> GuestRecord | None:
         """What is known of this guest of the desk; None if there never was one."""

@@ -16,13 +16,18 @@ from frontdesk.desk.ids import DeskId
 from frontdesk.desk.personal import Profile
 from frontdesk.engine.ports import (
     Appended,
+    AuditRow,
     Batch,
+    InviteEnd,
+    InviteRow,
     KeyRow,
+    OtherSessionsEnd,
     Outcome,
     PasswordRow,
     Row,
     SessionEnd,
     SessionRow,
+    SessionUsed,
 )
 from frontdesk.feed.kept import Kept
 from frontdesk.store import codec
@@ -146,5 +151,21 @@ def _write_row(connection: apsw.Connection, row: Row) -> None:
             connection.execute(SQL.end_sessions, (row.person,))
         case SessionEnd():
             connection.execute(SQL.end_session, (row.token_hash, row.person))
+        case OtherSessionsEnd():
+            connection.execute(SQL.end_other_sessions, (row.person, row.token_hash))
+        case SessionUsed():
+            connection.execute(SQL.use_session, (row.at_ms, row.token_hash))
         case PasswordRow():
             connection.execute(SQL.set_password, (row.person, row.password_hash))
+        case InviteRow():
+            connection.execute(SQL.end_invites, (row.person,))
+            connection.execute(
+                SQL.add_invite, (row.token_hash, row.person, row.until_ms, row.ended)
+            )
+        case InviteEnd():
+            connection.execute(SQL.end_invites, (row.person,))
+        case AuditRow():
+            detail = _encode(row.detail).decode()
+            connection.execute(
+                SQL.add_audit, (row.desk, row.at_ms, row.by, row.what, row.about, detail)
+            )

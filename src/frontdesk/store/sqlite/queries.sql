@@ -42,6 +42,23 @@ UPDATE session SET ended = 1 WHERE token_hash = ? AND person = ?;
 -- name: end_sessions
 UPDATE session SET ended = 1 WHERE person = ? AND NOT ended;
 
+-- name: end_other_sessions
+UPDATE session SET ended = 1
+WHERE person = ? AND NOT ended AND kind <> 'token' AND token_hash <> ?;
+
+-- name: use_session
+UPDATE session SET used_ms = ? WHERE token_hash = ? AND NOT ended;
+
+-- name: end_invites
+UPDATE invite SET ended = 1 WHERE person = ? AND NOT ended;
+
+-- name: add_invite
+INSERT INTO invite (token_hash, person, until_ms, ended) VALUES (?, ?, ?, ?)
+ON CONFLICT DO NOTHING;
+
+-- name: add_audit
+INSERT INTO audit (desk, at_ms, person, what, about, detail) VALUES (?, ?, ?, ?, ?, ?);
+
 -- name: set_password
 INSERT INTO password (person, password_hash) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
@@ -245,21 +262,39 @@ SELECT scope, key, desk, command, first, count, room, at_ms
 FROM key WHERE scope = :scope AND key = :key;
 
 -- name: find_session
-SELECT token_hash, person, kind, at_ms, began, label
+SELECT token_hash, person, kind, at_ms, began, label, used_ms
 FROM session WHERE token_hash = :token_hash AND NOT ended;
+
+-- name: tokens
+SELECT token_hash, person, kind, at_ms, began, label, used_ms
+FROM session
+WHERE NOT ended AND kind = 'token' AND (:person IS NULL OR person = :person)
+ORDER BY at_ms, token_hash;
+
+-- name: find_invite
+SELECT token_hash, person, until_ms, ended FROM invite WHERE token_hash = :token_hash;
+
+-- name: audit
+SELECT id, at_ms, audit.person IS NOT NULL, user, what, about, detail
+FROM audit LEFT JOIN person ON person.person = audit.person
+WHERE (audit.desk = :desk OR (:shared AND audit.desk IS NULL)) AND id < :before
+ORDER BY id DESC
+LIMIT :limit;
 
 -- name: count_sessions
 SELECT count(*) FROM session
 WHERE person = :person AND NOT ended AND kind <> 'token' AND at_ms >= :since_ms;
 
 -- name: accounts
-SELECT person, user, role, disabled, password_hash
+SELECT person, user, role, disabled, password_hash,
+    (SELECT max(until_ms) FROM invite WHERE invite.person = account.person AND NOT ended)
 FROM account JOIN person USING (person) LEFT JOIN password USING (person)
 WHERE kind = 'agent' AND user IS NOT NULL
 ORDER BY user, person;
 
 -- name: find_account
-SELECT person, user, role, disabled, password_hash
+SELECT person, user, role, disabled, password_hash,
+    (SELECT max(until_ms) FROM invite WHERE invite.person = account.person AND NOT ended)
 FROM person JOIN account USING (person) LEFT JOIN password USING (person)
 WHERE kind = 'agent' AND user = :user
 ORDER BY created_ms, person;

@@ -17,12 +17,14 @@ from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
+    Audited,
     Backlog,
     Broken,
     GuestRecord,
     GuestRoom,
     Head,
     Hearing,
+    InviteRow,
     Kept,
     KeyRow,
     Replay,
@@ -32,6 +34,9 @@ from frontdesk.feed.position import Place
 from frontdesk.store import codec, past
 from frontdesk.store.looking import gather, window
 from frontdesk.store.sqlite.queries import SQL
+
+# Behind the last id that SQLite gives.
+LAST_ROW = (1 << 63) - 1
 
 
 class _People:
@@ -257,11 +262,43 @@ def find_key(connection: apsw.Connection, scope: str, key: str) -> KeyRow | None
 def session(connection: apsw.Connection, token_hash: bytes) -> SessionRow | None:
     """The session of a token."""
     row: Any = connection.execute(SQL.find_session, {"token_hash": token_hash}).fetchone()
+    return _session(row) if row is not None else None
+
+
+def _session(row: Any) -> SessionRow:
+    token_hash, person, kind, at_ms, began, label, used_ms = row
+    listens_from = msgspec.json.decode(began, type=dict[DeskId, str])
+    return SessionRow(token_hash, person, kind, at_ms, listens_from, label, used_ms)
+
+
+def tokens(connection: apsw.Connection, person: PersonId | None) -> list[SessionRow]:
+    """The API tokens of a person, or of everybody, that have not ended; by age."""
+    return [_session(row) for row in connection.execute(SQL.tokens, {"person": person})]
+
+
+def invite(connection: apsw.Connection, token_hash: bytes) -> InviteRow | None:
+    """The link of this secret, also one that has ended."""
+    row: Any = connection.execute(SQL.find_invite, {"token_hash": token_hash}).fetchone()
     if row is None:
         return None
-    token_hash, person, kind, at_ms, began, label = row
-    listens_from = msgspec.json.decode(began, type=dict[DeskId, str])
-    return SessionRow(token_hash, person, kind, at_ms, listens_from, label)
+    token_hash, person, until_ms, ended = row
+    return InviteRow(token_hash, PersonId(person), until_ms, ended=bool(ended))
+
+
+def audit(
+    connection: apsw.Connection, desk: DeskId, before: int | None, limit: int, *, shared: bool
+) -> list[Audited]:
+    """The audit trail of a desk, newest first."""
+    asked = {"desk": desk, "shared": shared, "before": before or LAST_ROW, "limit": limit}
+    rows: list[Any] = connection.execute(SQL.audit, asked).fetchall()
+    return [
+        Audited(id, at_ms, (user or "") if known else None, what, about, _detail(detail))
+        for id, at_ms, known, user, what, about, detail in rows
+    ]
+
+
+def _detail(written: str) -> dict[str, bool | int | str]:
+    return msgspec.json.decode(written, type=dict[str, bool | int | str])
 
 
 def count_sessions(connection: apsw.Connection, person: PersonId, since_ms: int) -> int:
@@ -282,10 +319,10 @@ def accounts(connection: apsw.Connection) -> list[Account]:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    person, user, role, disabled, password_hash = msgspec.convert(
-        row, tuple[str, str, str, int, str | None]
+    person, user, role, disabled, password_hash, until_ms = msgspec.convert(
+        row, tuple[str, str, str, int, str | None, int | None]
     )
-    return Account(PersonId(person), user, role, bool(disabled), password_hash)
+    return Account(PersonId(person), user, role, bool(disabled), password_hash, until_ms)
 
 
 def last_beat(connection: apsw.Connection) -> int | None:

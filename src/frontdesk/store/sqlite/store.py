@@ -21,12 +21,14 @@ from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
+    Audited,
     Backlog,
     Batch,
     Broken,
     GuestRecord,
     Head,
     Hearing,
+    InviteRow,
     Kept,
     KeyRow,
     Outcome,
@@ -186,6 +188,22 @@ class SqliteStore:
     async def count_sessions(self, person: PersonId, since_ms: int) -> int:
         """How many sessions this person has that began at or after this time; no API tokens."""
         return await self._readers.run(lambda db: reading.count_sessions(db, person, since_ms))
+
+    async def tokens(self, person: PersonId | None) -> list[SessionRow]:
+        """The API tokens of a person, or of everybody (None), that have not ended; by age."""
+        return await self._readers.run(lambda db: reading.tokens(db, person))
+
+    async def invite(self, token_hash: bytes) -> InviteRow | None:
+        """The link of this secret, also one that has ended; None if there never was one."""
+        return await self._readers.run(lambda db: reading.invite(db, token_hash))
+
+    async def audit(
+        self, desk: DeskId, before: int | None, limit: int, *, shared: bool
+    ) -> list[Audited]:
+        """The audit trail of a desk, newest first, from before the row of this id."""
+        return await self._readers.run(
+            lambda db: reading.audit(db, desk, before, limit, shared=shared)
+        )
 
     async def account(self, user: str) -> Account | None:
         """The account of exactly this name."""
