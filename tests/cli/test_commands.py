@@ -14,11 +14,11 @@ from click.testing import CliRunner, Result
 from frontdesk import __version__
 from frontdesk.cli import main
 from frontdesk.cli.folder import _unusable
-from frontdesk.cli.node import Node
 from frontdesk.config import Config
 from frontdesk.desk.commands import Identify
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.engine.clock import SystemClock
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Account, SessionRow
 from frontdesk.store.sqlite.store import SqliteStore
 from frontdesk.web.passwords import Passwords
@@ -251,6 +251,22 @@ def test_an_enabled_account_has_its_password_and_no_old_session(operator: Operat
     assert not operator.account("Ida").disabled
     assert fits(operator.account("Ida"), PASSWORD)
     assert operator.session(token) is None
+
+
+@pytest.mark.parametrize(
+    "words", [("disable", "Ada"), ("role", "Ada", "agent"), ("assign", "Ada", "--desk", "main")]
+)
+def test_the_last_admin_stays_also_at_the_command_line(operator: Operator, words: tuple[str, ...]):
+    operator.adds("Ada", "--role", "admin")
+    operator.adds("Ida")
+
+    refused = operator.types("user", *words)
+
+    assert refused.exit_code == 1
+    assert "First make somebody else an admin" in refused.output
+    assert operator.account("Ada").role == "admin"
+    operator.adds("Mia", "--role", "admin")
+    assert operator.types("user", *words).exit_code == 0
 
 
 def test_a_token_is_printed_once_and_only_its_hash_is_kept(operator: Operator):

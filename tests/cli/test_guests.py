@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from frontdesk.cli import erasure, main
-from frontdesk.cli.node import Node
 from frontdesk.desk.commands import Post
 from frontdesk.engine.clock import SystemClock
+from frontdesk.engine.node import Node
 from frontdesk.store.sqlite.store import SqliteStore
 from tests import examples as eg
 

@@ -10,7 +10,7 @@ from frontdesk.store.upgrades import TooNew
 @pytest.mark.parametrize(
     ("failure", "said"),
     [
-        (Refused(Reason.NAME_TAKEN), "An account of that name"),
+        (Refused(Reason.NAME_TAKEN), "That name is taken"),
         (CannotOpen("Name another file."), "Name another file"),
         (TooNew("Start the newer Frontdesk."), "Start the newer Frontdesk"),
         (Held(), "Try again when it has finished"),

@@ -3,11 +3,11 @@
 import asyncio
 from typing import cast
 
-from frontdesk.cli.node import Node
 from frontdesk.desk.commands import AddPerson, ChangeSettings, Erase
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.refusals import Refused
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Broken, Full, PasswordRow, Store
 from tests import examples as eg
 from tests.simulation.people import Guest

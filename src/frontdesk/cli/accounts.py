@@ -12,16 +12,17 @@ from typing import Any, NamedTuple
 
 from frontdesk.cli.folder import has_file, make_folder
 from frontdesk.cli.hints import to_type
-from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
-from frontdesk.desk.commands import AddPerson, Allotted, ChangePerson, Role, SignOff
+from frontdesk.desk.commands import AddPerson, Allotted, ChangePerson, Role
 from frontdesk.desk.ids import MAIN, DeskId, PersonId
 from frontdesk.desk.names import clean_name, skeleton
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.engine.ports import Account, Clock, PasswordRow, SessionEnd, SessionRow, Store
-from frontdesk.web.identity import hash_of
+from frontdesk.engine import accounts
+from frontdesk.engine.node import Node
+from frontdesk.engine.ports import Account, Clock, PasswordRow, Store
+from frontdesk.web.identity import hash_of, new_api_token
 from frontdesk.web.passwords import Passwords
 
 
@@ -138,7 +139,7 @@ async def add_at(work: Work, new: NewAccount, password: str) -> str:
     """Make an account in what is open already."""
     command = new.command()
     hashed = await _hashed(password)
-    await work.node.carry_out(command, rows=[PasswordRow(command.person, hashed)])
+    await accounts.add(work.node, command, [PasswordRow(command.person, hashed)])
     return command.user
 
 
@@ -189,9 +190,7 @@ async def change_password(config: Config, name: str, password: str) -> str:
     """Set a password, and end whatever somebody with the old one may have begun."""
     async with opened(config) as work:
         account = await _account(config, work.store, name)
-        row = PasswordRow(account.person, await _hashed(password))
-        signed_out = SessionEnd(account.person)
-        await work.node.carry_out(SignOff(account.person), rows=[row, signed_out])
+        await accounts.set_password(work.node, account, await _hashed(password))
         return account.user
 
 
@@ -199,8 +198,7 @@ async def disable(config: Config, name: str) -> str:
     """Shut an account out of every desk, and end its sessions and tokens."""
     async with opened(config) as work:
         account = await _account(config, work.store, name)
-        command = ChangePerson(account.user, disabled=True)
-        await work.node.carry_out(command, rows=[SessionEnd(account.person)])
+        await accounts.change(work.node, ChangePerson(account.user, disabled=True))
         return account.user
 
 
@@ -211,7 +209,7 @@ async def change(
     async with opened(config) as work:
         account = await _account(config, work.store, name)
         _check_desks(config, work.node.desks(), desks if desks is not None else "all")
-        await work.node.carry_out(ChangePerson(account.user, role, desks=desks))
+        await accounts.change(work.node, ChangePerson(account.user, role, desks=desks))
         return account.user
 
 
@@ -219,7 +217,7 @@ async def enable(config: Config, name: str) -> str:
     """Let an account in again."""
     async with opened(config) as work:
         account = await _account(config, work.store, name)
-        await work.node.carry_out(ChangePerson(account.user, disabled=False))
+        await accounts.change(work.node, ChangePerson(account.user, disabled=False))
         return account.user
 
 
@@ -233,16 +231,8 @@ async def create_token(config: Config, name: str, label: str) -> str:
                 f"{account.user} is disabled, so a token would be of no use. First let them in"
                 f" again: {enable_first}"
             )
-        token = "fdt_" + secrets.token_hex(32)
-        row = SessionRow(
-            token_hash=hash_of(token),
-            person=account.person,
-            kind="token",
-            at_ms=work.clock.now_ms(),
-            began=work.node.began(),
-            label=label,
-        )
-        await work.node.carry_out(rows=[row])
+        token = new_api_token()
+        await accounts.create_token(work.node, account.person, hash_of(token), label, None)
         return token
 
 

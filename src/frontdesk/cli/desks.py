@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from frontdesk.cli.accounts import no_such_desk, opened
-from frontdesk.cli.node import Node
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
 from frontdesk.desk.commands import ChangeSettings
@@ -15,6 +14,7 @@ from frontdesk.desk.ids import DESK_NAME, DeskId
 from frontdesk.desk.kinds import Value, hint
 from frontdesk.desk.settings import BY_NAME, SETTINGS, as_dict
 from frontdesk.desk.state import State
+from frontdesk.engine.node import Node
 
 
 class Shown(NamedTuple):

@@ -177,25 +177,35 @@ class RestoreLine(Struct, frozen=True):
 
 
 class AddPerson(Struct, frozen=True):
-    """An operator makes an account. `person` is fresh; again with the same one is no change."""
+    """An admin, or an operator (None), makes an account.
+
+    `person` is fresh; again with the same one is no change.
+    """
 
     person: PersonId
     user: str
     role: Role
     desks: Allotted = "all"
+    by: PersonId | None = None
 
 
 class ChangePerson(Struct, frozen=True):
-    """An operator changes what an account may do. None leaves a thing as it is."""
+    """An admin, or an operator (`by` is None), changes what an account may do.
+
+    None leaves a thing as it is.
+    """
 
     user: str
     role: Role | None = None
     disabled: bool | None = None
     desks: Allotted | None = None
+    by: PersonId | None = None
 
 
 class AddDesk(Struct, frozen=True):
-    """An operator opens a desk; nothing happens to one that is there."""
+    """An admin, or an operator (None), opens a desk; nothing happens to one that is there."""
+
+    by: PersonId | None = None
 
 
 class ChangeSettings(Struct, frozen=True):

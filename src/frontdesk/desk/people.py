@@ -1,7 +1,8 @@
 """Accounts: who they are, what they may do.
 
-Only operators make and change them, at every desk at once, so that each knows all names; an
-account acts at its own desks alone. Passwords and sessions are none of a desk's business.
+Admins of all desks make and change them, and operators; at every desk at once, so that each knows
+all names. An account acts at its own desks alone. Passwords and sessions are none of a desk's
+business.
 """
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from frontdesk.desk import agents
 from frontdesk.desk.commands import AddPerson, Allotted, ChangePerson, Role
 from frontdesk.desk.entries import Entry, GoneReason, PersonAdded, PersonChanged
-from frontdesk.desk.ids import DeskId, PersonId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
@@ -36,13 +37,32 @@ def is_monitor(state: State, person: PersonId) -> bool:
     return agent is not None and agent.role in MONITORS and agent.works_here
 
 
+def runs_all(agent: Agent) -> bool:
+    """Whether this is an admin of all desks, who may change what all of them share.
+
+    An admin of some desks could else give themselves the others.
+    """
+    return agent.works_here and agent.role == "admin" and agent.desks == "all"
+
+
+def check_runs_all(state: State, by: PersonId | None) -> None:
+    """Let in operators (None) and admins of all desks. Told at the main desk, which has everybody.
+
+    Raises:
+        Refused: NOT_ALLOWED for anybody else.
+    """
+    if by is not None and state.id == MAIN and not runs_all(agent_of(state, by)):
+        raise Refused(Reason.NOT_ALLOWED)
+
+
 def add(state: State, command: AddPerson, now_ms: int) -> list[Entry]:
     """Make an account; nothing happens if this very one is there.
 
     Raises:
-        Refused: NAME_TAKEN if an account, also a disabled one, or a guest has the name or one
-            that looks like it.
+        Refused: NOT_ALLOWED as `check_runs_all` says; NAME_TAKEN if an account, also a disabled
+            one, or a guest has the name or one that looks like it.
     """
+    check_runs_all(state, command.by)
     if command.person in state.agents:
         return []
     if skeleton(command.user) in state.names:
@@ -86,8 +106,9 @@ def change(state: State, command: ChangePerson, now_ms: int) -> list[Entry]:
     """Change a role or the desks, disable or enable. Who loses a right leaves its rooms first.
 
     Raises:
-        Refused: NOT_FOUND if there is no such account.
+        Refused: NOT_ALLOWED as `check_runs_all` says; NOT_FOUND if there is no such account.
     """
+    check_runs_all(state, command.by)
     agent = state.account(command.user)
     if agent is None:
         raise Refused(Reason.NOT_FOUND)

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NO_QUEUED_GUESTS = "no_queued_guests"
     AGENT_UNAVAILABLE = "agent_unavailable"
     NAME_TAKEN = "name_taken"
+    LAST_ADMIN = "last_admin"
     # 413, 422: too much, or not acceptable.
     TOO_LARGE = "too_large"
     NAME_NOT_ALLOWED = "name_not_allowed"
@@ -85,7 +86,14 @@ MEANINGS: dict[Reason, Meaning] = {
         "The agent is away or has as many guests as the limit allows. First say available, end a "
         "conversation, or raise the limit.",
     ),
-    Reason.NAME_TAKEN: Meaning(409, "An account of that name, or one that looks like it, exists."),
+    Reason.NAME_TAKEN: Meaning(
+        409, "That name is taken: there is an account or a desk of it, or one that looks like it."
+    ),
+    Reason.LAST_ADMIN: Meaning(
+        409,
+        "Nobody else could change accounts any more. First make somebody else an admin of all "
+        "desks, who has chosen a password.",
+    ),
     Reason.TOO_LARGE: Meaning(413, "That is more than fits. Send less at once."),
     Reason.NAME_NOT_ALLOWED: Meaning(
         422,

@@ -13,6 +13,7 @@ from frontdesk.desk.desk import apply, decide
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import DeskId, RoomId
 from frontdesk.desk.refusals import Refused
+from frontdesk.engine.audit import audited
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Batch, KeyRow, Row
 from frontdesk.feed.kept import Kept
@@ -50,6 +51,10 @@ class Done(Struct, frozen=True):
 
 
 RowMaker = Callable[[Done], Sequence[Row]]
+
+
+class KeyTaken(Exception):
+    """Somebody else, or an earlier life of this process, has used these keys (scope, key)."""
 
 
 class Submission:
@@ -158,6 +163,7 @@ class Draft:
             self.outcomes.append((submission, refused))
             return
         first = self.state.offset + 1
+        self.rows += audited(self.state, submission.command, made, self.now_ms)
         for entry in made:
             apply(self.state, entry)
         done = Done(self.state.id, self.live.epoch, submission.name, first, tuple(made))

@@ -9,12 +9,14 @@ before its append has returned; then the fork becomes the desk.
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from frontdesk.desk.entries import Entry
 from frontdesk.desk.ids import DeskId
 from frontdesk.desk.refusals import Reason, Refused
-from frontdesk.engine.batches import Done, Draft, KeyUse, Submission
+from frontdesk.engine.batches import Done, Draft, KeyTaken, KeyUse, Submission
 from frontdesk.engine.counts import Counts
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.live import Live
@@ -33,6 +35,8 @@ from frontdesk.engine.ports import (
 )
 from frontdesk.engine.recent_keys import RecentKeys
 
+T = TypeVar("T")
+
 # Commands in one commit. More would make the first of them wait for the last; fewer would make
 # more fsyncs than the disk likes.
 BATCH_MOST = 512
@@ -40,6 +44,9 @@ BATCH_MOST = 512
 # Commands that may wait for a commit. Beyond it the disk is slower than the crowd, and a clear
 # "busy" is better than an answer in a minute (design §14).
 PENDING_MOST = 10_000
+
+# Changes of accounts and desks that may wait. Each takes a few milliseconds, and people make them.
+ALONE_MOST = 100
 
 # How long to let somebody else be who keeps the store busy, before reading on.
 BUSY_PAUSE_MS = 50
@@ -49,8 +56,11 @@ UNSURE_PAUSE_MS = 20
 UNSURE_MOST = 500
 
 
-class KeyTaken(Exception):
-    """Somebody else, or an earlier life of this process, has used the key."""
+class Alone(NamedTuple, Generic[T]):
+    """What is to be done while nothing is committed, and who waits for it."""
+
+    work: Callable[[], Awaitable[T]]
+    outcome: "asyncio.Future[T]"
 
 
 class Commits:
@@ -85,6 +95,7 @@ class Commits:
         self._work = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._alone: deque[Alone[Any]] = deque()
         self._look = False
         self._ended = False
         self._loop = asyncio.get_running_loop()
@@ -147,6 +158,23 @@ class Commits:
         except Full:
             raise Refused(Reason.OVERLOADED, retry_after_ms=1_000) from None
 
+    async def alone(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Have this done between two commits, so that it may append and catch up by itself.
+
+        Everybody who wants something committed waits for it.
+
+        Raises:
+            Refused: OVERLOADED if the store has no room or the process ends; what `work` raises.
+        """
+        if self._ended or len(self._alone) >= ALONE_MOST:
+            raise Refused(Reason.OVERLOADED, retry_after_ms=1_000)
+        outcome: asyncio.Future[T] = self._loop.create_future()
+        asked = Alone(work, outcome)
+        self._alone.append(asked)
+        self._idle.clear()
+        self._work.set()
+        return await outcome
+
     def look(self) -> None:
         """Another process may have written: catch up, between two commits."""
         self._look = True
@@ -169,9 +197,11 @@ class Commits:
             while True:
                 await self._work.wait()
                 self._work.clear()
-                while self._pending or self._look:
+                while self._pending or self._look or self._alone:
                     if self._look:
                         await self._catch_up()
+                    if self._alone:
+                        await self._do(self._alone.popleft())
                     taken = self._pending[:BATCH_MOST]
                     del self._pending[:BATCH_MOST]
                     if taken:
@@ -185,6 +215,34 @@ class Commits:
             self._ended = True
             self._refuse(self._pending, retry_after_ms=5_000)
             self._pending.clear()
+            for asked in self._alone:
+                _fail(asked, Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+            self._alone.clear()
+
+    async def _do(self, asked: Alone[Any]) -> None:
+        """Do what is to be done alone. What it meets is for whoever asked, but for a broken store.
+
+        Raises:
+            Broken: the store cannot be trusted any more.
+        """
+        try:
+            done = await asked.work()
+        except Full:
+            _fail(asked, Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+        except Exception as why:
+            broken = isinstance(why, Broken)
+            _fail(asked, Refused(Reason.OVERLOADED, retry_after_ms=5_000) if broken else why)
+            if broken:
+                raise
+        except BaseException:
+            _fail(asked, Refused(Reason.OVERLOADED, retry_after_ms=5_000))
+            raise
+        else:
+            if not asked.outcome.done():
+                asked.outcome.set_result(done)
+        # Also where it was refused: what others have written may have been taken in on the way.
+        for live in self._desks.all():
+            self._moved(live)
 
     async def _catch_up(self) -> None:
         """Take in what other processes have written."""
@@ -328,3 +386,9 @@ class Commits:
         live = self._desks.get(row.desk)
         epoch = live.epoch if live is not None else ""
         return Done(row.desk, epoch, row.command, row.first, entries, replayed=True)
+
+
+def _fail(asked: Alone[Any], why: Exception) -> None:
+    """Say why it was not done, to whoever still waits for it."""
+    if not asked.outcome.done():
+        asked.outcome.set_exception(why)

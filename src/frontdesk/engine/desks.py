@@ -41,7 +41,19 @@ class Desks:
         return list(self._live.values())
 
     async def load(self, desk: DeskId) -> Live:
-        """Make a desk from its checkpoint and its log."""
+        """Make a desk and serve it."""
+        live = await self.make(desk)
+        self.serve(live)
+        return live
+
+    def serve(self, live: Live) -> None:
+        """Let this desk be asked for, now that all of its log has been read: whoever asked it for
+        something before would be decided on half a log, and their commit would catch up beside it.
+        """
+        self._live[live.state.id] = live
+
+    async def make(self, desk: DeskId) -> Live:
+        """A desk from its checkpoint and its log, which nobody can ask for yet."""
         head = await self._store.open(desk)
         state = await self._store.load_checkpoint(desk)
         if state is None or state.offset > head.offset:
@@ -52,9 +64,6 @@ class Desks:
         live.kept_from = await self._store.kept_from(desk)
         await self.catch_up(live)
         live.tell_everybody(now_ms)
-        # Only now: whoever asked it for something before would be decided on half a log, and their
-        # commit would catch up beside this.
-        self._live[desk] = live
         return live
 
     async def catch_up(self, live: Live) -> bool:

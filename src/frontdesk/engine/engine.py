@@ -7,15 +7,15 @@ through `listening.py`. How a command becomes durable is `commits.py`, what time
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from frontdesk.desk.audience import AGENTS, room_mark
 from frontdesk.desk.commands import Command, Resume
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.rooms import speaking_room_of
 from frontdesk.desk.state import State
@@ -24,8 +24,11 @@ from frontdesk.engine.commits import Commits
 from frontdesk.engine.counts import Counts
 from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Clock, Full, Row, Store, Unclean
 from frontdesk.engine.timers import Errands, Timer
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -64,6 +67,8 @@ class Engine:
         self._timers: dict[DeskId, Timer] = {}
         self._commits = Commits(store, self.desks, clock, self._moved, self.counts)
         self._tasks: list[asyncio.Task[None]] = []
+        # Held by whoever loads desks that this process does not serve yet.
+        self._loading = asyncio.Lock()
         self._erased = asyncio.Event()
         self.desks.on_erased.append(self._erased.set)
 
@@ -180,6 +185,32 @@ class Engine:
         """What was done under this key, if anything was."""
         return await self._commits.done_before(key)
 
+    async def as_node(self, work: Callable[[Node], Awaitable[T]]) -> T:
+        """Change what all desks share: accounts, and which desks there are. Nothing else is
+        committed meanwhile, so that what `work` decides on is so.
+
+        Raises:
+            Refused: a desk says no, or OVERLOADED. Nothing was changed.
+            KeyTaken: from `Node`.
+        """
+        return await self._commits.alone(partial(self._as_node, work))
+
+    async def _as_node(self, work: Callable[[Node], Awaitable[T]]) -> T:
+        async with self._loading:
+            try:
+                return await work(Node(self.store, self.clock, self.desks))
+            finally:
+                for live in self.desks.all():
+                    if live.state.id not in self._timers:
+                        self._serve(live)
+
+    def note(self, *rows: Row) -> None:
+        """Have these rows written soon, if there is room; nobody waits for it."""
+        self._errands.run(partial(self._note, rows))
+
+    async def _note(self, rows: Sequence[Row]) -> None:
+        await self.submit(MAIN, None, rows=rows)
+
     async def _do(self, live: Live, command: Command) -> Done:
         return await self._commits.submit(Submission(live, command, None, ()))
 
@@ -258,9 +289,10 @@ class Engine:
 
     async def _serve_new(self) -> None:
         """Serve the desks that another process has added."""
-        for id in await desks_of(self.store):
-            if self.desks.get(id) is None:
-                self._serve(await self.desks.load(id))
+        async with self._loading:
+            for id in await desks_of(self.store):
+                if self.desks.get(id) is None:
+                    self._serve(await self.desks.load(id))
 
     async def _beat_forever(self) -> None:
         while True:

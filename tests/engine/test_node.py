@@ -7,7 +7,6 @@ from pathlib import Path
 import anyio.lowlevel
 import pytest
 
-from frontdesk.cli.node import Node
 from frontdesk.desk.commands import AddPerson, ChangePerson, End, Identify, LoseLine, SignOff, Tick
 from frontdesk.desk.desk import decide
 from frontdesk.desk.entries import PersonAdded
@@ -15,6 +14,7 @@ from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Batch, Kept, Outcome, PasswordRow, Unsure
 from frontdesk.store.memory import MemoryStore
 from frontdesk.store.sqlite.store import SqliteStore
