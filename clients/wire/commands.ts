@@ -170,6 +170,14 @@ export interface ChangeSettingsCommand {
   readonly key?: string | null;
 }
 
+/** Read the audit trail. */
+export interface AuditCommand {
+  readonly do: "audit";
+  readonly ref?: string;
+  readonly before?: string;
+  readonly limit?: number;
+}
+
 /** Find guests by name. */
 export interface FindCommand {
   readonly do: "find";
@@ -215,6 +223,7 @@ export type Command =
   | ListCommand
   | SettingsCommand
   | ChangeSettingsCommand
+  | AuditCommand
   | FindCommand
   | ExportCommand
   | EraseCommand;

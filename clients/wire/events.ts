@@ -47,7 +47,7 @@ export interface Ended {
 export interface Error {
   readonly type: "error";
   readonly error: string;
-  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "desk_open" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
+  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "desk_open" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "last_admin" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
   readonly where?: string;
   readonly ref?: string;
   readonly retry_after?: number;

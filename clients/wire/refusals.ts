@@ -17,6 +17,7 @@ export const REFUSALS = {
   no_queued_guests: 409,
   agent_unavailable: 409,
   name_taken: 409,
+  last_admin: 409,
   too_large: 413,
   name_not_allowed: 422,
   text_not_allowed: 422,

@@ -125,10 +125,52 @@ def test_the_first_start_says_how_to_make_an_account_and_the_second_does_not(tmp
         assert code == 0
         assert "user add NAME --role admin" in said
         assert "--data-dir" not in said
+        assert f"{server.url}/console#/welcome/" in said
     assert server.types("user", "add", "Ida", "--password-stdin", stdin=PASSWORD).returncode == 0
 
     with running(tmp_path) as server:
-        assert "user add" not in server.ends(signal.SIGINT)[1]
+        said = server.ends(signal.SIGINT)[1]
+        assert "user add" not in said
+        assert "welcome" not in said
+
+
+def link_told(server: Running) -> str:
+    """The secret of the link that is told at the start."""
+    assert server.process.stderr is not None
+    for line in server.process.stderr:
+        if "#/welcome/" in line:
+            return line.strip().rpartition("/")[2]
+    raise AssertionError("no link is told")
+
+
+def test_the_link_that_a_start_tells_makes_the_first_admin_and_is_kept_nowhere(tmp_path: Path):
+    with running(tmp_path) as server, httpx2.Client(base_url=server.url) as client:
+        secret = link_told(server)
+        body = {"invite": secret, "password": PASSWORD, "username": "Ada", "title": "Tea"}
+        answer = client.post("/api/v1/accept", json=body)
+        assert answer.status_code == 201, answer.text
+        assert client.get("/api/v1/accounts").json()[0]["user"] == "Ada"
+        assert client.post("/api/v1/welcome", json={"invite": secret}).status_code == 404
+        _, said = server.ends()
+
+    assert secret not in said
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or secret.encode() not in path.read_bytes(), path
+
+
+def test_the_link_that_a_start_tells_is_void_once_the_command_line_has_made_an_account(
+    tmp_path: Path,
+):
+    with running(tmp_path) as server:
+        secret = link_told(server)
+        made = server.types("user", "add", "Ida", "--password-stdin", stdin=PASSWORD)
+        assert made.returncode == 0, made.stderr
+
+        # At once: also where the server has not heard of it yet.
+        body = {"invite": secret, "password": PASSWORD, "username": "Eve"}
+        answer = httpx2.post(f"{server.url}/api/v1/accept", json=body)
+
+        assert answer.status_code == 404, answer.text
 
 
 def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path):

@@ -18,6 +18,7 @@ RIGHT = {
     Asker.GUEST: ("ana",),
     Asker.AGENT: ("ida", "mia"),
     Asker.ADMIN: ("ada",),
+    Asker.RUNS_ALL: ("ada",),
     Asker.PERSON: ("ana", "ida"),
     Asker.ACCOUNT: ("ida",),
 }
@@ -26,6 +27,7 @@ WRONG = {
     Asker.GUEST: ("stranger", "stale", "ida", "ada"),
     Asker.AGENT: ("stranger", "stale", "ana"),
     Asker.ADMIN: ("stranger", "stale", "ana", "ida", "mia"),
+    Asker.RUNS_ALL: ("stranger", "stale", "ana", "ida", "mia"),
     Asker.PERSON: ("stranger", "stale"),
     Asker.ACCOUNT: ("stranger", "stale", "ana"),
 }
@@ -52,6 +54,7 @@ NOT_KEYS = (b"short", b"x" * 65, b"\xff" * 20, b"with a space in it!", b"\0" * 1
 NOT_JSON = (b"text/plain", b"application/x-www-form-urlencoded", b"multipart/form-data", b"")
 NOT_QUERIES = {
     "/listen": (b"wait=-1", b"wait=56", b"wait=1e1", b"wait=%d9%a3", b"wait=1&wait=2", b"wait="),
+    "/audit": (b"limit=0", b"limit=201", b"before=x", b"before=%d9%a3", b"before=" + b"9" * 30),
     "/messages": (
         b"limit=0",
         b"limit=201",

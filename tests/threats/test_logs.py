@@ -129,3 +129,20 @@ async def test_no_secret_is_logged_of_what_comes_over_the_line(front: Front, log
             assert await reader.read(1)
 
     check(log, ana.token)
+
+
+async def test_no_link_and_no_token_of_an_account_is_logged(
+    log: io.StringIO, front: Front, ada: Someone
+):
+    new = {"username": "Canary Zzyzx", "role": "agent"}
+    link = (await ada.post("/api/v1/accounts", new)).json()["invite"]
+    kim = front.someone()
+    await kim.post("/api/v1/accept", {"invite": link[:-1], "password": WRONG})
+    await kim.post("/api/v1/accept", {"invite": link, "password": "short"})
+    answer = await kim.post("/api/v1/accept", {"invite": link, "password": WRONG})
+    assert answer.status_code == 201
+    token = (await kim.post("/api/v1/tokens", {"label": TEXT[:40]})).json()["token"]
+    await kim.post("/api/v1/password", {"old": WRONG, "new": WRONG + "2"})
+    await ada.post("/api/v1/change_account", {"user": "Canary Zzyzx", "disabled": True})
+
+    check(log, link, token)

@@ -157,7 +157,12 @@ class Someone:
 
 
 class Front:
-    """A server with four accounts: Ida and Jon are agents, Mia a monitor, Ada an admin."""
+    """A server with four accounts: Ida and Jon are agents, Mia a monitor, Ada an admin.
+
+    With `first` there is none, and that makes the first.
+    """
+
+    first: str | None = None
 
     def __init__(self, store: MemoryStore | None = None) -> None:
         self.clock = HandClock(eg.NOW)
@@ -166,7 +171,11 @@ class Front:
         self.passwords = Passwords(CHEAP)
         # As it is; and as it is to those who hang up on a stream once all is said.
         self.streaming = make_app(
-            self.engine, secret=SECRET, passwords=self.passwords, watchers=LOOPBACK
+            self.engine,
+            secret=SECRET,
+            passwords=self.passwords,
+            watchers=LOOPBACK,
+            first=self.first,
         )
         self._clients: list[httpx2.AsyncClient] = []
         self._tasks: list[asyncio.Task[Any]] = []
@@ -202,8 +211,8 @@ class Front:
 
     async def start(self) -> None:
         await self.engine.start()
-        if self.live.state.agents:
-            return  # the store is one that was there before
+        if self.live.state.agents or self.first is not None:
+            return  # the store is one that was there before, or nobody is to be there
         for agent in eg.AGENTS:
             add = AddPerson(agent.id, agent.user, agent.role)
             await self.engine.submit(MAIN, add, rows=[PasswordRow(agent.id, HASH)])

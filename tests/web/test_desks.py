@@ -2,10 +2,10 @@
 
 import pytest
 
-from frontdesk.cli.node import Node
 from frontdesk.desk.commands import ChangePerson
 from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.settings import SETTINGS
+from frontdesk.engine.node import Node
 from tests import examples as eg
 from tests.web.front import PASSWORD, SESSION, Front, Someone, new_key, refused, settled
 

@@ -74,6 +74,18 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", f"{DESK}/settings"): set(),
     ("POST", f"{DESK}/change_settings"): set(),
     ("GET", "/api/v1/desks"): set(),
+    ("POST", "/api/v1/desks"): set(),
+    ("GET", "/api/v1/accounts"): {S},
+    ("POST", "/api/v1/accounts"): {S},
+    ("POST", "/api/v1/change_account"): set(),
+    ("POST", "/api/v1/invite"): {S},
+    ("POST", "/api/v1/welcome"): {S},
+    ("POST", "/api/v1/accept"): {S, T},
+    ("POST", "/api/v1/password"): set(),
+    ("GET", "/api/v1/tokens"): {S},
+    ("POST", "/api/v1/tokens"): set(),
+    ("DELETE", "/api/v1/tokens/{id}"): set(),
+    ("GET", f"{DESK}/audit"): {S},
     ("GET", f"{DESK}/people"): {G, P, R},
     ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P, C},
     ("DELETE", f"{DESK}/people/{{person}}"): set(),
@@ -277,6 +289,14 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
     b.CreateBody: {"name": "a name of no interest"},
     b.JoinBody: {"as": "watcher"},
     b.SettingsBody: {"settings": {"silence_s": 600}},
+    b.AccountBody: {"username": "Quinn", "role": "agent"},
+    b.ChangeAccountBody: {"user": "Kim", "role": "monitor"},
+    b.InviteBody: {"user": "Jon"},
+    b.WelcomeBody: {"invite": "0" * 64},
+    b.AcceptBody: {"invite": "0" * 64, "password": "a phrase that is long"},
+    b.PasswordBody: {"old": "wrong", "new": "a phrase that is long"},
+    b.TokenBody: {"label": "A bot"},
+    b.DeskBody: {"desk": "night"},
 }
 
 
@@ -306,7 +326,7 @@ def body_for(route: Route, name: str) -> dict[str, object]:
 LEAVES_ALL_AS_IT_IS = {b.MessageBody, b.TypingBody, b.LimitBody, b.DirectBody, b.SettingsBody}
 
 # Of these so many are asked here that the last ones are too fast.
-PACED = {b.SignInBody, b.TypingBody}
+PACED = {b.SignInBody, b.TypingBody, b.WelcomeBody, b.AcceptBody, b.PasswordBody}
 
 
 def together(route: Route) -> str:
@@ -344,6 +364,7 @@ async def check_answers(day: Day, route: Route, before: Mapping[str, bytes]) -> 
         for label, room in rooms.items():
             path = route.path.replace("{desk}", "main")
             path = path.replace("{room}", room).replace("{person}", room)
+            path = path.replace("{id}", "0" * 32)
             body = body_for(route, name) if route.method != "GET" else None
             query = {"wait": "0", "user": "Ana Qwx"} if route.method == "GET" else None
             answer = await someone.client.request(route.method, path, params=query, json=body)

@@ -4,8 +4,8 @@ import re
 import httpx2
 import pytest
 
-from frontdesk.cli.node import Node
 from frontdesk.desk.ids import DeskId
+from frontdesk.engine.node import Node
 from frontdesk.web.app import make_app
 from frontdesk.web.assets import asset
 from frontdesk.web.rates import Rates

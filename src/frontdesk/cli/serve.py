@@ -11,6 +11,7 @@ import secrets
 import signal
 import socket
 import sys
+from typing import NamedTuple
 
 import click
 import structlog
@@ -21,13 +22,13 @@ from frontdesk.cli.address import bind, host_of, is_for_this_machine, listens_at
 from frontdesk.cli.certificate import Certificate, Pair
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
 from frontdesk.cli.hints import to_type
-from frontdesk.cli.node import Node
 from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.socket_file import listening
 from frontdesk.cli.stops import FAILED, Stop, told
 from frontdesk.config import Config
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Broken, Clock, Store
 from frontdesk.web.app import make_app
 from frontdesk.web.bounds import BACKLOG, Bounds
@@ -102,7 +103,7 @@ async def serve(
     """Put the parts together, serve, and take them apart again."""
     async with open_store(config) as store:
         clock = await clock_for(store)
-        hint = await _first_account(config, store, clock)
+        first = await _first_account(config, store, clock)
         engine = Engine(store, clock)
         _calm_collector()
         await _start(engine, config)
@@ -115,11 +116,12 @@ async def serve(
                 rates=_rates(config),
                 watchers=config.metrics_from,
                 base_url=config.base_url,
+                first=first.secret,
             ),
             engine,
             Bounds(connections=_connections(config.connections), proxies=config.proxies),
             tls=certificate.context if certificate is not None else None,
-            on_ready=lambda: _announce(config, sockets, hint),
+            on_ready=lambda: _announce(config, sockets, first),
         )
         beside = [
             asyncio.create_task(_end_when_broken(engine, server)),
@@ -218,22 +220,33 @@ def _connections(wanted: int) -> int:
 # --- what is said at the start ------------------------------------------------------------------
 
 
-async def _first_account(config: Config, store: Store, clock: Clock) -> str:
-    """What to say while there is no account; makes one where nobody else could."""
+class First(NamedTuple):
+    """How somebody gets in as long as there is no account: by a link, with this secret, or so.
+
+    The secret is in memory alone, and void as soon as there is an account.
+    """
+
+    secret: str | None = None
+    hint: str = ""
+
+
+async def _first_account(config: Config, store: Store, clock: Clock) -> First:
+    """What lets the first one in while there is no account; makes one where nobody else could."""
     if await store.accounts():
-        return ""
+        return First()
     if not config.memory:
-        first = to_type("user", "add", "NAME", "--role", "admin", config=config)
-        return f"Nobody can sign in yet. Make the first account:\n\n    {first}\n"
+        return First(secrets.token_urlsafe(SECRET_BYTES))
     # No other process sees this store, so nobody could make an account later.
     password = secrets.token_hex(8)
     work = accounts.Work(store, clock, await Node.load(store, clock))
     name = await accounts.add_at(work, accounts.NewAccount("Admin", "admin"), password)
-    return f"Nothing is kept. Until the end you can sign in as {name} with {password}."
+    hint = f"Nothing is kept. Until the end you can sign in as {name} with {password}."
+    return First(hint=hint)
 
 
-def _announce(config: Config, sockets: list[socket.socket], hint: str) -> None:
-    click.echo(f"Frontdesk is ready: {public_address(config, sockets)}")
+def _announce(config: Config, sockets: list[socket.socket], first: First) -> None:
+    here = public_address(config, sockets)
+    click.echo(f"Frontdesk is ready: {here}")
     if config.base_url is not None:
         click.echo(f"It listens at {listens_at(config, sockets)}", err=True)
     if not config.memory:
@@ -244,5 +257,14 @@ def _announce(config: Config, sockets: list[socket.socket], hint: str) -> None:
             " front, or give --tls-cert and --tls-key.",
             err=True,
         )
-    if hint:
-        click.echo(hint, err=True)
+    if first.hint:
+        click.echo(first.hint, err=True)
+    if first.secret is not None:
+        add = to_type("user", "add", "NAME", "--role", "admin", config=config)
+        click.echo(
+            "Nobody can sign in yet. Open this link, choose your name and a password, and you are"
+            " the admin; it works until there is an account, and is another after a restart:\n\n"
+            f"    {here}/console#/welcome/{first.secret}\n\n"
+            f"Or make the first account here: {add}",
+            err=True,
+        )

@@ -25,6 +25,7 @@ class Path(NamedTuple):
 
 COMMANDS = {
     "assist": Path("POST", "/assist"),
+    "audit": Path("GET", "/audit"),
     "change_settings": Path("POST", "/change_settings"),
     "create": Path("POST", "/create"),
     "direct_message": Path("POST", "/direct_message"),

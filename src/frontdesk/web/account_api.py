@@ -1,17 +1,20 @@
 """Signing in and out. Sessions are stored, so they are good across restarts."""
 
-from typing import cast
+from typing import Any, cast
 
 from frontdesk.desk.commands import Role, SignOff
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.names import clean_name
+from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.engine import accounts
 from frontdesk.engine.live import Live
+from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow, Store
-from frontdesk.web.bodies import NoBody, SignInBody
+from frontdesk.web.bodies import NoBody, PasswordBody, SignInBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, Context, gives
-from frontdesk.web.forms import DeskSeen, Noted, SignedIn, WhoAmI
+from frontdesk.web.forms import Carried, DeskSeen, Noted, SignedIn, WhoAmI
 from frontdesk.web.identity import (
     SESSION_MS,
     at_desk,
@@ -20,6 +23,8 @@ from frontdesk.web.identity import (
     cookie,
     hash_of,
 )
+from frontdesk.web.once import Change, once
+from frontdesk.web.passwords import check_new
 from frontdesk.web.reply import Reply
 
 
@@ -41,17 +46,26 @@ async def sign_in(ask: Ask[SignInBody]) -> Reply:
     device = devices.known(ask.scope, found.person if found is not None else None)
     with ask.context.sign_ins.attempt(ask.scope, ask.body.username, device):
         account, token = await _open_session(ask, found, first=device is not None)
-    if ask.identity is not None and ask.identity.by_cookie:
+    return await signed_in(ask, Who(account.person, account.user), account.role, token, device)
+
+
+async def signed_in(ask: Ask[Any], who: Who, role: str, token: str, device: str | None) -> Reply:
+    """What a browser is answered that has a session from now on.
+
+    Args:
+        device: a known one of this person's.
+    """
+    engine, devices = ask.context.engine, ask.context.devices
+    before = ask.identity
+    if before is not None and before.by_cookie and before.session.token_hash != hash_of(token):
         # The browser forgets it now; left alive it would count as somebody who is still there.
-        await _end(ask.context, ask.identity.session)
+        await _end(ask.context, before.session)
     for live in engine.desks.all():
-        if at_desk(live, account.person):
-            engine.seen(live, account.person)
-    body = SignedIn(
-        success="signed in", code="session", user=account.user, role=cast(Role, account.role)
-    )
+        if at_desk(live, who.id):
+            engine.seen(live, who.id)
+    body = SignedIn(success="signed in", code="session", user=who.user, role=cast(Role, role))
     given = cookie(ask.scope, token, SESSION_MS // 1000)
-    return Reply(encode(body), 201, [given, devices.cookie(ask.scope, account.person, device)])
+    return Reply(encode(body), 201, [given, devices.cookie(ask.scope, who.id, device)])
 
 
 async def _open_session(
@@ -129,6 +143,46 @@ async def sign_out(ask: Ask[NoBody]) -> Reply:
     await _end(ask.context, ask.identity.session)
     body = Noted(success="signed out", code="session")
     return Reply(encode(body), 200, [cookie(ask.scope, "", 0)])
+
+
+@gives(
+    Carried,
+    Reason.WRONG_CREDENTIALS,
+    Reason.INSECURE_CONNECTION,
+    Reason.PASSWORD_NOT_ALLOWED,
+)
+async def change_password(ask: Ask[PasswordBody]) -> Reply:
+    """Change your password.
+
+    Your other sessions end, and so does a link that was made for you; this session and API tokens
+    stay.
+
+    Raises:
+        Refused: TOO_FAST, before the old one is looked at.
+    """
+    check_origin(ask.scope)
+    check_secure(ask.scope)
+    assert ask.identity is not None, "the route is for accounts"
+    context, session = ask.context, ask.identity.session
+    found: list[tuple[Account, str]] = []
+
+    async def before() -> None:
+        check_new(ask.body.new)
+        account = await context.engine.store.account(ask.live.state.label(ask.person))
+        if account is None:
+            raise Refused(Reason.WRONG_CREDENTIALS)
+        device = context.devices.known(ask.scope, ask.person)
+        known, is_first = account.password_hash, device is not None
+        with context.sign_ins.attempt(ask.scope, account.user, device):
+            if not await context.passwords.verify(known, ask.body.old, first=is_first):
+                raise Refused(Reason.WRONG_CREDENTIALS)
+        found.append((account, await context.passwords.hash(ask.body.new)))
+
+    async def work(node: Node, change: Change) -> None:
+        [(account, new_hash)] = found
+        await accounts.change_password(node, account, new_hash, session, [change.row])
+
+    return await once(ask, "ChangePassword", work, before=before)
 
 
 async def _end(context: Context, session: SessionRow) -> None:

@@ -52,6 +52,17 @@ SENTENCES = {
     "ChangeSettings": ("change_settings", "settings changed"),
 }
 
+# The same of what is changed for all desks at once (`once.py`).
+SHARED = {
+    "AddAccount": ("add_account", "account added"),
+    "ChangeAccount": ("change_account", "account changed"),
+    "Invite": ("invite", "link made"),
+    "ChangePassword": ("password", "password changed"),
+    "CreateToken": ("create_token", "token created"),
+    "EndToken": ("end_token", "token ended"),
+    "AddDesk": ("add_desk", "desk added"),
+}
+
 # Commands that are answered with an event of the asker's own, which stands in the feed too.
 EVENTS: dict[str, type[Joined] | type[Left]] = {"Assist": Joined, "Join": Joined, "Leave": Left}
 

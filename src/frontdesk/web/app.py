@@ -12,7 +12,7 @@ from frontdesk.web import failures
 from frontdesk.web.bounds import Network
 from frontdesk.web.devices import Devices
 from frontdesk.web.exchange import Context, Exchange, closing, is_kept
-from frontdesk.web.identity import Sessions
+from frontdesk.web.identity import Sessions, hash_of
 from frontdesk.web.named import Named
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
@@ -31,6 +31,7 @@ def make_app(
     rates: Rates | None = None,
     watchers: tuple[Network, ...] = (),
     base_url: str | None = None,
+    first: str | None = None,
 ) -> ASGIApp:
     """The application for this engine.
 
@@ -39,12 +40,15 @@ def make_app(
         rates: of the server; as `rates.py` says if None.
         watchers: whence `/metrics` may be read.
         base_url: what the world calls it, if that is known.
+        first: what makes the first account of all, by whoever knows it; None if nobody may.
     """
     sessions = Sessions(engine, secret)
     rates = rates or Rates()
     throttle = Throttle(engine.clock, sessions, rates)
     sign_ins = SignIns(engine.clock, rates, secret)
-    context = Context(engine, sessions, passwords, throttle, sign_ins, Devices(secret), watchers)
+    begin = hash_of(first) if first is not None else None
+    devices = Devices(secret)
+    context = Context(engine, sessions, passwords, throttle, sign_ins, devices, watchers, begin)
     table = sorted(routes(), key=lambda route: route.path)
     paths: list[BaseRoute] = [
         StarletteRoute(path, Exchange(context, tuple(same)))

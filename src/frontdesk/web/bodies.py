@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from frontdesk.desk.commands import Role
 from frontdesk.desk.fields import Fields
+from frontdesk.desk.ids import DESK_NAME
 from frontdesk.desk.kinds import Choice, Color, Kind, Switch, Text, Whole
 from frontdesk.desk.limits import (
     AGENT_LIMIT_MOST,
@@ -35,11 +37,31 @@ SettingName = Annotated[str, Meta(min_length=1, max_length=40)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
 
+DeskName = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        pattern=rf"\A{DESK_NAME.pattern}\Z",
+        description="Small letters, digits and hyphens: it stands in addresses.",
+    ),
+]
+AccountRole = Annotated[Role, Meta(description="What the account may do.")]
+SomeDesks = Annotated[
+    Literal["all"] | Annotated[tuple[DeskName, ...], Meta(min_length=1, max_length=100)],
+    Meta(description="Where it works: `all`, also those to come, or some."),
+]
+InviteSecret = Annotated[
+    str, Meta(min_length=1, max_length=200, description="What stood behind the `#` of the link.")
+]
+
 # Path → what may stand there, in words that say it better than the decoder's own.
 WANTED = {
     "$.key": f"A key is {KEY_CHARS_LEAST} to {KEY_CHARS_MOST} printable characters of ASCII.",
     "$.status": "A status is `available` or `away`.",
     "$.as": "One joins as `speaker` or as `watcher`.",
+    "$.role": "A role is `agent`, `monitor` or `admin`.",
+    "$.desks": "It is `all`, or one desk or more by name.",
+    "$.desk": "The name of a desk is up to 40 small letters, digits and hyphens.",
 }
 
 
@@ -96,6 +118,66 @@ class SignInBody(Body, frozen=True, kw_only=True):
 
     username: Annotated[str, Meta(description="The name of the account.")]
     password: Annotated[str, Meta(min_length=1, max_length=1024, description="Its password.")]
+
+
+class AccountBody(Body, frozen=True, kw_only=True):
+    """Make an account, and a link with which somebody chooses its password."""
+
+    username: Annotated[str, Meta(description="What to call it: at most 40 characters.")]
+    role: AccountRole
+    desks: SomeDesks = "all"
+
+
+class ChangeAccountBody(Body, frozen=True, kw_only=True):
+    """Change what an account may do. What is not there stays as it is."""
+
+    user: UserName
+    role: AccountRole | None = None
+    desks: SomeDesks | None = None
+    disabled: Annotated[bool, Meta(description="Whether it is shut out.")] | None = None
+
+
+class InviteBody(Body, frozen=True, kw_only=True):
+    """Make a new link for an account."""
+
+    user: UserName
+
+
+class WelcomeBody(Body, frozen=True, kw_only=True):
+    """See whom a link is for."""
+
+    invite: InviteSecret
+
+
+class AcceptBody(Body, frozen=True, kw_only=True):
+    """Choose a password by a link."""
+
+    invite: InviteSecret
+    password: Annotated[str, Meta(max_length=1024, description="10 to 256 characters.")]
+    username: Annotated[str, Meta(description="What to call you; only who comes first.")] | None = (
+        None
+    )
+    title: Annotated[str, Meta(description="What to call the desk; the same.")] | None = None
+
+
+class PasswordBody(Body, frozen=True, kw_only=True):
+    """Change your password."""
+
+    old: Annotated[str, Meta(min_length=1, max_length=1024, description="The one until now.")]
+    new: Annotated[str, Meta(max_length=1024, description="10 to 256 characters.")]
+
+
+class TokenBody(Body, frozen=True, kw_only=True):
+    """Make an API token."""
+
+    label: Annotated[str, Meta(min_length=1, description="What it is for, in 60 characters.")]
+
+
+class DeskBody(Body, frozen=True, kw_only=True):
+    """Add a desk."""
+
+    desk: DeskName
+    title: Annotated[str, Meta(description="What guests read.")] | None = None
 
 
 class AssistBody(Body, frozen=True, kw_only=True):

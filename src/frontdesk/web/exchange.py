@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from frontdesk.desk.commands import Command
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.people import runs_all
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.batches import Done, KeyUse, RowMaker
 from frontdesk.engine.engine import Engine
@@ -51,6 +52,7 @@ class Asker(StrEnum):
     GUEST = "guest"
     AGENT = "agent"
     ADMIN = "admin"
+    RUNS_ALL = "runs_all"  # an admin of all desks
     PERSON = "person"  # a guest or an agent, of this desk
     ACCOUNT = "account"  # an agent, at no desk in particular
 
@@ -66,6 +68,8 @@ class Context(NamedTuple):
     devices: Devices
     # Whence the numbers of this process may be read (`metrics_api.py`).
     watchers: tuple[Network, ...] = ()
+    # The SHA-256 of what makes the first account, as long as there is none.
+    first: bytes | None = None
 
 
 B = TypeVar("B", bound=Body)
@@ -274,6 +278,9 @@ def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
     wrong = agent is not None if asker is Asker.GUEST else agent is None
     if asker is Asker.ADMIN:
         wrong = agent is None or agent.role != "admin"
+    if asker is Asker.RUNS_ALL and (agent is None or not runs_all(agent)):
+        detail = "All desks share it, so it is for admins of all desks."
+        raise Refused(Reason.NOT_ALLOWED, detail=detail)
     if asker is not Asker.PERSON and wrong:
         raise Refused(Reason.NOT_ALLOWED)
 

@@ -9,10 +9,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from frontdesk.desk.commands import Role
+from frontdesk.desk.commands import Allotted, Role
 from frontdesk.desk.entries import DeskState
 from frontdesk.desk.events import Joined, Left, PastMessage
 from frontdesk.desk.view import View
+from frontdesk.engine.ports import What
 
 
 class Here(Struct, frozen=True):
@@ -109,6 +110,54 @@ class DeskSeen(Struct, frozen=True):
     state: DeskState
 
 
+class AccountSeen(Struct, frozen=True):
+    """An account. `invited`: nobody has chosen a password for it yet.
+
+    `until` is until when its link is good, as a Unix timestamp; null if there is none that is.
+    """
+
+    user: str
+    role: Role
+    disabled: bool
+    desks: Allotted
+    invited: bool
+    until: int | None
+
+
+class LinkSeen(Struct, frozen=True):
+    """Whom a link is for. `first`: for whoever comes first of all, and chooses a name too."""
+
+    user: str | None
+    first: bool
+
+
+class TokenSeen(Struct, frozen=True):
+    """An API token. Times are Unix timestamps; `last_used` is at most an hour behind."""
+
+    id: str
+    user: str
+    label: str
+    created: int
+    last_used: int | None
+
+
+class AuditEvent(Struct, frozen=True):
+    """What somebody has changed. `by` is an account, or `operator`; `detail` says more of it."""
+
+    at: int
+    by: str
+    what: What
+    about: str
+    detail: dict[str, bool | int | str]
+
+
+class AuditTrail(Struct, frozen=True):
+    """What was changed, the last first. `next` is the `before` of the rest; null if that is all."""
+
+    events: tuple[AuditEvent, ...]
+    next: str | None
+
+
 SettingKind = Literal["number", "switch", "choice", "text", "lines", "color"]
 
 
@@ -191,6 +240,10 @@ Code = Literal[
     "erase",
     "rate",
     "note_done",
+    "change_account",
+    "password",
+    "end_token",
+    "add_desk",
 ]
 
 
@@ -265,6 +318,34 @@ class SignedIn(
     code: Literal["session"]
     user: str
     role: Role
+
+
+class Invited(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """There is a link with which this person chooses a password, once, until a Unix timestamp.
+
+    `invite` is its secret: it goes behind the `#` of an address, where no log ever sees it.
+    """
+
+    success: str
+    code: Literal["add_account", "invite"]
+    user: str
+    invite: str
+    until: int
+    replayed: bool = False
+
+
+class NewToken(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"
+):
+    """There is such an API token. It is told this once."""
+
+    success: str
+    code: Literal["create_token"]
+    id: str
+    token: str
+    replayed: bool = False
 
 
 class Sent(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="success"):

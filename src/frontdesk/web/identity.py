@@ -15,17 +15,21 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
-from frontdesk.engine.ports import SessionRow
+from frontdesk.engine.ports import SessionRow, SessionUsed
 from frontdesk.web.named import NAME
 from frontdesk.web.reply import Header, Scope
 
 # A month, as people expect of a tool that they open every morning.
 SESSION_MS = 30 * 86_400_000
+
+# How exactly it is known when an API token was last used.
+USED_MS = 3_600_000
 
 # Sessions remembered, at about 300 bytes each.
 REMEMBERED = 20_000
@@ -56,8 +60,10 @@ class Sessions:
         self._known: OrderedDict[bytes, SessionRow] = OrderedDict()
         # Counts what ended sessions, so that nothing is remembered that was read before it.
         self._endings = 0
-        # Sessions whose end is being written down: those are asked of the store each time.
+        # Sessions whose end is being written down: those are asked of the store each time; and
+        # how many are changing any.
         self._ending: set[bytes] = set()
+        self._changing = 0
         engine.on_foreign_commit.append(self.forget)
         engine.desks.on_erased.append(self.forget)
 
@@ -71,6 +77,11 @@ class Sessions:
         message = f"guest\0{guest}\0{key}".encode()
         return "fdg_" + hmac.new(self._secret, message, hashlib.sha256).hexdigest()
 
+    def secret_for(self, use: str, seed: str) -> str:
+        """256 bits for one use, made of a key that was sent: the same again for the same key."""
+        message = f"{use}\0{seed}".encode()
+        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()
+
     def new_token(self) -> str:
         """A token for an agent's session."""
         return "fds_" + secrets.token_hex(32)
@@ -79,7 +90,20 @@ class Sessions:
         """The session of this token, if it lives."""
         digest = hash_of(token)
         row = await self._look_up(digest)
-        return None if row is None or self._has_run_out(row) else row
+        if row is None or self._has_run_out(row):
+            return None
+        if row.kind == "token":
+            self._note_use(row)
+        return row
+
+    def _note_use(self, row: SessionRow) -> None:
+        """Write down that an API token is used; about when is all that anybody wants to know."""
+        now_ms = self._engine.clock.now_ms()
+        if row.used_ms is not None and now_ms - row.used_ms < USED_MS:
+            return
+        if row.token_hash in self._known:
+            self._known[row.token_hash] = replace(row, used_ms=now_ms)
+            self._engine.note(SessionUsed(row.token_hash, now_ms))
 
     def knows_agent(self, scope: Scope) -> bool:
         """Whether this comes by an agent's session that is remembered; nothing is looked up."""
@@ -97,7 +121,8 @@ class Sessions:
         endings = self._endings
         row = await self._engine.store.session(digest)
         # A sign-out while this was being read would otherwise be undone for as long as we remember.
-        if row is not None and endings == self._endings and digest not in self._ending:
+        remembers = not self._changing and digest not in self._ending
+        if row is not None and endings == self._endings and remembers:
             self._known[digest] = row
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
@@ -114,6 +139,17 @@ class Sessions:
             self._ending.discard(row.token_hash)
             self._endings += 1
 
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Around what may end any session: each is over with the very commit that says so."""
+        self._changing += 1
+        self.forget()
+        try:
+            yield
+        finally:
+            self._changing -= 1
+            self.forget()
+
     async def lives(self, identity: Identity, live: Live) -> bool:
         """Whether this session still is one, and its person still is somebody at this desk."""
         row = await self._look_up(identity.session.token_hash)
@@ -126,6 +162,11 @@ def at_desk(live: Live, person: PersonId) -> bool:
         return True
     agent = live.state.agents.get(person)
     return agent is not None and agent.works_here
+
+
+def new_api_token() -> str:
+    """A token for a script."""
+    return "fdt_" + secrets.token_hex(32)
 
 
 def hash_of(token: str) -> bytes:

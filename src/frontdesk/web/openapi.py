@@ -51,6 +51,9 @@ TITLES = {
     "room": "Rooms",
     "agent": "Agents",
     "account": "Accounts",
+    "welcome": "Accounts",
+    "staff": "Accounts",
+    "tokens": "Accounts",
 }
 
 

@@ -31,6 +31,7 @@ WHO = {
     Asker.GUEST: "The guest whose token it is.",
     Asker.AGENT: "Agents; monitors and admins are agents too.",
     Asker.ADMIN: "Admins.",
+    Asker.RUNS_ALL: "Admins of all desks.",
     Asker.PERSON: "Guests and agents of this desk.",
     Asker.ACCOUNT: "Whoever is signed in to an account.",
 }
@@ -170,6 +171,7 @@ IN_PATH = {
     "desk": "The desk; `main` is always there.",
     "room": "The id of a room.",
     "person": "The id of a guest, as the search gives it.",
+    "id": "The id of a token, as the list gives it.",
     "hash": "Of what is in the file; the page that loads it knows it.",
 }
 

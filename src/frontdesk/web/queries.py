@@ -77,6 +77,17 @@ class MessagesQuery(Query, frozen=True, kw_only=True):
     )
 
 
+class AuditQuery(Query, frozen=True, kw_only=True):
+    """Which page of the audit trail."""
+
+    before: Annotated[
+        str | None, Meta(description="The `next` of the page before; without it, the newest.")
+    ] = None
+    limit: Annotated[int, Meta(ge=1, le=HISTORY_MOST, description="How many events at most.")] = (
+        HISTORY
+    )
+
+
 class PeopleQuery(Query, frozen=True, kw_only=True):
     """Which guests."""
 

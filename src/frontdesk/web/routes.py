@@ -16,6 +16,9 @@ from frontdesk.web import (
     people_api,
     room_api,
     root_api,
+    staff_api,
+    tokens_api,
+    welcome_api,
     widget_api,
 )
 from frontdesk.web import bodies as b
@@ -23,6 +26,7 @@ from frontdesk.web.docs_api import Documents
 from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
 from frontdesk.web.queries import (
+    AuditQuery,
     EventsQuery,
     ExportQuery,
     ListenQuery,
@@ -117,16 +121,55 @@ def _at_a_desk() -> tuple[Route, ...]:
             b.SettingsBody,
             NoQuery,
         ),
+        Route("GET", f"{DESK}/audit", admin, admin_api.audit, b.NoBody, AuditQuery),
         Route("GET", f"{DESK}/people", admin, people_api.find, b.NoBody, PeopleQuery),
         Route("GET", f"{DESK}/people/{{person}}", admin, people_api.export, b.NoBody, ExportQuery),
         Route("DELETE", f"{DESK}/people/{{person}}", admin, people_api.erase, b.NoBody, NoQuery),
     )
 
 
+def _of_accounts() -> tuple[Route, ...]:
+    anyone, account, runs_all = Asker.ANYONE, Asker.ACCOUNT, Asker.RUNS_ALL
+    api, body = "/api/v1", b.NoBody
+    return (
+        Route("GET", f"{api}/desks", account, account_api.desks, body, NoQuery),
+        Route("POST", f"{api}/desks", runs_all, staff_api.add_desk, b.DeskBody, NoQuery),
+        Route("GET", f"{api}/accounts", runs_all, staff_api.list_accounts, body, NoQuery),
+        Route("POST", f"{api}/accounts", runs_all, staff_api.add_account, b.AccountBody, NoQuery),
+        Route(
+            "POST",
+            f"{api}/change_account",
+            runs_all,
+            staff_api.change_account,
+            b.ChangeAccountBody,
+            NoQuery,
+        ),
+        Route("POST", f"{api}/invite", runs_all, staff_api.invite, b.InviteBody, NoQuery),
+        Route(
+            "POST",
+            f"{api}/welcome",
+            anyone,
+            welcome_api.welcome,
+            b.WelcomeBody,
+            NoQuery,
+            always=True,
+        ),
+        Route(
+            "POST", f"{api}/accept", anyone, welcome_api.accept, b.AcceptBody, NoQuery, always=True
+        ),
+        Route(
+            "POST", f"{api}/password", account, account_api.change_password, b.PasswordBody, NoQuery
+        ),
+        Route("GET", f"{api}/tokens", account, tokens_api.list_tokens, body, NoQuery),
+        Route("POST", f"{api}/tokens", account, tokens_api.create_token, b.TokenBody, NoQuery),
+        Route("DELETE", f"{api}/tokens/{{id}}", account, tokens_api.end_token, body, NoQuery),
+    )
+
+
 def _elsewhere(documents: Documents) -> tuple[Route, ...]:
     anyone, account = Asker.ANYONE, Asker.ACCOUNT
     return (
-        Route("GET", "/api/v1/desks", account, account_api.desks, b.NoBody, NoQuery),
+        *_of_accounts(),
         Route("POST", SESSION, anyone, account_api.sign_in, b.SignInBody, NoQuery, always=True),
         Route("GET", SESSION, account, account_api.whoami, b.NoBody, NoQuery),
         Route("DELETE", SESSION, account, account_api.sign_out, b.NoBody, NoQuery),

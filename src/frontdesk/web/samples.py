@@ -6,7 +6,7 @@ holds it to that. Pure, and the same every time.
 
 from typing import Any
 
-from frontdesk.web.answers import SENTENCES
+from frontdesk.web.answers import SENTENCES, SHARED
 
 Schema = dict[str, Any]
 
@@ -42,6 +42,15 @@ VALUES: dict[str, Any] = {
     "info": {"browser": "Firefox"},
     "key": "b1946ac92492d234",
     "hash": "0123456789abcdef",
+    "invite": "5c1e0f7ab2d94c338e6a",
+    "until": 1_795_621_257,
+    "label": "Nightly export",
+    "role": "agent",
+    "old": "a phrase that was long",
+    "new": "a phrase that is longer",
+    "by": "Paul",
+    "about": "silence_s",
+    "at": 1_795_362_057,
     "person": "g2ed45d455548ee1b01ec46d593a52a69",
     "contact": "nora@mail.example",
     "created": 1_795_362_057,
@@ -67,8 +76,11 @@ CODES = {
     "set_status": "status",
     "sign_in": "session",
     "sign_out": "session",
+    "accept": "session",
+    "change_password": "password",
 }
-SAID = dict(SENTENCES.values()) | {
+SAID = dict([*SENTENCES.values(), *SHARED.values()]) | {
+    "accept": "signed in",
     "identify": "identity set",
     "leave_message": "message left",
     "typing": "typing sent",

@@ -68,11 +68,30 @@ class SignIns:
             tries = [(self._guesses, self._key("place", _look(typed), place or _host(scope)))]
         if place is not None and (wide := wider(place)) is not None:
             tries.append((self._wide_guesses, self._key("place", _look(typed), wide)))
+        with self._guess(tries, place, Reason.WRONG_CREDENTIALS):
+            yield
+
+    @contextmanager
+    def link(self, scope: Scope) -> Iterator[None]:
+        """Around a look at a one-time link, which counts as a guess at one until it is found.
+
+        Nobody guesses 256 bits. Who tries is slowed down all the same, where they are.
+
+        Raises:
+            Refused: TOO_FAST, before it is looked for.
+        """
+        place = neighbourhood(scope.get("client"), self._rates.proxies)
+        tries = [(self._guesses, self._key("link", place or _host(scope)))]
+        with self._guess(tries, place, Reason.NOT_FOUND):
+            yield
+
+    @contextmanager
+    def _guess(self, tries: list[Try], place: str | None, wrong: Reason) -> Iterator[None]:
         self._let_in(tries, place)
         try:
             yield
         except Refused as refused:
-            if refused.reason is not Reason.WRONG_CREDENTIALS:
+            if refused.reason is not wrong:
                 self._undo(tries, place)
             raise
         for guesses, key in tries:
