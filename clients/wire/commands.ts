@@ -156,6 +156,12 @@ export interface ListCommand {
   readonly ref?: string;
 }
 
+/** List rooms of guests. */
+export interface RoomsCommand {
+  readonly do: "rooms";
+  readonly ref?: string;
+}
+
 /** Read the settings. */
 export interface SettingsCommand {
   readonly do: "settings";
@@ -221,6 +227,7 @@ export type Command =
   | NoteDoneCommand
   | GuestsCommand
   | ListCommand
+  | RoomsCommand
   | SettingsCommand
   | ChangeSettingsCommand
   | AuditCommand

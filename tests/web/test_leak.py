@@ -71,6 +71,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", f"{DESK}/note_done/{{room}}"): set(),
     ("GET", f"{DESK}/guests"): {G},
     ("GET", f"{DESK}/list"): {S, G},
+    ("GET", f"{DESK}/rooms"): {S, G, Q, R},
     ("GET", f"{DESK}/settings"): set(),
     ("POST", f"{DESK}/change_settings"): set(),
     ("GET", "/api/v1/desks"): set(),

@@ -106,6 +106,20 @@ async def test_whoever_watched_and_is_given_the_guest_is_seen_from_then_on(floor
     await floor.people["mia"].say(floor.rooms["ana"])
 
 
+async def test_a_monitor_learns_whose_rooms_are_open_and_an_agent_does_not(floor: Floor):
+    told = (await floor.people["mia"].get("/rooms")).json()
+
+    assert {one["user"]: (one["room"], one["agent"]) for one in told} == {
+        "Ana": (floor.rooms["ana"], "Ida"),
+        "Ben": (floor.rooms["ben"], None),
+    }
+    assert all(one["question"] for one in told)
+    await floor.do("ida", "/end/{ana}")
+    (ben,) = (await floor.people["mia"].get("/rooms")).json()
+    assert ben["user"] == "Ben"
+    refused(await floor.people["ida"].get("/rooms"), 403, "not_allowed")
+
+
 # --- group rooms and watching -----------------------------------------------
 
 

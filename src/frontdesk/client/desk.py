@@ -387,6 +387,10 @@ class Desk:
         """Who waits, in order."""
         return list(await self.command("guests"))
 
+    async def rooms(self) -> list[Json]:
+        """The guests' rooms that are open, as a monitor."""
+        return list(await self.command("rooms"))
+
     async def people(self) -> Json:
         """Agents who can take a guest, agents who cannot, and guests: the command `list`."""
         return dict(await self.command("list"))

@@ -43,6 +43,7 @@ COMMANDS = {
     "note_done": Path("POST", "/note_done/{room}"),
     "queue": Path("POST", "/queue"),
     "rate": Path("POST", "/rate/{room}"),
+    "rooms": Path("GET", "/rooms"),
     "set_limit": Path("POST", "/set_limit"),
     "settings": Path("GET", "/settings"),
     "state": Path("GET", "/state"),

@@ -13,6 +13,7 @@ from frontdesk.desk.commands import (
 )
 from frontdesk.desk.ids import RoomId
 from frontdesk.desk.limits import INFO_VALUE_CHARS, MESSAGE_BYTES, ROOM_NAME_CHARS
+from frontdesk.desk.people import is_monitor
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web.bodies import (
     AssistBody,
@@ -26,7 +27,7 @@ from frontdesk.web.bodies import (
 )
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, fresh_id, gives
-from frontdesk.web.forms import Carried, Created, Entered, HasLeft, People, SentDirect
+from frontdesk.web.forms import Carried, Created, Entered, HasLeft, OpenRoom, People, SentDirect
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_body, clean_value
 
@@ -68,6 +69,28 @@ async def guests(ask: Ask[NoBody]) -> Reply:
     """
     state = ask.live.state
     return Reply(encode([state.label(guest) for guest in state.waiting]))
+
+
+@gives(tuple[OpenRoom, ...], Reason.NOT_ALLOWED)
+async def rooms(ask: Ask[NoBody]) -> Reply:
+    """List rooms of guests.
+
+    Those that are open, in the order in which they were opened. For monitors, who may join them.
+    """
+    state = ask.live.state
+    if not is_monitor(state, ask.person):
+        raise Refused(Reason.NOT_ALLOWED)
+    found = [
+        OpenRoom(
+            room=room.id,
+            user=state.label(room.guest),
+            question=state.guests[room.guest].profile.topic,
+            agent=state.label(room.agent) if room.agent is not None else None,
+        )
+        for room in state.rooms.values()
+        if room.guest is not None
+    ]
+    return Reply(encode(found))
 
 
 @gives(People)

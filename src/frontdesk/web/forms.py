@@ -88,6 +88,15 @@ class People(Struct, frozen=True):
     guests: tuple[str, ...]
 
 
+class OpenRoom(Struct, frozen=True):
+    """A guest's room that is open: whose it is, what they asked, and who helps, if anybody does."""
+
+    room: str
+    user: str
+    question: str
+    agent: str | None
+
+
 class History(Struct, frozen=True):
     """Messages of a room, newest first, and whether there are older ones."""
 

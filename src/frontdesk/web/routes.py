@@ -112,6 +112,7 @@ def _at_a_desk() -> tuple[Route, ...]:
         Route("POST", f"{DESK}/note_done/{{room}}", agent, agent_api.note_done, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/guests", agent, agent_api.guests, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/list", agent, agent_api.people, b.NoBody, NoQuery),
+        Route("GET", f"{DESK}/rooms", agent, agent_api.rooms, b.NoBody, NoQuery),
         Route("GET", f"{DESK}/settings", agent, admin_api.settings, b.NoBody, NoQuery),
         Route(
             "POST",
