@@ -2,13 +2,31 @@
 
 import { render } from "preact";
 
+import { callOut } from "./alerts.ts";
+import { onView } from "./desk.ts";
 import { Frame } from "./frame.tsx";
+import { showTitle } from "./icon.ts";
+import { hearKeys } from "./keys.ts";
 import { tick } from "./parts/badge.tsx";
+import { tidyDrafts } from "./room/drafts.ts";
+import { hearGoings } from "./room/goings.ts";
+import { keepOvers } from "./room/over.ts";
+import { keepPasts } from "./room/past.ts";
+import { keepSeen } from "./room/unread.ts";
 import { follow } from "./router.ts";
 import { look } from "./session.ts";
 import { LANGUAGE } from "./words.ts";
 
 document.documentElement.lang = LANGUAGE;
+// In this order: what keeps a room sees it before what puts it away.
+keepPasts();
+keepSeen();
+keepOvers();
+hearGoings();
+callOut();
+onView(tidyDrafts);
+hearKeys();
+showTitle();
 tick();
 follow();
 look();

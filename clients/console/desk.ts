@@ -9,10 +9,11 @@ import type { Status } from "../link/feed.ts";
 import { Link } from "../link/link.ts";
 import type { Outgoing } from "../link/outbox.ts";
 import { type FloorView, foldFloor } from "../model/floor.ts";
-import { hear, lost, SILENT, type Signals } from "../model/signals.ts";
+import { hear, lost, nextSilenceMs, SILENT, type Signals } from "../model/signals.ts";
 import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { outside, root } from "./outside.ts";
+import { isFor } from "./screens.ts";
 
 /** The desk at which one works; empty while there is none. */
 export const desk = signal("");
@@ -26,6 +27,8 @@ export const outgoing = signal<readonly Outgoing[]>([]);
 export const hints = signal<Signals>(SILENT);
 
 export const me = computed(() => view.value?.me);
+/** Whether one may watch, enter and end what is others'. */
+export const isMonitor = computed(() => isFor("monitor", me.value?.role));
 export const isLive = computed(() => line.value?.is === "live");
 
 /** Is told of each event, and of what was seen before it and after it. */
@@ -36,6 +39,7 @@ export type Looker = (before: FloorView | undefined, after: FloorView) => void;
 const hearers = new Set<Hearer>();
 const lookers = new Set<Looker>();
 let link: Link<FloorView> | undefined;
+let silence = () => {};
 let ended: (why: string) => void = () => {};
 
 /** Tells this one of all events, of every desk that one sits down at. */
@@ -100,13 +104,23 @@ function heard(event: Event): void {
   batch(() => {
     const after = foldFloor(before, event);
     view.value = after;
-    hints.value = hear(hints.value, event, outside().nowMs());
+    hint(hear(hints.value, event, outside().nowMs()));
     for (const hearer of hearers) hearer(event, before, after);
   });
 }
 
 function stands(status: Status): void {
   line.value = status;
-  if (status.is !== "live") hints.value = lost(hints.value);
+  if (status.is !== "live") hint(lost(hints.value));
   if (status.is === "ended") ended(status.why);
+}
+
+/** Has these signals, and looks again when somebody has stopped typing without a word. */
+function hint(signals: Signals): void {
+  hints.value = signals;
+  silence();
+  const nowMs = outside().nowMs();
+  const untilMs = nextSilenceMs(signals, nowMs);
+  if (!Number.isFinite(untilMs)) return;
+  silence = outside().after(untilMs - nowMs, () => hint({ ...hints.value }));
 }

@@ -3,6 +3,10 @@
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { Floor } from "./floor/floor.tsx";
+import { Me } from "./me/me.tsx";
+import { Colleague } from "./room/colleague.tsx";
+import { ConversationsScreen } from "./room/rail.tsx";
+import { Room } from "./room/room.tsx";
 import type { Place } from "./router.ts";
 import { SCREENS, type ScreenName, type ScreensOf } from "./screens.ts";
 import { Desks } from "./sign_in/desks.tsx";
@@ -15,6 +19,11 @@ export const drawn: Readonly<Record<ScreensOf<"first">, Drawn>> = {
   sign_in: SignIn,
   desks: Desks,
   floor: Floor,
+  conversations: ConversationsScreen,
+  room: Room,
+  beside: Room,
+  colleague: Colleague,
+  me: Me,
 };
 
 type Later = Readonly<Record<ScreensOf<"admin">, Drawn>>;

@@ -1,31 +1,53 @@
-/** What is around every screen: the bar, how the line is, and which screen it is. */
+/** What is around every screen: the bar, how the line is, the conversations, and which screen it is. */
 
+import { setAvailable } from "./actions.ts";
 import { desk, me, view } from "./desk.ts";
 import { drawnBy } from "./drawn.tsx";
+import { isSheetOpen } from "./keys.ts";
 import { LineNotice } from "./line.tsx";
+import { Badge } from "./parts/badge.tsx";
 import { Button } from "./parts/button.tsx";
+import { Switch } from "./parts/field.tsx";
 import { Empty, Notice } from "./parts/notice.tsx";
-import { go, place, to } from "./router.ts";
+import { Rail } from "./room/rail.tsx";
+import { unreadRooms } from "./room/unread.ts";
+import { place, to } from "./router.ts";
 import { isFor, SCREENS, type ScreenName } from "./screens.ts";
-import { signOut, who } from "./session.ts";
+import { who } from "./session.ts";
+import { Sheet } from "./sheet.tsx";
+import { hush, told } from "./told.ts";
 import { words } from "./words.ts";
 
 /** The sections in the bar. */
 const SECTIONS = [
   ["floor", words.floor],
+  ["conversations", words.conversations],
   ["admin", words.admin],
 ] as const satisfies readonly (readonly [ScreenName, string])[];
 
+/** Which section a screen belongs to, if it is none itself. */
+const WITHIN: Partial<Record<ScreenName, ScreenName>> = {
+  room: "conversations",
+  beside: "conversations",
+  colleague: "conversations",
+};
+
 export function Frame() {
   const screen = wanted();
+  const isIn = who.value.is === "somebody" && desk.value !== "";
   return (
     <>
       <Button class="skip" press={skip}>
         {words.skip}
       </Button>
       {who.value.is === "somebody" && <Bar screen={screen} />}
-      {desk.value && <LineNotice />}
-      <Shown screen={screen} />
+      {isIn && <LineNotice />}
+      <Told />
+      <div class="frame">
+        {isIn && SCREENS[screen].part === "first" && screen !== "conversations" && <Rail />}
+        <Shown screen={screen} />
+      </div>
+      <Sheet />
     </>
   );
 }
@@ -41,11 +63,11 @@ function wanted(): ScreenName {
 }
 
 function Shown({ screen }: { readonly screen: ScreenName }) {
-  const role = view.value ? me.value?.role : undefined;
   const { value } = who;
   if (value.is === "asking") return <Loading />;
-  const own = value.is === "somebody" ? (role ?? value.role) : undefined;
-  if (!isFor(SCREENS[screen].who, own)) {
+  const role = value.is === "somebody" ? (me.value?.role ?? value.role) : undefined;
+  // While nobody is signed in, the way in stands in place of whatever it is.
+  if (screen !== "desks" && !isFor(SCREENS[screen].who, role)) {
     return (
       <main id="content" class="screen">
         <Empty title={words.notForYou} />
@@ -56,7 +78,10 @@ function Shown({ screen }: { readonly screen: ScreenName }) {
   if (Drawn === "loading") return <Loading />;
   if (Drawn === "missing") return <NewVersion />;
   // Another room is another screen: nothing that was opened in one is open in the next.
-  return <Drawn key={screen + JSON.stringify(place.value.params)} params={place.value.params} />;
+  const { room, ...rest } = place.value.params;
+  const isRoom = screen === "room" || screen === "beside";
+  const key = isRoom ? `room ${room}` : screen + JSON.stringify(rest);
+  return <Drawn key={key} params={place.value.params} />;
 }
 
 function Loading() {
@@ -80,24 +105,84 @@ function NewVersion() {
   );
 }
 
+function Told() {
+  const { value } = told;
+  return (
+    <div aria-live="assertive">
+      {value && (
+        <Notice kind={value.kind}>
+          <p>{value.text}</p>
+          <Button kind="plain" class="icon" aria-label={words.close} press={hush}>
+            ×
+          </Button>
+        </Notice>
+      )}
+    </div>
+  );
+}
+
 function Bar({ screen }: { readonly screen: ScreenName }) {
+  const section = WITHIN[screen] ?? screen;
   const name = who.value.is === "somebody" ? who.value.user : "";
-  const several = who.value.is === "somebody" && who.value.desks.length > 1;
+  const count = unreadRooms.value;
   return (
     <header class="bar">
       <nav aria-label={words.sections}>
         {SECTIONS.map(([one, word]) => (
-          <a key={one} href={to(one)} aria-current={one === screen ? "page" : undefined}>
+          <a
+            key={one}
+            class={one}
+            href={to(one)}
+            aria-current={one === section ? "page" : undefined}
+          >
             {word}
+            {one === "conversations" && count > 0 && (
+              <>
+                {" "}
+                <Badge kind="news" label={words.unread}>
+                  {count}
+                </Badge>
+              </>
+            )}
           </a>
         ))}
       </nav>
       <span class="who">
-        {several && <Button press={() => go("desks")}>{desk.value || words.desk}</Button>}
-        <span>{name}</span>
-        <Button press={signOut}>{words.signOut}</Button>
+        <Own />
+        <a href={to("me")} aria-current={screen === "me" ? "page" : undefined}>
+          {name}
+        </a>
+        <Button
+          kind="plain"
+          class="icon"
+          aria-label={words.keys}
+          aria-keyshortcuts="?"
+          press={() => {
+            isSheetOpen.value = true;
+          }}
+        >
+          ?
+        </Button>
       </span>
     </header>
+  );
+}
+
+/** Whether one is available, and with how many guests. */
+function Own() {
+  const own = view.value?.roster.find((one) => one.user === me.value?.user);
+  if (!own) return null;
+  return (
+    <>
+      <Switch
+        label={own.status === "available" ? words.available : words.away}
+        on={own.status === "available"}
+        turn={(on) => setAvailable(on)}
+      />
+      <Badge kind={own.guests.length < own.limit ? "calm" : "bad"} label={words.loadLabel}>
+        {words.load(own.guests.length, own.limit)}
+      </Badge>
+    </>
   );
 }
 

@@ -16,6 +16,8 @@ export interface Screen {
   readonly states: readonly string[];
 }
 
+const ROOM_STATES = ["connecting", "open", "watching", "over", "missing"] as const;
+
 export const SCREENS = {
   sign_in: {
     path: "/sign-in",
@@ -25,6 +27,31 @@ export const SCREENS = {
   },
   desks: { path: "/desks", who: "agent", part: "first", states: ["asked", "none"] },
   floor: { path: "/floor", who: "agent", part: "first", states: ["connecting", "quiet", "busy"] },
+  conversations: {
+    path: "/conversations",
+    who: "agent",
+    part: "first",
+    states: ["connecting", "none", "some"],
+  },
+  room: {
+    path: "/room/:room",
+    who: "agent",
+    part: "first",
+    states: ROOM_STATES,
+  },
+  beside: {
+    path: "/room/:room/beside/:other",
+    who: "agent",
+    part: "first",
+    states: ROOM_STATES,
+  },
+  colleague: {
+    path: "/colleague/:user",
+    who: "agent",
+    part: "first",
+    states: ["connecting", "first", "unknown"],
+  },
+  me: { path: "/me", who: "agent", part: "first", states: ["shown"] },
   admin: { path: "/admin", who: "agent", part: "admin", states: ["listed"] },
 } as const satisfies Readonly<Record<string, Screen>>;
 

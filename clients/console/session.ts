@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { ask } from "../link/ask.ts";
 import { Backoff } from "../link/backoff.ts";
 import { desk, getUp, sit } from "./desk.ts";
+import { clearHere } from "./kept.ts";
 import { keep, kept, outside, root } from "./outside.ts";
 
 export interface Somebody {
@@ -56,8 +57,12 @@ export async function signIn(
   return undefined;
 }
 
-/** Signs out, here and in all tabs. Whatever the server says of it, nobody sits here any more. */
+/**
+ * Signs out, here and in all tabs. Whatever the server says of it, nobody sits here any more, and
+ * what was drafted is gone: the next one here may be somebody else.
+ */
 export async function signOut(): Promise<void> {
+  clearHere();
   getUp(true);
   who.value = { is: "nobody", over: false };
   await ask(outside(), { url: root() }, "DELETE", "/session", { body: {} });

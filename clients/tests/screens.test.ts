@@ -4,8 +4,10 @@ import { test } from "node:test";
 
 import { drawn as later } from "../console/admin/admin.tsx";
 import { drawn } from "../console/drawn.tsx";
+import { KEYS } from "../console/keys.ts";
 import { find, to } from "../console/router.ts";
 import { isFor, SCREENS, type ScreenName } from "../console/screens.ts";
+import { words } from "../console/words.ts";
 
 const NAMES = Object.keys(SCREENS) as ScreenName[];
 const DESIGN = new URL("../../../docs/design/console.md", import.meta.url);
@@ -41,6 +43,16 @@ test("the page on the design names every screen, with its address and all of its
     );
   }
   assert.equal(told.size, NAMES.length);
+});
+
+test("the page on the design has every key, and what it does", () => {
+  const told = readFileSync(DESIGN, "utf8").matchAll(/^\| `(.)` \| (.+) \|$/gm);
+  const listed = KEYS.map(({ key, name }) => [key, words.keyWords[name]]);
+
+  assert.deepEqual(
+    [...told].map(([, key, does]) => [key, does]),
+    listed,
+  );
 });
 
 test("what is for a role is for those above it too", () => {

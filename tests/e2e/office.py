@@ -9,8 +9,10 @@
 asked of any other address, stands in `office.wrong`, which the fixture finds empty at the end.
 """
 
+import asyncio
 import contextlib
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +21,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from frontdesk.client import Desk
+from frontdesk.client.events import End, Message, Status
 from tests.e2e.browsing import browsing
 from tests.e2e.server import Server, serving
 from tests.load import promised
@@ -33,6 +36,48 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
+
+
+class Visitor:
+    """A guest who listens, and what they have heard said by others."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
+        self.desk = desk
+        self.name = name
+        self.heard: list[str] = []
+        self._listening = asyncio.create_task(self._listen())
+
+    async def say(self, body: str) -> None:
+        await self.desk.say(self.room, body)
+
+    @property
+    def room(self) -> str:
+        assert self.desk.room is not None, "a guest has one"
+        return self.desk.room
+
+    async def hears(self, body: str) -> None:
+        """Wait until somebody has said this."""
+        until = asyncio.get_running_loop().time() + promised(10)
+        while body not in self.heard:
+            assert asyncio.get_running_loop().time() < until, (body, self.heard)
+            await asyncio.sleep(0.02)
+
+    async def leave(self) -> None:
+        """Close the page."""
+        self._listening.cancel()
+        await self.desk.close()
+
+    async def _listen(self) -> None:
+        async for event in self.desk.events():
+            match event:
+                case Message(user=user, body=body) if user != self.name:
+                    self.heard.append(body)
+                case Status(of="typing", is_=True):
+                    self.heard.append("types")
+                case End(reason=reason):
+                    self.heard.append(f"end: {reason}")
+                case _:
+                    pass
 
 
 class Office:
@@ -72,12 +117,14 @@ class Office:
         await sign_in(page, user)
         return page
 
-    async def guest(self, name: str, question: str = QUESTION, **info: str) -> Desk:
+    async def guest(self, name: str, question: str = QUESTION, **info: str) -> Visitor:
         """A guest, who waits and is there until the test is over."""
         desk = await Desk.identify(
             self.server.url, username=name, question=question, info=info, trust_env=False
         )
-        return await self._here.enter_async_context(desk)
+        visitor = Visitor(desk, name)
+        self._here.push_async_callback(visitor.leave)
+        return visitor
 
     async def agent(self, user: str) -> Desk:
         """An agent by another program than the console."""
@@ -98,15 +145,21 @@ class Office:
             self.wrong.append(url)
 
 
+@pytest.fixture(scope="module")
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a server keeps that has these accounts, and nothing else."""
+    server = Server(tmp_path_factory.mktemp("accounts"))
+    for user, role in ROLES.items():
+        server.add_user(user, PASSWORD, role=role)
+    return server.data
+
+
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
+async def office(accounts: Path, tmp_path: Path) -> AsyncIterator[Office]:
     """An office, in which nothing goes wrong that nobody sees."""
     expect.set_options(timeout=promised(10) * 1000)
-    users = [(user, PASSWORD) for user in ROLES]
-    async with (
-        browsing(tmp_path) as browser,
-        serving(tmp_path, users=users, roles=ROLES) as server,
-    ):
+    shutil.copytree(accounts, tmp_path / "data")
+    async with browsing(tmp_path) as browser, serving(tmp_path) as server:
         here = Office(browser, server)
         try:
             yield here
@@ -120,7 +173,7 @@ async def sign_in(page: Page, user: str) -> None:
     await page.get_by_label("Name").fill(user)
     await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
-    await expect(page.locator("main[data-screen]:not([data-state=asked])")).to_be_visible()
+    await expect(page.locator("main[data-screen]:not([data-screen=sign_in])")).to_be_visible()
     await expect(page.locator("[data-state=connecting]")).to_have_count(0)
 
 

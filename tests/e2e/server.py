@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from frontdesk.trials.server import FRONTDESK, Server, environment, free_port
@@ -20,20 +20,15 @@ async def serving(
     *,
     port: int = 0,
     users: Sequence[tuple[str, str]] = (),
-    roles: Mapping[str, str] | None = None,
     data: Path | None = None,
 ) -> AsyncIterator[Server]:
     """A server that answers, with these accounts (name, password); gone afterwards.
 
     Prints what the server wrote if the test fails.
-
-    Args:
-        roles: by name, of those who are not agents.
     """
     server = Server(folder, port, data)
     for user, password in users:
-        role = (roles or {}).get(user, "agent")
-        await asyncio.to_thread(server.add_user, user, password, role=role)
+        await asyncio.to_thread(server.add_user, user, password)
     try:
         await server.start()
         yield server

@@ -1,35 +1,35 @@
-/** The floor at a glance: who waits, and who helps whom. */
+/** The floor at a glance: who waits, who helps whom, and which rooms there are for all. */
 
-import { view } from "../desk.ts";
-import { Badge, Presence, Since } from "../parts/badge.tsx";
-import { List } from "../parts/list.tsx";
-import { Empty } from "../parts/notice.tsx";
+import { isMonitor, view } from "../desk.ts";
+import { Notice } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { words } from "../words.ts";
+import { Groups } from "./groups.tsx";
+import { Team } from "./team.tsx";
+import { Waiting } from "./waiting.tsx";
 
 export function Floor() {
   const seen = view.value;
   if (!seen) {
     return (
       <Screen name="floor" state="connecting" title={words.floor}>
-        <Empty title={words.connecting} />
+        <p class="empty" role="status">
+          {words.connecting}
+        </p>
       </Screen>
     );
   }
-  const { queue } = seen;
+  const { queue, roster, groups, desk } = seen;
   return (
     <Screen name="floor" state={queue.length ? "busy" : "quiet"} title={words.floor}>
-      <List
-        label={words.floor}
-        items={queue}
-        id={(one) => one.room}
-        draw={(one) => (
-          <p>
-            <Presence is={one.present} /> <b>{one.user}</b> <Since seconds={one.since} />
-            <Badge>{one.topic}</Badge>
-          </p>
-        )}
-      />
+      {desk !== "open" && <Notice>{desk === "closed" ? words.deskClosed : words.deskFull}</Notice>}
+      <div class="columns">
+        <Waiting queue={queue} />
+        <div class="column">
+          <Team roster={roster} isMonitor={isMonitor.value} />
+          <Groups groups={groups} isMonitor={isMonitor.value} />
+        </div>
+      </div>
     </Screen>
   );
 }

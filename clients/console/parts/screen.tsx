@@ -3,8 +3,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
+import { heading as shown } from "../icon.ts";
 import type { ScreenName, StateOf } from "../screens.ts";
-import { words } from "../words.ts";
 
 /** The first screen is where the page begins, and takes the focus from nobody. */
 let isFirst = true;
@@ -25,7 +25,7 @@ export function Screen<N extends ScreenName>(props: {
     isFirst = false;
   }, []);
   useEffect(() => {
-    document.title = `${title} – ${words.product}`;
+    shown.value = title;
   }, [title]);
   return (
     <main id="content" class={`screen ${name}`} data-screen={name} data-state={state}>

@@ -1,0 +1,127 @@
+/**
+ * What calls for somebody who looks elsewhere: a sound that is repeated until they look, and a
+ * notification of the system. One tab does it for all, and none while one of them is looked at.
+ */
+
+import { effect } from "@preact/signals";
+
+import type { Event } from "../wire/events.ts";
+import { isEntering } from "./actions.ts";
+import { me, onEvent, view } from "./desk.ts";
+import { keep, kept, outside } from "./outside.ts";
+import { type Preference, preference } from "./preferences.ts";
+import { go } from "./router.ts";
+import { chime } from "./sound.ts";
+import { words } from "./words.ts";
+
+/** As often it is repeated, and for as long: who has not come by then is not in the room. */
+const REPEAT_MS = 5_000;
+const REPEATS_MOST = 60;
+/** Another tab that was looked at so recently is looked at now. */
+const LOOKED_MS = 3_000;
+const LOOKED = "frontdesk:console:looked";
+
+let repeats = 0;
+let callOff = () => {};
+
+/** Begins to call. */
+export function callOut(): void {
+  onEvent((event, before) => {
+    const call = callFor(event, before.me.user);
+    if (call) tellOf(call);
+  });
+  for (const kind of ["focus", "pointerdown", "keydown"]) addEventListener(kind, looked, true);
+  // Another tab is looked at: it is enough that one of them is.
+  addEventListener("storage", ({ key }) => key === LOOKED && hushUp());
+  // Nobody waits any more: there is nothing to look at.
+  effect(() => {
+    if (view.value?.queue.length === 0 && !isGiven) hushUp();
+  });
+}
+
+interface Call {
+  readonly by: Preference;
+  readonly text: string;
+  readonly room?: string;
+  readonly isRepeated: boolean;
+}
+
+let isGiven = false;
+
+function callFor(event: Event, user: string): Call | undefined {
+  if (event.type === "floor" && event.what === "guest") {
+    return mayTake() ? call("soundQueue", words.notifyQueue(event.guest.user), true) : undefined;
+  }
+  if (event.type === "transfer" || (event.type === "joined" && event.guest && !isEntering())) {
+    const name = event.guest?.user ?? "";
+    return call("soundGiven", words.notifyGiven(name), true, event.room);
+  }
+  if (event.type === "message" && event.user !== user) {
+    const room = view.value?.rooms.find((one) => one.room === event.room);
+    if (!room || room.watching || isLookedAt()) return undefined;
+    return call("soundMessage", words.notifyMessage(event.user), false, event.room);
+  }
+  return undefined;
+}
+
+function call(by: Preference, text: string, isRepeated: boolean, room?: string): Call {
+  return { by, text, isRepeated, ...(room !== undefined && { room }) };
+}
+
+/** Whether a guest who waits is any business of ours: who is away or full has been asked not to be. */
+function mayTake(): boolean {
+  const own = view.value?.roster.find((one) => one.user === me.value?.user);
+  return own?.available ?? false;
+}
+
+function tellOf(one: Call): void {
+  const { by, text, room, isRepeated } = one;
+  if (!isLookedAt()) notify(text, room);
+  if (!preference(by).value) return;
+  chime(by);
+  if (!isRepeated || isLookedAt()) return;
+  if (by === "soundGiven") isGiven = true;
+  callOff();
+  repeats = 0;
+  again(by);
+}
+
+function again(by: Preference): void {
+  callOff = outside().after(REPEAT_MS, () => {
+    if (isLookedAt() || ++repeats > REPEATS_MOST) return hushUp();
+    chime(by);
+    again(by);
+  });
+}
+
+function looked(): void {
+  if (!document.hasFocus()) return;
+  hushUp();
+  keep(LOOKED, String(outside().nowMs()));
+}
+
+function hushUp(): void {
+  isGiven = false;
+  callOff();
+}
+
+function isLookedAt(): boolean {
+  if (document.hasFocus() && !document.hidden) return true;
+  return outside().nowMs() - Number(kept(LOOKED) ?? 0) < LOOKED_MS;
+}
+
+/** With the same words it takes the place of the one before: several tabs show one. */
+function notify(text: string, room: string | undefined): void {
+  if (!("Notification" in window) || Notification.permission !== "granted") return;
+  try {
+    const shown = new Notification(text, { tag: `${room ?? "queue"} ${text}` });
+    shown.onclick = () => {
+      window.focus();
+      if (room) go("room", { room });
+      else go("floor");
+      shown.close();
+    };
+  } catch {
+    // Phones have them in service workers alone.
+  }
+}

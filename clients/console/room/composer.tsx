@@ -1,0 +1,94 @@
+/** Where one writes: kept as it is written, seen before it is sent if one likes, and never lost. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+
+import { ask } from "../../link/ask.ts";
+import type { RoomView } from "../../wire/view.ts";
+import { atDesk, desk } from "../desk.ts";
+import { outside, root } from "../outside.ts";
+import { Button } from "../parts/button.tsx";
+import { Markdown } from "../parts/markdown.tsx";
+import { words } from "../words.ts";
+import { draft, keepDraft } from "./drafts.ts";
+
+/** The server takes 8 KiB of UTF-8: two thousand of the widest characters. */
+const TEXT_MOST = 4_000;
+/** Whoever types says so as often (protocol §6). */
+const TYPING_EACH_MS = 3_000;
+
+export function Composer({ room, name }: { readonly room: RoomView; readonly name: string }) {
+  const text = useSignal(draft(room.room));
+  const isPreview = useSignal(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const typedMs = useRef(0);
+
+  const type = (state: boolean) => {
+    const nowMs = outside().nowMs();
+    const isNews = state ? nowMs - typedMs.current >= TYPING_EACH_MS : typedMs.current > 0;
+    if (!isNews) return;
+    typedMs.current = state ? nowMs : 0;
+    const url = `${root()}/desks/${encodeURIComponent(desk.value)}`;
+    // What is lost of it is not said again.
+    ask(outside(), { url }, "POST", `/message/${room.room}/typing`, { body: { state } });
+  };
+  const change = (now: string) => {
+    text.value = now;
+    keepDraft(room.room, now);
+    type(now.trim() !== "");
+  };
+  const send = () => {
+    if (!text.value.trim()) return;
+    atDesk()?.outbox.say(room.room, text.value);
+    typedMs.current = 0;
+    text.value = "";
+    keepDraft(room.room, "");
+    isPreview.value = false;
+    box.current?.focus();
+  };
+  const press = (event: KeyboardEvent) => {
+    // A word that is still being put together is confirmed by the same key.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  useEffect(() => () => type(false), []);
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {isPreview.value && <Markdown text={text.value} class="preview" />}
+      <textarea
+        ref={box}
+        aria-label={words.messageTo(name)}
+        placeholder={words.messageTo(name)}
+        title={words.sendHint}
+        rows={2}
+        maxLength={TEXT_MOST}
+        dir="auto"
+        value={text.value}
+        hidden={isPreview.value}
+        onInput={(event) => change(event.currentTarget.value)}
+        onKeyDown={press}
+      />
+      <div class="row">
+        <Button kind="main" type="submit">
+          {words.send}
+        </Button>
+        <Button
+          aria-pressed={isPreview.value}
+          press={() => {
+            isPreview.value = !isPreview.value;
+          }}
+        >
+          {isPreview.value ? words.edit : words.preview}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,121 @@
+/** One's own conversations: whoever has waited longest for an answer comes first. */
+
+import type { RoomView } from "../../wire/view.ts";
+import { me, view } from "../desk.ts";
+import { TakeNext } from "../floor/waiting.tsx";
+import { Badge, Since } from "../parts/badge.tsx";
+import { Empty } from "../parts/notice.tsx";
+import { Screen } from "../parts/screen.tsx";
+import { place, to } from "../router.ts";
+import { words } from "../words.ts";
+import { byUrgency, kindOf, nameOf, unansweredSince } from "./order.ts";
+import { overs } from "./over.ts";
+import { unread } from "./unread.ts";
+
+/** Beside every screen where there is room for it. */
+export function Rail() {
+  return (
+    <nav class="rail" aria-label={words.conversations}>
+      <Conversations />
+    </nav>
+  );
+}
+
+/** The same as a screen of its own, where one thing is shown at a time. */
+export function ConversationsScreen() {
+  const state = !view.value ? "connecting" : view.value.rooms.length ? "some" : "none";
+  return (
+    <Screen name="conversations" state={state} title={words.conversations}>
+      <Conversations />
+    </Screen>
+  );
+}
+
+/** Guests first, in the order in which they are to be answered; then colleagues and groups. */
+export function inOrder(): readonly RoomView[] {
+  const rooms = view.value?.rooms ?? [];
+  const guests = rooms.filter((room) => kindOf(room) === "guest");
+  return [...byUrgency(guests), ...rooms.filter((room) => kindOf(room) !== "guest")];
+}
+
+function Conversations() {
+  const seen = view.value;
+  if (!seen) {
+    return (
+      <p class="empty" role="status">
+        {words.connecting}
+      </p>
+    );
+  }
+  const all = inOrder();
+  const guests = all.filter((room) => kindOf(room) === "guest");
+  const others = all.filter((room) => kindOf(room) !== "guest");
+  const past = overs.value.map((one) => one.room);
+  return (
+    <>
+      <div class="row waits">
+        <a href={to("floor")}>{words.waitingCount(seen.queue.length)}</a>
+        <TakeNext queue={seen.queue} />
+      </div>
+      {all.length + past.length === 0 && (
+        <Empty title={words.noConversations}>
+          <p>{words.noConversationsWhy}</p>
+        </Empty>
+      )}
+      <Group title={words.guests} rooms={guests} />
+      <Group title={words.colleagues} rooms={others} />
+      <Group title={words.over} rooms={past} />
+    </>
+  );
+}
+
+function Group({ title, rooms }: { readonly title: string; readonly rooms: readonly RoomView[] }) {
+  if (!rooms.length) return null;
+  return (
+    <>
+      <h2>{title}</h2>
+      <ul>
+        {rooms.map((room) => (
+          <li key={room.room}>
+            <Conversation room={room} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Conversation({ room }: { readonly room: RoomView }) {
+  const own = me.value?.user ?? "";
+  const count = unread(room);
+  const since = unansweredSince(room) || (unread(room) && room.messages[0]?.sent) || 0;
+  const last = room.messages.at(-1);
+  const { params } = place.value;
+  const isShown = [params.room, params.other].includes(room.room);
+  return (
+    <a
+      class="conversation"
+      href={to("room", { room: room.room })}
+      aria-current={isShown ? "page" : undefined}
+    >
+      <span class="row">
+        <b>{nameOf(room, own)}</b>
+        {room.watching && <Badge>{words.watching}</Badge>}
+        {count > 0 && (
+          <Badge kind="news" label={words.unread}>
+            {count}
+          </Badge>
+        )}
+        {since > 0 && (
+          <span class="hint">
+            <span class="unseen">{words.unanswered} </span>
+            <Since seconds={since} />
+          </span>
+        )}
+      </span>
+      <span class="last" dir="auto">
+        {last ? `${last.user === own ? `${words.me}: ` : ""}${last.body}` : room.topic}
+      </span>
+    </a>
+  );
+}

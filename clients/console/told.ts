@@ -1,0 +1,28 @@
+/** One thing to say, above whatever is shown: why something was not done, or that it was. */
+
+import { signal } from "@preact/signals";
+
+import { outside } from "./outside.ts";
+
+export interface Told {
+  readonly kind: "note" | "bad" | "good";
+  readonly text: string;
+}
+
+export const told = signal<Told | undefined>(undefined);
+
+/** Long enough to be read twice. What went wrong stays until something else is said, or is closed. */
+const READ_MS = 8_000;
+
+let callOff = () => {};
+
+export function tell(kind: Told["kind"], text: string): void {
+  callOff();
+  told.value = { kind, text };
+  callOff = kind === "bad" ? () => {} : outside().after(READ_MS, hush);
+}
+
+export function hush(): void {
+  callOff();
+  told.value = undefined;
+}
