@@ -78,10 +78,17 @@ class Front:
 
 
 @contextlib.asynccontextmanager
-async def fronted(kind: str, folder: Path) -> AsyncIterator[Front]:
-    """A server with an agent Ida, and what is in front of it; gone afterwards."""
+async def fronted(
+    kind: str, folder: Path, *harm: tuple[str, str], days: tuple[int, int] = (0, 1)
+) -> AsyncIterator[Front]:
+    """A server with an agent Ida, and what is in front of it; gone afterwards.
+
+    Args:
+        harm: what is put for what into the snippet of nginx.
+        days: from when to when the certificate is good.
+    """
     authority, port = Authority(folder), free_port()
-    pair = authority.issue()
+    pair = authority.issue(days=days)
     behind = free_port() if kind != "itself" else port
     flags = ["--base-url", f"https://localhost:{port}"]
     if kind == "itself":
@@ -98,7 +105,7 @@ async def fronted(kind: str, folder: Path) -> AsyncIterator[Front]:
             command = _caddy(folder, port, backend, pair)
             await stack.enter_async_context(_running(command, folder, port))
         elif kind != "itself":
-            command = _nginx(folder, port, backend, pair)
+            command = _nginx(folder, port, backend, pair, *harm)
             await stack.enter_async_context(_running(command, folder, port))
         try:
             yield Front(kind, port, server, authority, pair)
@@ -119,7 +126,7 @@ def _caddy(folder: Path, port: int, backend: str, pair: Pair) -> list[str]:
     return [str(BESIDE / "caddy"), "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
 
 
-def _nginx(folder: Path, port: int, backend: str, pair: Pair) -> list[str]:
+def _nginx(folder: Path, port: int, backend: str, pair: Pair, *harm: tuple[str, str]) -> list[str]:
     """Writes what it is told; returns how it is started."""
     site = _put(
         (DEPLOY / "nginx.conf").read_text(),
@@ -129,6 +136,7 @@ def _nginx(folder: Path, port: int, backend: str, pair: Pair) -> list[str]:
         ("/etc/letsencrypt/live/desk.example/privkey.pem", str(pair.key)),
         ("server_name desk.example;", "server_name localhost;"),
         ("server 127.0.0.1:8420;", f"server {backend};"),
+        *harm,
     )
     (folder / "site.conf").write_text(site)
     kept = "".join(

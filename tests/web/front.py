@@ -182,7 +182,7 @@ class Front:
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application, to those who hang up on a stream once all is said."""
-        if not scope["path"].endswith("/events"):
+        if not scope["path"].endswith(("/events", "/trickle")):
             await self.streaming(scope, receive, send)
             return
         asked, ended = False, False

@@ -34,6 +34,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", "/"): set(),
     ("GET", "/healthz"): set(),
     ("GET", "/metrics"): set(),
+    ("GET", "/api/v1/trickle"): set(),
     ("GET", "/readyz"): set(),
     ("GET", "/api/docs"): set(),
     ("GET", "/api/openapi.json"): set(),

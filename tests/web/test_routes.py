@@ -6,7 +6,7 @@ import pytest
 
 from frontdesk.web.assets import asset
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Page, Script, Stream, Style
+from frontdesk.web.forms import Page, Script, Stream, Style, Trickle
 from frontdesk.web.operations import TEXTS
 from frontdesk.web.queries import NoQuery
 from frontdesk.web.reply import SECURITY_HEADERS
@@ -51,7 +51,7 @@ def test_every_path_stands_where_the_contract_says():
         assert re.fullmatch(
             r"/|/healthz|/metrics|/readyz|/widget\.js|/chat/\{desk\}|/console"
             r"|/assets/\{hash\}/(panel|console(-[a-z]+)?)\.(js|css)"
-            r"|/api/(docs|openapi\.json|v1/(session|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*"
+            r"|/api/(docs|openapi\.json|v1/(session|trickle|desks|desks/\{desk\}/[a-z_]+(/[a-z{}_]+)*"
             r"|accounts|change_account|invite|welcome|accept|password|tokens|tokens/\{id\}))",
             route.path,
         )
@@ -85,7 +85,7 @@ async def test_every_answer_carries_the_security_headers(
 ):
     for someone in (stranger, ida):
         answer = await call(someone, route)
-        goes_on = route.handler.form is Stream
+        goes_on = route.handler.form in (Stream, Trickle)
         own = OWN_HEADERS.get(route.handler.form, set())
         for name, value in SECURITY_HEADERS:
             if name.decode() in own:

@@ -11,7 +11,7 @@ from frontdesk.cli.bench import bench
 from frontdesk.cli.data import backup, migrate, restore
 from frontdesk.cli.demo import demo
 from frontdesk.cli.desk import desk
-from frontdesk.cli.doctor import doctor
+from frontdesk.cli.doctor import doctor, healthcheck
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
@@ -69,6 +69,7 @@ cli.add_command(backup)
 cli.add_command(restore)
 cli.add_command(migrate)
 cli.add_command(doctor)
+cli.add_command(healthcheck)
 cli.add_command(soak)
 cli.add_command(bench)
 cli.add_command(demo)

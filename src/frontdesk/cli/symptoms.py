@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Literal
 
 import apsw
-from msgspec import Struct
 
 from frontdesk import __version__
+from frontdesk.cli.findings import Finding
 from frontdesk.cli.folder import LOCK, SECRET_BYTES
 from frontdesk.cli.hints import to_type
 from frontdesk.config import Config
@@ -48,22 +48,6 @@ CHECKED_MOST_BYTES = 500_000_000
 WAL_LOOK_BYTES = 200_000_000
 
 OTHER_FILES = 100
-
-
-class Finding(Struct, frozen=True, omit_defaults=True):
-    """One thing that was looked at.
-
-    Args:
-        what: in a word or two.
-        state: `look` works, and may not for long or for everybody.
-        says: what was found; a sentence.
-        do: what to do about it; empty where nothing is to be done.
-    """
-
-    what: str
-    state: Literal["good", "look", "bad"]
-    says: str
-    do: str = ""
 
 
 Check = Callable[[Config], Iterator[Finding]]

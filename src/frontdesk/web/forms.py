@@ -219,6 +219,10 @@ class Stream:
     """Server-sent events that go on until one of the two ends it."""
 
 
+class Trickle:
+    """Server-sent events without a meaning, which end by themselves."""
+
+
 class Page:
     """A page for people, in HTML."""
 

@@ -12,7 +12,7 @@ from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason
 from frontdesk.web.bodies import Body, NoBody
 from frontdesk.web.exchange import Asker, Route
-from frontdesk.web.forms import Feed, Metrics, Page, Script, SignedIn, Stream, Style
+from frontdesk.web.forms import Feed, Metrics, Page, Script, SignedIn, Stream, Style, Trickle
 from frontdesk.web.queries import Query
 from frontdesk.web.samples import VALUES, sample
 from frontdesk.web.schemas import FAULT, Schema, components, prose
@@ -42,6 +42,7 @@ TEXTS: dict[Any, tuple[str, str]] = {
     Metrics: ("text/plain; version=0.0.4", "The text format of Prometheus."),
     Script: ("text/javascript", "A script, compressed for whoever takes it so."),
     Style: ("text/css", "A style sheet, compressed for whoever takes it so."),
+    Trickle: ("text/event-stream", "Four events of no meaning, and then the end."),
     Stream: ("text/event-stream", "Events, each with its `id` and as JSON in `data`."),
 }
 

@@ -65,6 +65,14 @@ class EventsQuery(Query, frozen=True, kw_only=True):
     ] = None
 
 
+class TrickleQuery(Query, frozen=True, kw_only=True):
+    """How long nothing is said."""
+
+    wait: Annotated[
+        int, Meta(ge=0, le=WAIT_MOST_S, description="Seconds of silence before the first event.")
+    ] = 0
+
+
 class MessagesQuery(Query, frozen=True, kw_only=True):
     """Which page of a room's messages."""
 
