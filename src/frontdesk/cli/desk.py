@@ -10,7 +10,7 @@ from frontdesk.config import Config
 
 @click.group()
 def desk() -> None:
-    """Add desks and change their settings, also while the server runs."""
+    """Add desks and change their settings, also while it runs."""
 
 
 @desk.command()

@@ -20,7 +20,7 @@ MARKS = {"good": ("ok  ", "green"), "look": ("look", "yellow"), "bad": ("BAD ", 
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @takes(*(setting.name for setting in SETTINGS))
 def doctor(config: Config, patient: bool, as_json: bool) -> None:
-    """Find what is wrong with this installation, and say what to do.
+    """Find what is wrong here, and say what to do.
 
     Give it the settings of the server, as flags, variables or the file. It changes nothing, and
     the server may run. Ends with 1 if something is bad.
@@ -43,9 +43,9 @@ def doctor(config: Config, patient: bool, as_json: bool) -> None:
 @click.command()
 @takes("host", "port", "uds", "tls_cert", "tls_key")
 def healthcheck(config: Config) -> None:
-    """See whether the server is ready; 0 if it is.
+    """See whether the server is ready.
 
-    For whatever watches it: a container, a unit, a script.
+    For whatever watches it, a container or a unit: ends with 0 if it is, and with 1 if not.
     """
     from frontdesk.cli.outside import is_ready, near
 
