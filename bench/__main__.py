@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import checkpoints, hostile, messages, sign_ins, sockets, start, waiting
+from bench import checkpoints, history, hostile, messages, sign_ins, sockets, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
     "messages": messages.main,
     "waiting": waiting.main,
+    "history": history.main,
     "hostile": hostile.main,
     "sign_ins": sign_ins.main,
     "checkpoints": checkpoints.main,

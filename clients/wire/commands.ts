@@ -184,6 +184,33 @@ export interface AuditCommand {
   readonly limit?: number;
 }
 
+/** Search the history. */
+export interface HistoryCommand {
+  readonly do: "history";
+  readonly ref?: string;
+  readonly q?: string;
+  readonly user?: string;
+  readonly agent?: string;
+  readonly reason?: string;
+  readonly before?: string;
+  readonly limit?: number;
+}
+
+/** Read a conversation. */
+export interface ConversationCommand {
+  readonly do: "conversation";
+  readonly ref?: string;
+  readonly room: string;
+  readonly after?: string;
+}
+
+/** See what a guest had before. */
+export interface EarlierCommand {
+  readonly do: "earlier";
+  readonly ref?: string;
+  readonly room: string;
+}
+
 /** Find guests by name. */
 export interface FindCommand {
   readonly do: "find";
@@ -231,6 +258,9 @@ export type Command =
   | SettingsCommand
   | ChangeSettingsCommand
   | AuditCommand
+  | HistoryCommand
+  | ConversationCommand
+  | EarlierCommand
   | FindCommand
   | ExportCommand
   | EraseCommand;

@@ -5,9 +5,12 @@ A subclass gives the fixture `store`: open, and empty.
 
 from tests.contracts.store_commits import CommitContract
 from tests.contracts.store_erasure import ErasureContract
+from tests.contracts.store_history import HistoryContract
 from tests.contracts.store_people import PeopleContract
 from tests.contracts.store_replays import ReplayContract
 
 
-class StoreContract(CommitContract, ReplayContract, PeopleContract, ErasureContract):
+class StoreContract(
+    CommitContract, ReplayContract, PeopleContract, ErasureContract, HistoryContract
+):
     """All of it."""

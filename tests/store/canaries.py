@@ -96,7 +96,7 @@ def seen(folder: Path, words: Iterable[str]) -> list[str]:
 
 
 async def busy_day(store: Store, count: int = GUESTS, seed: int = 1) -> list[Canary]:
-    """A day at two desks, committed a few entries at a time."""
+    """A day at two desks, committed a few entries at a time, with the index a bit behind."""
     chance = Random(seed)
     canaries = people(count, chance)
     heads = {}
@@ -112,4 +112,6 @@ async def busy_day(store: Store, count: int = GUESTS, seed: int = 1) -> list[Can
             batches.append(batch(at[desk], *made, desk=desk))
             at[desk] += len(made)
         await store.commit(batches)
+        for desk in at:
+            await store.index(desk, 18)
     return canaries

@@ -157,6 +157,27 @@ def test_an_older_file_says_who_helped_in_which_room(
     assert helped == [("one", 5, "ida"), ("one", 6, "jon"), ("two", 7, "ida")]
 
 
+def test_an_older_file_says_which_entry_opened_each_room(
+    connection: apsw.Connection, database: Database
+):
+    steps = migrations.ours()
+    migrate(connection, database, steps[:6])
+    kinds = {"guest_queued": "one", "direct_opened": "two", "guest_requeued": "three"}
+    for offset, (kind, room) in enumerate(kinds.items(), start=7):
+        data = f'{{"guest": "ana", "room": "{room}"}}'
+        connection.execute(
+            "INSERT INTO entry VALUES ('main', ?, ?, 1, 0, '', '[]', ?)", (offset, kind, data)
+        )
+        connection.execute(
+            "INSERT INTO room VALUES ('main', ?, 'guest', 'ana', 5, NULL, NULL)", (room,)
+        )
+
+    migrate(connection, database, steps)
+
+    opened = connection.execute("SELECT room, opened FROM room ORDER BY opened").fetchall()
+    assert opened == [("one", 7), ("two", 8), ("three", 9)]
+
+
 def test_the_rooms_of_an_older_file_are_those_of_guests(
     connection: apsw.Connection, database: Database
 ):

@@ -1,4 +1,5 @@
 import asyncio
+import re
 import stat
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -324,6 +325,27 @@ async def test_a_replay_looks_things_up_and_does_not_search(
         plan = sql.execute(f"EXPLAIN QUERY PLAN {getattr(queries.SQL, name)}", asked).fetchall()
         steps = [str(step[3]) for step in plan]
         assert not [step for step in steps if step.startswith("SCAN") and "json_each" not in step]
+
+
+# By themselves SQLite's estimates would have it go through all rooms of a desk.
+LOOK_BACK = (
+    "rooms_of_guest past_rooms past_rooms_of_user past_room_numbered past_room earlier_rooms"
+    " helpers messages_of number_before indexed_rooms_of unindexed text_at any_erased_since"
+)
+
+
+@pytest.mark.parametrize("name", LOOK_BACK.split())
+async def test_looking_back_goes_through_no_whole_desk(sql: apsw.Connection, name: str):
+    statement = getattr(queries.SQL, name)
+    asked = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+
+    plan = sql.execute(f"EXPLAIN QUERY PLAN {statement}", asked).fetchall()
+
+    steps = [str(step[3]) for step in plan]
+    assert any(step.startswith("SEARCH") for step in steps)
+    for step in steps:
+        assert step == "SCAN CONSTANT ROW" or not step.startswith("SCAN")
+        assert not re.fullmatch(r"SEARCH room .*\(desk=\?\).*", step), steps
 
 
 def test_every_statement_has_a_name_of_its_own():

@@ -17,6 +17,7 @@ RIGHT = {
     Asker.ANYONE: ("stranger",),
     Asker.GUEST: ("ana",),
     Asker.AGENT: ("ida", "mia"),
+    Asker.MONITOR: ("mia", "ada"),
     Asker.ADMIN: ("ada",),
     Asker.RUNS_ALL: ("ada",),
     Asker.PERSON: ("ana", "ida"),
@@ -26,6 +27,7 @@ WRONG = {
     Asker.ANYONE: (),
     Asker.GUEST: ("stranger", "stale", "ida", "ada"),
     Asker.AGENT: ("stranger", "stale", "ana"),
+    Asker.MONITOR: ("stranger", "stale", "ana", "ida"),
     Asker.ADMIN: ("stranger", "stale", "ana", "ida", "mia"),
     Asker.RUNS_ALL: ("stranger", "stale", "ana", "ida", "mia"),
     Asker.PERSON: ("stranger", "stale"),
@@ -62,6 +64,16 @@ NOT_QUERIES = {
         b"limit=1&limit=1",
         b"before=1",
         b"before=%00",
+    ),
+    "/history": (
+        b"limit=0",
+        b"limit=101",
+        b"reason=x",
+        b"reason=%00",
+        b"before=1",
+        b"q=a&q=b",
+        b"q=" + b"x" * 201,
+        b"q=" + b"%ff" * 201,
     ),
 }
 METHODS = (

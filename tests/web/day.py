@@ -43,7 +43,7 @@ class Secret(NamedTuple):
         """
         if exporting and name == "ada" and self.room != "direct":
             return True
-        readable = self.what is What.BODY and self.room != "direct"
+        readable = self.what in (What.BODY, What.INFO, What.COMMENT) and self.room != "direct"
         return name in self.seen_by or (reading and readable and name in MONITORS)
 
 

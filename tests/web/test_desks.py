@@ -54,6 +54,22 @@ async def test_a_desk_that_was_added_is_served_with_all_accounts(sales: Front):
     ]
 
 
+async def test_monitors_look_back_at_their_own_desks_alone(sales: Front):
+    ana = await sales.guest(eg.ANA)
+    mia = await sales.agent(eg.MIA)
+    paths = (f"/history/{ana.room}", f"/rooms/{ana.room}/earlier")
+    for path in paths:
+        assert (await mia.get(path)).status_code == 200
+        refused(await mia.get(AT_SALES + path), 404, "not_found")
+    assert (await mia.get(f"{AT_SALES}/history", q="parcel")).json() == {"rooms": [], "next": None}
+    assert (await mia.get(f"{AT_SALES}/history")).json() == {"rooms": [], "next": None}
+
+    await assign(sales, eg.MIA, SALES)
+
+    for path in ("/history", *paths):
+        refused(await mia.get(path), 403, "not_allowed")
+
+
 async def test_what_happens_at_one_desk_is_nothing_to_another(sales: Front):
     jon = await sales.agent(eg.JON)
     ida = await sales.agent(eg.IDA)

@@ -88,6 +88,9 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("POST", "/api/v1/tokens"): set(),
     ("DELETE", "/api/v1/tokens/{id}"): set(),
     ("GET", f"{DESK}/audit"): {S},
+    ("GET", f"{DESK}/history"): {S, G, Q, R, B},
+    ("GET", f"{DESK}/history/{{room}}"): {S, G, Q, R, I, B, P, C},
+    ("GET", f"{DESK}/rooms/{{room}}/earlier"): {Q, R},
     ("GET", f"{DESK}/people"): {G, P, R},
     ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P, C},
     ("DELETE", f"{DESK}/people/{{person}}"): set(),
@@ -369,6 +372,8 @@ async def check_answers(day: Day, route: Route, before: Mapping[str, bytes]) -> 
             path = path.replace("{id}", "0" * 32)
             body = body_for(route, name) if route.method != "GET" else None
             query = {"wait": "0", "user": "Ana Qwx"} if route.method == "GET" else None
+            if path.endswith("/history"):
+                query = {"q": "by"}
             answer = await someone.client.request(route.method, path, params=query, json=body)
             assert answer.status_code < 500, answer.text
             # To be told that one is too fast proves nothing.
@@ -386,7 +391,7 @@ async def check_answers(day: Day, route: Route, before: Mapping[str, bytes]) -> 
                 assert answer.content == before[path]
                 continue
             granted = may if answer.status_code < 400 else set()
-            reading = path.endswith("/messages")
+            reading = path.endswith("/messages") or "/history" in path
             found = day.may_not_see(
                 name, text, granted, reading=reading, exporting="/people" in path
             )

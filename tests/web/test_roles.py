@@ -64,6 +64,16 @@ TABLE: dict[tuple[str, str], str] = {
     ("GET /rooms/{cem}/messages", ""): "401 404 404 200 404 200 200 200",
     ("GET /rooms/{group}/messages", ""): "401 404 404 404 200 404 200 200",
     ("GET /rooms/{direct}/messages", ""): "401 404 404 404 200 404 200 404",
+    ("GET /rooms/{ana}/earlier", ""): STAFF + "200 404 200 200",
+    ("GET /rooms/{ben}/earlier", ""): STAFF + "404 404 200 200",
+    ("GET /rooms/{cem}/earlier", ""): STAFF + "404 404 200 200",
+    ("GET /rooms/{group}/earlier", ""): STAFF + "404 404 404 404",
+    ("GET /rooms/{direct}/earlier", ""): STAFF + "404 404 404 404",
+    ("GET /history/{ana}", ""): STAFF + "403 403 200 200",
+    ("GET /history/{cem}", ""): STAFF + "403 403 200 200",
+    ("GET /history/{group}", ""): STAFF + "403 403 404 404",
+    ("GET /history/{direct}", ""): STAFF + "403 403 404 404",
+    ("GET /history/{none}", ""): STAFF + "403 403 404 404",
 }
 
 

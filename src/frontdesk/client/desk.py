@@ -402,6 +402,31 @@ class Desk:
         told = await self.command("messages", room=room, before=before, limit=limit)
         return [msgspec.convert(one, Past) for one in told["messages"]], bool(told["more"])
 
+    async def history(
+        self,
+        q: str | None = None,
+        *,
+        user: str | None = None,
+        agent: str | None = None,
+        reason: str | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> Json:
+        """Rooms of guests, the last opened first, in which these words stand; for monitors.
+
+        `next` is what to say as `before` for more; None where there is nothing beyond.
+        """
+        asked: Json = {"q": q, "user": user, "agent": agent, "reason": reason}
+        return dict(await self.command("history", **asked, before=before, limit=limit))
+
+    async def conversation(self, room: str, after: str | None = None) -> Json:
+        """A part of a conversation; `next` is where the rest begins. For monitors."""
+        return dict(await self.command("conversation", room=room, after=after))
+
+    async def earlier(self, room: str) -> list[Json]:
+        """The rooms that this room's guest had before it, the last first."""
+        return [dict(one) for one in (await self.command("earlier", room=room))["rooms"]]
+
     async def desks(self) -> list[Json]:
         """The desks at which the account works, and whether guests may come there."""
         ask = partial(self.calls.request, "GET", f"{API}/desks")

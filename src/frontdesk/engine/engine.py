@@ -47,6 +47,16 @@ SCRUB_RETRY_MS = 1_000
 SCRUB_RETRY_MOST_MS = 300_000
 
 
+# How long to let the log grow before its words are taken into the index: somebody who looks for
+# them takes in the rest first (`history.py`).
+INDEX_MS = 250
+# Entries taken in at a time: two or three milliseconds in which commits wait.
+INDEX_ENTRIES = 100
+# Then the others have their turn for so many times as long: on a busy desk the index falls behind
+# and catches up when there is time, so that nobody waits for it.
+INDEX_REST = 9
+
+
 class Engine:
     """The desks of this process.
 
@@ -70,6 +80,8 @@ class Engine:
         # Held by whoever loads desks that this process does not serve yet.
         self._loading = asyncio.Lock()
         self._erased = asyncio.Event()
+        self._written = asyncio.Event()
+        self._written.set()
         self.desks.on_erased.append(self._erased.set)
 
     @property
@@ -95,6 +107,7 @@ class Engine:
             self._beat_forever,
             self._tidy_forever,
             self._scrub_forever,
+            self._index_forever,
         ):
             self._begin(task())
 
@@ -254,6 +267,7 @@ class Engine:
 
     def _moved(self, live: Live) -> None:
         self._kick(live)
+        self._written.set()
         if self.desks.wants_checkpoint(live):
             live.checkpoint_offset = live.state.offset
             self._errands.run(partial(self._checkpoint, live.state))
@@ -283,6 +297,7 @@ class Engine:
                 # Somebody keeps the store busy. What they add is found once they let go.
                 missed = True
             self._commits.look()
+            self._written.set()
             for live in self.desks.all():
                 # A session may have ended, which is no entry of any desk.
                 live.wake([AGENTS])
@@ -321,6 +336,27 @@ class Engine:
         except Full:
             pass
         return False
+
+    async def _index_forever(self) -> None:
+        while True:
+            # From the start on: an older Frontdesk may have left all of it to do.
+            await self._written.wait()
+            self._written.clear()
+            await asyncio.sleep(INDEX_MS / 1000)
+            # Without room to write, words are found later.
+            with contextlib.suppress(Full):
+                await self._index_all()
+
+    async def _index_all(self) -> None:
+        """Take in what all desks have, by turns."""
+        left = [live.state.id for live in self.desks.all()]
+        while left:
+            for desk in tuple(left):
+                begun_ms = self.clock.monotonic_ms()
+                if not await self.store.index(desk, INDEX_ENTRIES):
+                    left.remove(desk)
+                took_ms = self.clock.monotonic_ms() - begun_ms
+                await asyncio.sleep(INDEX_REST * took_ms / 1000)
 
     async def _tidy_forever(self) -> None:
         while True:

@@ -40,6 +40,19 @@ class Happened(Struct, frozen=True, omit_defaults=True):
     details: str | None = None
 
 
+def happened(line: Line, id: str, at: int) -> Happened | None:
+    """What has happened by this line; None if it is a message, or nothing to tell of."""
+    match line.event:
+        case Notification(user=user, details=details):
+            return Happened(id, at, "notification", user, details)
+        case Closing():
+            return Happened(id, at, "closing")
+        case Ended(reason=reason):
+            return Happened(id, at, "end", details=reason)
+        case _:
+            return None
+
+
 class Rating(Struct):
     """What the guest said of how it was, from 1 to 5. `at` is in Unix seconds."""
 
@@ -106,7 +119,7 @@ async def export(
             room.ratings = await ratings(store, desk, RoomId(room.room))
             left -= sum(LINE_BYTES + len(one.comment) for one in room.ratings)
     for room in rooms:
-        async for kept in _conversation(store, desk, RoomId(room.room), after):
+        async for kept in conversation(store, desk, RoomId(room.room), after):
             if left <= 0:
                 made.next = str(Position(epoch, Place(kept.offset, 0)))
                 return made
@@ -131,9 +144,10 @@ async def ratings(store: Store, desk: DeskId, room: RoomId) -> list[Rating]:
     ]
 
 
-async def _conversation(
+async def conversation(
     store: Store, desk: DeskId, room: RoomId, after: Place
 ) -> AsyncIterator[Kept]:
+    """The entries that hold something of a room behind a place, in order, read page by page."""
     # The entry at `after` itself may have parts behind that place.
     offset = after.offset - 1
     while page := await store.conversation(desk, room, offset, PAGE):
@@ -144,18 +158,11 @@ async def _conversation(
 
 def _add(room: RoomExport, line: Line, id: str, kept: Kept) -> int:
     """Write this line down; about how many bytes it takes up."""
-    event, at = line.event, kept.entry.at_ms // 1000
-    match event:
-        case Message():
-            said = PastMessage(id, event.room, event.user, event.body, event.sent)
-            room.messages.append(said)
-            return LINE_BYTES + len(event.body)
-        case Notification():
-            room.statuses.append(Happened(id, at, "notification", event.user, event.details))
-        case Closing():
-            room.statuses.append(Happened(id, at, "closing"))
-        case Ended():
-            room.statuses.append(Happened(id, at, "end", details=event.reason))
-        case _:
-            pass
+    event = line.event
+    if isinstance(event, Message):
+        said = PastMessage(id, event.room, event.user, event.body, event.sent)
+        room.messages.append(said)
+        return LINE_BYTES + len(event.body)
+    if (one := happened(line, id, kept.entry.at_ms // 1000)) is not None:
+        room.statuses.append(one)
     return LINE_BYTES

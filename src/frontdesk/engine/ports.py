@@ -16,6 +16,10 @@ from frontdesk.desk.events import PastMessage
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
+from frontdesk.engine.past import History as History
+from frontdesk.engine.past import Past as Past
+from frontdesk.engine.past import PastRoom as PastRoom
+from frontdesk.engine.past import Wanted as Wanted
 from frontdesk.feed.hearing import Hearing as Hearing
 from frontdesk.feed.kept import Kept as Kept
 from frontdesk.feed.position import Place
@@ -294,7 +298,7 @@ class Size(Struct, frozen=True):
     wal_bytes: int
 
 
-class Store(Protocol):
+class Store(History, Protocol):
     """Remembers. All calls may be made at the same time, from one event loop.
 
     Promises: an `Appended` survives the end of the process and of power. Offsets of a desk have no

@@ -6,32 +6,17 @@ be where a rule of the other stores is tried out first; what holds for one holds
 
 import secrets
 from collections.abc import Sequence
-from typing import TypeVar
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark, Tell, room_mark, script
-from frontdesk.desk.checkpoint import Snapshot
 from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import (
-    DirectOpened,
-    EndReason,
     Entry,
-    GroupEnded,
-    GroupOpened,
-    GuestQueued,
-    GuestRequeued,
-    GuestTaken,
-    GuestTransferred,
-    MessagePosted,
-    NoteLeft,
     PersonAdded,
     PersonChanged,
     PersonErased,
-    RoomEnded,
-    RoomRated,
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.state import State
@@ -43,7 +28,6 @@ from frontdesk.engine.ports import (
     Backlog,
     Batch,
     GuestRecord,
-    GuestRoom,
     Head,
     Hearing,
     InviteEnd,
@@ -53,46 +37,30 @@ from frontdesk.engine.ports import (
     OtherSessionsEnd,
     Outcome,
     PasswordRow,
+    Past,
+    PastRoom,
     Replay,
     Row,
     SessionEnd,
     SessionRow,
     SessionUsed,
     Size,
+    Wanted,
 )
-from frontdesk.feed.hearing import changes
 from frontdesk.feed.position import Place
-from frontdesk.store import codec, past
-from frontdesk.store.forgetting import entry_without, snapshot_without
+from frontdesk.store import browsing, codec, memory_log, past
+from frontdesk.store.forgetting import snapshot_without
 from frontdesk.store.keeping import KEY_KEPT_MS
 from frontdesk.store.looking import gather, window
+from frontdesk.store.memory_log import DeskLog
 from frontdesk.store.weighing import Key, keys_of, weigh_all
-
-T = TypeVar("T")
-
-
-class _Desk(Struct):
-    """One desk's log, and what has to be found in it without reading it all."""
-
-    epoch: str
-    log: list[Kept] = field(default_factory=list)
-    hearings: dict[PersonId, list[Hearing]] = field(default_factory=dict)
-    messages: dict[RoomId, list[Kept]] = field(default_factory=dict)
-    open_rooms: set[RoomId] = field(default_factory=set)
-    # When a room ended, and whose it was; and who had its guest last.
-    ended: dict[RoomId, tuple[int, PersonId | None]] = field(default_factory=dict)
-    helped: dict[RoomId, PersonId] = field(default_factory=dict)
-    # The offsets at which a room was rated.
-    ratings: dict[RoomId, list[int]] = field(default_factory=dict)
-    guests: dict[PersonId, GuestRecord] = field(default_factory=dict)
-    checkpoint: tuple[int, Snapshot] | None = None
 
 
 class MemoryStore:
     """A `frontdesk.engine.ports.Store` whose memory ends with the process."""
 
     def __init__(self) -> None:
-        self._desks: dict[DeskId, _Desk] = {}
+        self._desks: dict[DeskId, DeskLog] = {}
         self._keys: dict[Key, KeyRow] = {}
         self._sessions: dict[bytes, SessionRow] = {}
         self._ended: set[bytes] = set()
@@ -106,7 +74,7 @@ class MemoryStore:
 
     async def open(self, desk: DeskId) -> Head:
         """Where the desk's log stands; a desk that was never there begins, empty."""
-        kept = self._desks.setdefault(desk, _Desk(secrets.token_hex(4)))
+        kept = self._desks.setdefault(desk, DeskLog(secrets.token_hex(4)))
         return Head(kept.epoch, len(kept.log))
 
     async def desks(self) -> list[DeskId]:
@@ -129,7 +97,7 @@ class MemoryStore:
             marks = tuple(step.mark for step in script(entry) if isinstance(step, Tell))
             kept = Kept(len(desk.log) + 1, batch.id, entry, marks)
             desk.log.append(kept)
-            _index(desk, kept)
+            memory_log.index(desk, kept)
             if batch.desk == MAIN:
                 self._note_account(entry)
         for row in batch.rows:
@@ -146,7 +114,7 @@ class MemoryStore:
             return
         rooms = {one.room for one in found.rooms}
         kept.guests[person] = replace(found, guest=codec.erased(person), erased=True)
-        kept.log = [_without(one, person, rooms) for one in kept.log]
+        kept.log = [memory_log.without(one, person, rooms) for one in kept.log]
         for room in rooms & kept.messages.keys():
             kept.messages[room] = [kept.log[one.offset - 1] for one in kept.messages[room]]
         if kept.checkpoint is not None:
@@ -369,13 +337,42 @@ class MemoryStore:
             return None
         ended_ms, guest = kept.ended[room]
         profile = kept.guests[guest].guest if guest is not None else None
-        ratings = len(await self.ratings(desk, room))
-        return EndedRoom(room, ended_ms, profile, kept.helped.get(room), ratings)
+        helped = kept.helped.get(room)
+        agent = helped[-1].id if helped else None
+        return EndedRoom(room, ended_ms, profile, agent, len(await self.ratings(desk, room)))
 
     async def ratings(self, desk: DeskId, room: RoomId) -> list[Kept]:
         """The ratings of a room, the last one at the end."""
         kept = self._desks[desk]
         return [kept.log[offset - 1] for offset in kept.ratings.get(room, ())]
+
+    # --- looking back -----------------------------------------------------------------------
+
+    async def history(self, desk: DeskId, wanted: Wanted, before: int | None, limit: int) -> Past:
+        """Guests' rooms that were opened before an offset, the last opened first."""
+        kept = self._desks[desk]
+        rooms = (memory_log.past_room(kept, room) for room in reversed(kept.opened))
+        return browsing.history(rooms, kept.messages, wanted, before, limit)
+
+    async def past_room(self, desk: DeskId, room: RoomId) -> PastRoom | None:
+        """This guest's room, open or over; None if the desk never had it."""
+        kept = self._desks[desk]
+        return memory_log.past_room(kept, room) if room in kept.opened else None
+
+    async def earlier(self, desk: DeskId, room: RoomId, limit: int) -> list[PastRoom]:
+        """Rooms that this room's guest had before it, the last first."""
+        kept = self._desks[desk]
+        this, guest = kept.opened.get(room, (0, None))
+        found = [
+            memory_log.past_room(kept, other)
+            for other, (opened, whose) in reversed(kept.opened.items())
+            if whose == guest and opened < this
+        ]
+        return found[:limit]
+
+    async def index(self, desk: DeskId, limit: int) -> bool:
+        """There is no index: every text is looked at each time."""
+        return False
 
     async def scrub(self) -> bool:
         """Nothing is left: what is overwritten in memory is nowhere else."""
@@ -409,62 +406,3 @@ class MemoryStore:
 
     async def close(self) -> None:
         """There is nothing to let go of."""
-
-
-def _without(kept: Kept, person: PersonId, rooms: set[RoomId]) -> Kept:
-    """The entry without what is personal of this guest, and of these rooms of theirs."""
-    texts_gone = isinstance(kept.entry, MessagePosted | RoomRated) and kept.entry.room in rooms
-    return replace(kept, entry=entry_without(kept.entry, person, text=texts_gone))
-
-
-def _note_guest(desk: _Desk, entry: Entry) -> None:
-    match entry:
-        case GuestQueued() | GuestRequeued():
-            guest, room = entry.guest, GuestRoom(entry.room, entry.at_ms, None, None)
-            before = desk.guests.get(guest.id)
-            rooms = (*before.rooms, room) if before is not None else (room,)
-            created_ms = before.created_ms if before is not None else entry.at_ms
-            desk.guests[guest.id] = GuestRecord(guest, created_ms, False, rooms)
-        case NoteLeft():
-            left = GuestRoom(entry.room, entry.at_ms, entry.at_ms, EndReason.MESSAGE.value)
-            desk.guests[entry.guest.id] = GuestRecord(entry.guest, entry.at_ms, False, (left,))
-        case RoomEnded() if entry.guest.id in desk.guests:
-            record = desk.guests[entry.guest.id]
-            rooms = tuple(
-                replace(one, ended_ms=entry.at_ms, reason=entry.reason.value)
-                if one.room == entry.room
-                else one
-                for one in record.rooms
-            )
-            desk.guests[entry.guest.id] = replace(record, rooms=rooms)
-
-
-def _index(desk: _Desk, kept: Kept) -> None:
-    _note_guest(desk, kept.entry)
-    match kept.entry:
-        case GuestQueued() | GuestRequeued() | GroupOpened() | DirectOpened():
-            desk.open_rooms.add(kept.entry.room)
-        case RoomEnded() | GroupEnded():
-            desk.open_rooms.discard(kept.entry.room)
-            guest = kept.entry.guest.id if isinstance(kept.entry, RoomEnded) else None
-            desk.ended[kept.entry.room] = (kept.entry.at_ms, guest)
-        case NoteLeft():
-            desk.ended[kept.entry.room] = (kept.entry.at_ms, kept.entry.guest.id)
-        case RoomRated():
-            desk.ratings.setdefault(kept.entry.room, []).append(kept.offset)
-        case GuestTaken():
-            desk.helped[kept.entry.room] = kept.entry.agent.id
-        case GuestTransferred():
-            desk.helped[kept.entry.room] = kept.entry.to_agent.id
-        case MessagePosted():
-            desk.messages.setdefault(kept.entry.room, []).append(kept)
-    for change in changes(kept):
-        mine = desk.hearings.setdefault(change.person, [])
-        current = next(
-            (at for at, one in enumerate(mine) if one.room == change.room and one.end is None),
-            None,
-        )
-        if change.enters and current is None:
-            mine.append(Hearing(change.room, change.place, None))
-        elif not change.enters and current is not None:
-            mine[current] = replace(mine[current], end=change.place)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from frontdesk.desk.commands import Command
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
-from frontdesk.desk.people import runs_all
+from frontdesk.desk.people import is_monitor, runs_all
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.batches import Done, KeyUse, RowMaker
 from frontdesk.engine.engine import Engine
@@ -51,6 +51,7 @@ class Asker(StrEnum):
     ANYONE = "anyone"
     GUEST = "guest"
     AGENT = "agent"
+    MONITOR = "monitor"  # admins too
     ADMIN = "admin"
     RUNS_ALL = "runs_all"  # an admin of all desks
     PERSON = "person"  # a guest or an agent, of this desk
@@ -276,6 +277,8 @@ def check_asker(asker: Asker, live: Live, identity: Identity | None) -> None:
         raise Refused(Reason.NOT_SIGNED_IN)
     agent = live.state.agents.get(identity.person)
     wrong = agent is not None if asker is Asker.GUEST else agent is None
+    if asker is Asker.MONITOR:
+        wrong = not is_monitor(live.state, identity.person)
     if asker is Asker.ADMIN:
         wrong = agent is None or agent.role != "admin"
     if asker is Asker.RUNS_ALL and (agent is None or not runs_all(agent)):

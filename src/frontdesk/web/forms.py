@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from frontdesk.desk.commands import Allotted, Role
 from frontdesk.desk.entries import DeskState
-from frontdesk.desk.events import Joined, Left, PastMessage
+from frontdesk.desk.events import GuestGiven, Joined, Left, PastMessage
 from frontdesk.desk.view import View
+from frontdesk.engine.history import PastLine
 from frontdesk.engine.ports import What
 
 
@@ -209,6 +210,74 @@ class FoundGuests(Struct, frozen=True):
 
     people: tuple[FoundGuest, ...]
     more: bool
+
+
+class PastRoom(Struct, frozen=True):
+    """A room that a guest had, or has: then `ended` and `reason` are null. Times are Unix seconds.
+
+    `agents` are those who had the guest, in order; `messages` how many there are. `excerpt` is what
+    stands around the first of the words that were looked for.
+    """
+
+    room: str
+    user: str
+    question: str
+    opened: int
+    ended: int | None
+    reason: str | None
+    agents: tuple[str, ...]
+    rating: int | None
+    messages: int
+    excerpt: str | None
+
+
+class PastRooms(Struct, frozen=True):
+    """Rooms, the last opened first, and where to go on; null where there is nothing beyond.
+
+    A page may be short, or empty, and not the last: what is looked at for one answer is bounded.
+    """
+
+    rooms: tuple[PastRoom, ...]
+    next: str | None
+
+
+class Conversation(Struct, frozen=True):
+    """A conversation from its beginning, with who came and went.
+
+    `person` is the guest's id, for admins alone; `comment` what the guest said with the rating.
+    `next` is where the rest of `lines` begins, or null.
+    """
+
+    room: str
+    user: str
+    opened: int
+    ended: int | None
+    reason: str | None
+    agents: tuple[str, ...]
+    rating: int | None
+    comment: str | None
+    messages: int
+    guest: GuestGiven
+    person: str | None
+    lines: tuple[PastLine, ...]
+    next: str | None
+
+
+class EarlierRoom(Struct, frozen=True):
+    """A room that the guest had before. Times are Unix seconds."""
+
+    room: str
+    question: str
+    opened: int
+    ended: int | None
+    reason: str | None
+    rating: int | None
+
+
+class EarlierRooms(Struct, frozen=True):
+    """Rooms of the same guest, the last opened first, at most 20."""
+
+    rooms: tuple[EarlierRoom, ...]
 
 
 class Feed:

@@ -30,6 +30,7 @@ WHO = {
     Asker.ANYONE: "Anyone, also without a session.",
     Asker.GUEST: "The guest whose token it is.",
     Asker.AGENT: "Agents; monitors and admins are agents too.",
+    Asker.MONITOR: "Monitors; admins are monitors too.",
     Asker.ADMIN: "Admins.",
     Asker.RUNS_ALL: "Admins of all desks.",
     Asker.PERSON: "Guests and agents of this desk.",

@@ -5,13 +5,13 @@ from frontdesk.desk.names import clean_name
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine import exports
 from frontdesk.engine.ports import GuestRecord
-from frontdesk.feed.position import parse
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Carried, FoundGuest, FoundGuests
 from frontdesk.web.queries import ExportQuery, PeopleQuery
 from frontdesk.web.reply import Reply
+from frontdesk.web.standing import NEXT, place_asked
 
 # Guests of one name in one answer. More have to be told apart by when they were here.
 FOUND_MOST = 100
@@ -57,14 +57,9 @@ async def export(ask: Ask[NoBody]) -> Reply:
     record = await _record(ask)
     if record is None:
         raise Refused(Reason.NOT_FOUND)
-    after = ask.query.after
-    position = parse(after) if after is not None else None
-    if after is not None and (position is None or position.epoch != ask.live.epoch):
-        detail = "It takes the `next` of an earlier answer."
-        raise Refused(Reason.MALFORMED, "?after", detail=detail)
-    place = position.place if position is not None else exports.START
+    after = place_asked(ask.live, "after", ask.query.after, takes=NEXT)
     store, desk = ask.context.engine.store, ask.live.state.id
-    return Reply(encode(await exports.export(store, desk, record, place)))
+    return Reply(encode(await exports.export(store, desk, record, after or exports.START)))
 
 
 @gives(Carried)

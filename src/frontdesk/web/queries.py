@@ -19,13 +19,19 @@ WAIT_MOST_S = 55
 HISTORY = 50
 HISTORY_MOST = 200
 
+# A screen of what was found; a page of it in one answer.
+ROOMS = 30
+ROOMS_MOST = 100
+# More words than anybody types who looks for something.
+WORDS_MOST = 200
+
 # No parameter has more; Python itself would read numbers of any length, and other digits too.
 _NUMBER = re.compile("[0-9]{1,3}")
 
-# Parameter → what may stand there.
+# Parameter → what may stand there, where it does not say so itself.
 WANTED = {
     "wait": f"A wait is 0 to {WAIT_MOST_S} whole seconds.",
-    "limit": f"A limit is 1 to {HISTORY_MOST}.",
+    "q": f"It takes up to {WORDS_MOST} characters.",
 }
 
 
@@ -96,6 +102,39 @@ class AuditQuery(Query, frozen=True, kw_only=True):
     )
 
 
+class HistoryQuery(Query, frozen=True, kw_only=True):
+    """Which of the guests' rooms that there were; without parameters, all."""
+
+    q: (
+        Annotated[
+            str,
+            Meta(
+                max_length=WORDS_MOST,
+                description="Words that stand in one message or in the question. Upper case and "
+                "accents make no difference, the last word may go on, what is in quotes stands so.",
+            ),
+        ]
+        | None
+    ) = None
+    user: Annotated[str | None, Meta(description="Exactly the name of the guest.")] = None
+    agent: Annotated[
+        str | None, Meta(description="Exactly the name of an agent who had the guest.")
+    ] = None
+    reason: Annotated[str | None, Meta(description="Why it is over, as `end` says it.")] = None
+    before: Annotated[
+        str | None, Meta(description="The `next` of the answer before; without it, from now.")
+    ] = None
+    limit: Annotated[int, Meta(ge=1, le=ROOMS_MOST, description="How many rooms at most.")] = ROOMS
+
+
+class ConversationQuery(Query, frozen=True, kw_only=True):
+    """Which part of a conversation."""
+
+    after: Annotated[
+        str | None, Meta(description="The `next` of the part before; without it, the first.")
+    ] = None
+
+
 class PeopleQuery(Query, frozen=True, kw_only=True):
     """Which guests."""
 
@@ -126,13 +165,13 @@ def decode_query(text: bytes, form: type[Q]) -> Q:
         if len(values) > 1:
             raise _malformed(name, "It may stand there once.")
         if values:
-            found[name] = _number(name, values[0]) if is_number else values[0]
+            found[name] = _number(form, name, values[0]) if is_number else values[0]
     try:
         return msgspec.convert(found, form)
     except msgspec.ValidationError as error:
-        # Only a number can be out of bounds; that is said in words of our own.
+        # Something is out of bounds; that is said in words of our own.
         name = str(error).rpartition("$.")[2].rstrip("`")
-        raise _malformed(name, WANTED[name]) from None
+        raise _malformed(name, _wanted(form, name)) from None
 
 
 @cache
@@ -141,10 +180,18 @@ def _parameters(form: type[Query]) -> tuple[tuple[str, bool], ...]:
     return tuple((name, kind is int) for name, kind in get_type_hints(form).items())
 
 
-def _number(name: str, given: str) -> int:
+def _number(form: type[Query], name: str, given: str) -> int:
     if _NUMBER.fullmatch(given) is None:
-        raise _malformed(name, WANTED[name])
+        raise _malformed(name, _wanted(form, name))
     return int(given)
+
+
+def _wanted(form: type[Query], name: str) -> str:
+    """What may stand there."""
+    if name in WANTED:
+        return WANTED[name]
+    bounds = get_type_hints(form, include_extras=True)[name].__metadata__[0]
+    return f"A {name} is {bounds.ge} to {bounds.le}."
 
 
 def _malformed(name: str, detail: str) -> Refused:

@@ -5,13 +5,13 @@ from frontdesk.desk.limits import MESSAGE_BYTES
 from frontdesk.desk.reading import may_read, may_read_ended
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.listening import state_of
-from frontdesk.feed.position import parse
 from frontdesk.web.bodies import MessageBody, NoBody, TypingBody
 from frontdesk.web.codec import encode, spliced
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Carried, History, Noted, Seen, Sent
 from frontdesk.web.queries import MessagesQuery
 from frontdesk.web.reply import Reply
+from frontdesk.web.standing import place_asked
 from frontdesk.web.text import clean_body
 
 
@@ -56,13 +56,10 @@ async def messages(ask: Ask[NoBody]) -> Reply:
     """
     await _check_may_read(ask)
     assert isinstance(ask.query, MessagesQuery), "the table says so"
-    before, limit = ask.query.before, ask.query.limit
-    position = parse(before) if before is not None else None
-    if before is not None and (position is None or position.epoch != ask.live.epoch):
-        detail = "It takes the id of an event of this desk."
-        raise Refused(Reason.MALFORMED, "?before", detail=detail)
-    place = position.place if position is not None else None
-    tail = await ask.context.engine.store.backlog(ask.live.state.id, ask.room, place, limit)
+    takes = "the id of an event of this desk"
+    before = place_asked(ask.live, "before", ask.query.before, takes=takes)
+    store, desk = ask.context.engine.store, ask.live.state.id
+    tail = await store.backlog(desk, ask.room, before, ask.query.limit)
     newest_first = tuple(reversed(tail.messages))
     return Reply(encode(History(newest_first, tail.more)))
 

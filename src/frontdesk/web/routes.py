@@ -12,6 +12,7 @@ from frontdesk.web import (
     console_api,
     guest_api,
     health_api,
+    history_api,
     metrics_api,
     people_api,
     room_api,
@@ -28,8 +29,10 @@ from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
 from frontdesk.web.queries import (
     AuditQuery,
+    ConversationQuery,
     EventsQuery,
     ExportQuery,
+    HistoryQuery,
     ListenQuery,
     MessagesQuery,
     NoQuery,
@@ -46,7 +49,7 @@ SESSION = "/api/v1/session"
 def routes() -> tuple[Route, ...]:
     """The table."""
     documents = Documents()
-    table = (*_for_anyone(), *_at_a_desk(), *_elsewhere(documents))
+    table = (*_for_anyone(), *_at_a_desk(), *_of_the_past(), *_elsewhere(documents))
     documents.describe(table)
     return table
 
@@ -125,6 +128,24 @@ def _at_a_desk() -> tuple[Route, ...]:
             NoQuery,
         ),
         Route("GET", f"{DESK}/audit", admin, admin_api.audit, b.NoBody, AuditQuery),
+    )
+
+
+def _of_the_past() -> tuple[Route, ...]:
+    agent, monitor, admin = Asker.AGENT, Asker.MONITOR, Asker.ADMIN
+    return (
+        Route("GET", f"{DESK}/history", monitor, history_api.history, b.NoBody, HistoryQuery),
+        Route(
+            "GET",
+            f"{DESK}/history/{{room}}",
+            monitor,
+            history_api.conversation,
+            b.NoBody,
+            ConversationQuery,
+        ),
+        Route(
+            "GET", f"{DESK}/rooms/{{room}}/earlier", agent, history_api.earlier, b.NoBody, NoQuery
+        ),
         Route("GET", f"{DESK}/people", admin, people_api.find, b.NoBody, PeopleQuery),
         Route("GET", f"{DESK}/people/{{person}}", admin, people_api.export, b.NoBody, ExportQuery),
         Route("DELETE", f"{DESK}/people/{{person}}", admin, people_api.erase, b.NoBody, NoQuery),

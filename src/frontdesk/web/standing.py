@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Callable
 
+from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
-from frontdesk.feed.position import Position, parse
+from frontdesk.feed.position import Place, Position, parse
 from frontdesk.web.identity import Identity, Sessions
 from frontdesk.web.reply import Receive
+
+# Where an answer is a page, and says where the next one begins.
+NEXT = "the `next` of an earlier answer"
 
 
 def began(identity: Identity, live: Live) -> Position:
@@ -30,6 +34,23 @@ def place_of(
     """
     position = parse(since) if since is not None else otherwise(identity, live)
     return _not_before_they_came(identity, live, position) if position is not None else None
+
+
+def place_asked(live: Live, name: str, given: str | None, *, takes: str) -> Place | None:
+    """The place in the log of this desk that a parameter names; None where it is not given.
+
+    Args:
+        takes: what the parameter takes, for whoever gives something else.
+
+    Raises:
+        Refused: MALFORMED if it is none of this desk's.
+    """
+    if given is None:
+        return None
+    position = parse(given)
+    if position is None or position.epoch != live.epoch:
+        raise Refused(Reason.MALFORMED, f"?{name}", detail=f"It takes {takes}.")
+    return position.place
 
 
 def _not_before_they_came(identity: Identity, live: Live, since: Position) -> Position:

@@ -18,7 +18,9 @@ from msgspec import Struct
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.store.sqlite.connect import Database, Transaction, sync
 from frontdesk.store.sqlite.failures import CannotOpen
+from frontdesk.store.sqlite.indexing import clear
 from frontdesk.store.sqlite.migrations import check_applied
+from frontdesk.store.sqlite.queries import SQL
 
 # Faults of a damaged file that are told; the first says enough.
 FAULTS_TOLD = 1
@@ -54,6 +56,7 @@ def copy_to(database: Database, target: Path) -> Copied:
     draft = unfinished(target)
     try:
         database.vacuum_into(draft)
+        _leave_out_words(Database(str(draft), database.vfs))
         found = check(draft)
         # Unlike a rename, never over what is there.
         os.link(draft, target)
@@ -61,6 +64,24 @@ def copy_to(database: Database, target: Path) -> Copied:
         draft.unlink(missing_ok=True)
     sync(target.parent)
     return Copied(str(target), found.size_bytes, found.schema, found.desks)
+
+
+def _leave_out_words(draft: Database) -> None:
+    """Keep no word of guests whose erasure is not done: the index has them until it is.
+
+    It is left out as a whole, and made again where the copy is served from.
+    """
+    connection = draft.connect()
+    try:
+        tables = connection.execute("SELECT name FROM sqlite_schema").fetchall()
+        if ("indexed",) not in tables or not connection.execute(SQL.any_erasure).get:
+            return
+        connection.pragma("journal_mode", "memory")
+        with Transaction(connection):
+            clear(connection)
+        connection.execute("VACUUM")
+    finally:
+        connection.close()
 
 
 def unfinished(target: Path) -> Path:

@@ -64,9 +64,9 @@ class Projections:
             case MessagePosted():
                 return  # The most frequent entry by far; nobody enters or leaves by it.
             case GuestQueued() | GuestRequeued():
-                self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+                self._open(desk, entry, kept.offset, RoomKind.GUEST, entry.guest.id)
             case NoteLeft():
-                self._open(desk, entry, RoomKind.GUEST, entry.guest.id)
+                self._open(desk, entry, kept.offset, RoomKind.GUEST, entry.guest.id)
                 self._end(desk, entry, EndReason.MESSAGE)
             case RoomRated():
                 self._ratings.append((desk, entry.room, kept.offset, entry.rating))
@@ -75,9 +75,9 @@ class Projections:
             case GuestTransferred():
                 self._helped.append((desk, entry.room, kept.offset, entry.to_agent.id))
             case GroupOpened():
-                self._open(desk, entry, RoomKind.GROUP, None)
+                self._open(desk, entry, kept.offset, RoomKind.GROUP, None)
             case DirectOpened():
-                self._open(desk, entry, RoomKind.DIRECT, None)
+                self._open(desk, entry, kept.offset, RoomKind.DIRECT, None)
             case RoomEnded():
                 self._end(desk, entry, entry.reason)
             case GroupEnded():
@@ -89,8 +89,10 @@ class Projections:
                 self._accounts[entry.person.id] = (entry.person.id, entry.role, entry.disabled)
         self._note_changes(desk, kept)
 
-    def _open(self, desk: DeskId, entry: _Opens, kind: RoomKind, guest: PersonId | None) -> None:
-        self._opened[desk, entry.room] = [kind.value, guest, entry.at_ms, None, None]
+    def _open(
+        self, desk: DeskId, entry: _Opens, opened: int, kind: RoomKind, guest: PersonId | None
+    ) -> None:
+        self._opened[desk, entry.room] = [kind.value, guest, opened, entry.at_ms, None, None]
 
     def _end(self, desk: DeskId, entry: _Ends, reason: EndReason) -> None:
         row = self._opened.get((desk, entry.room))

@@ -106,8 +106,8 @@ UPDATE hearing SET end_offset = ?, end_part = ?
 WHERE desk = ? AND person = ? AND room = ? AND end_offset IS NULL;
 
 -- name: open_room
-INSERT INTO room (desk, room, kind, guest, opened_ms, ended_ms, reason)
-VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO room (desk, room, kind, guest, opened, opened_ms, ended_ms, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: end_room
 UPDATE room SET ended_ms = ?, reason = ? WHERE desk = ? AND room = ?;
@@ -121,6 +121,45 @@ INSERT INTO rating (desk, room, offset, rating) VALUES (?, ?, ?, ?);
 -- name: set_account
 INSERT INTO account (person, role, disabled) VALUES (?, ?, ?)
 ON CONFLICT DO UPDATE SET role = excluded.role, disabled = excluded.disabled;
+
+-- --- writing: what words are looked for in ----------------------------------------------------
+
+-- name: any_erased_since
+SELECT EXISTS (
+    SELECT 1 FROM entry WHERE desk = :desk AND offset > :head AND kind = 'person_erased'
+);
+
+-- name: number_room
+INSERT INTO indexed_room (desk, opened) VALUES (?, ?) ON CONFLICT DO NOTHING;
+
+-- name: count_messages
+UPDATE indexed_room SET messages = messages + ? WHERE desk = ? AND opened = ?;
+
+-- name: add_words
+INSERT INTO word (rowid, words)
+SELECT (number << 32) | ?, ? FROM indexed_room WHERE desk = ? AND opened = ?;
+
+-- name: move_indexed
+INSERT INTO indexed (desk, offset) VALUES (:desk, :offset)
+ON CONFLICT DO UPDATE SET offset = excluded.offset;
+
+-- A positive number of pages goes on with what a negative one has begun: to make one of all parts.
+-- name: merge_words
+INSERT INTO word (word, rank) VALUES ('merge', :pages);
+
+-- name: forget_words
+DELETE FROM word WHERE rowid IN (
+    SELECT rowid FROM word WHERE rowid BETWEEN :first AND :last LIMIT :limit
+);
+
+-- name: clear_words
+INSERT INTO word (word) VALUES ('delete-all');
+
+-- name: clear_indexed
+DELETE FROM indexed;
+
+-- name: clear_indexed_rooms
+DELETE FROM indexed_room;
 
 -- --- writing: the rest -------------------------------------------------------------------------
 
@@ -219,7 +258,7 @@ ORDER BY created_ms DESC, person
 LIMIT :limit;
 
 -- name: rooms_of_guest
-SELECT room, opened_ms, ended_ms, reason FROM room
+SELECT room, opened_ms, ended_ms, reason FROM room INDEXED BY room_guest
 WHERE desk = :desk AND guest = :guest
 ORDER BY opened_ms, room;
 
@@ -247,6 +286,109 @@ FROM mark CROSS JOIN entry ON entry.desk = mark.desk AND entry.offset = mark.off
 WHERE mark.desk = :desk AND mark.mark = :mark AND mark.offset > :after
 ORDER BY mark.offset
 LIMIT :limit;
+
+-- name: indexed
+SELECT offset FROM indexed WHERE desk = :desk;
+
+-- What words of guests' rooms stand in these entries. Another's message has no `opened`.
+-- name: unindexed
+SELECT entry.offset, entry.kind = 'message_posted', room.opened,
+    iif(entry.kind = 'message_posted', text.body, person.topic)
+FROM entry
+    LEFT JOIN room
+        ON entry.kind IN ('message_posted', 'guest_queued', 'guest_requeued', 'note_left')
+        AND room.desk = entry.desk AND room.room = iif(json_valid(data), data ->> 'room', NULL)
+        AND room.guest IS NOT NULL
+    LEFT JOIN text ON text.desk = entry.desk AND text.offset = entry.offset
+    LEFT JOIN person ON person.person = room.guest
+WHERE entry.desk = :desk AND entry.offset > :after
+ORDER BY entry.offset
+LIMIT :limit;
+
+-- name: indexed_rooms_of
+SELECT number
+FROM room INDEXED BY room_guest CROSS JOIN indexed_room
+    ON indexed_room.desk = room.desk AND indexed_room.opened = room.opened
+WHERE room.desk = :desk AND room.guest = :person;
+
+-- The next three give the same: a guest's room, and whether it is one of those that are wanted.
+-- name: past_rooms
+SELECT opened, room, guest, opened_ms, ended_ms, reason,
+    (:reason IS NULL OR reason IS :reason)
+    AND (:agent IS NULL OR EXISTS (
+        SELECT 1 FROM helped
+        WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent
+    ))
+FROM room
+WHERE desk = :desk AND guest IS NOT NULL AND opened < :before
+ORDER BY opened DESC
+LIMIT :limit;
+
+-- name: past_rooms_of_user
+SELECT room.opened, room, guest, opened_ms, ended_ms, reason,
+    (:reason IS NULL OR reason IS :reason)
+    AND (:agent IS NULL OR EXISTS (
+        SELECT 1 FROM helped
+        WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent
+    ))
+FROM person CROSS JOIN room INDEXED BY room_guest
+    ON room.desk = person.desk AND room.guest = person.person
+WHERE person.desk = :desk AND person.user = :user AND person.kind = 'guest'
+    AND room.opened < :before
+ORDER BY room.opened DESC
+LIMIT :limit;
+
+-- Of whom the name is gone, nothing is found any more, whatever the index still holds.
+-- name: past_room_numbered
+SELECT room.opened, room, guest, opened_ms, ended_ms, reason,
+    (:reason IS NULL OR reason IS :reason)
+    AND person.user IS NOT NULL AND (:user IS NULL OR person.user IS :user)
+    AND (:agent IS NULL OR EXISTS (
+        SELECT 1 FROM helped
+        WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent
+    ))
+FROM indexed_room
+    CROSS JOIN room INDEXED BY room_opened
+        ON room.desk = indexed_room.desk AND room.opened = indexed_room.opened
+        AND guest IS NOT NULL
+    LEFT JOIN person ON person.person = room.guest
+WHERE number = :number AND indexed_room.desk = :desk;
+
+-- name: past_room
+SELECT opened, room, guest, opened_ms, ended_ms, reason
+FROM room WHERE desk = :desk AND room = :room AND guest IS NOT NULL;
+
+-- name: earlier_rooms
+SELECT room.opened, room.room, room.guest, room.opened_ms, room.ended_ms, room.reason
+FROM room AS this CROSS JOIN room INDEXED BY room_guest
+    ON room.desk = this.desk AND room.guest = this.guest AND room.opened < this.opened
+WHERE this.desk = :desk AND this.room = :room
+ORDER BY room.opened DESC
+LIMIT :limit;
+
+-- name: helpers
+SELECT agent FROM helped WHERE desk = :desk AND room = :room ORDER BY offset;
+
+-- name: last_rating
+SELECT rating FROM rating WHERE desk = :desk AND room = :room ORDER BY offset DESC LIMIT 1;
+
+-- Those that were counted, and those that came since.
+-- name: messages_of
+SELECT ifnull((SELECT messages FROM indexed_room WHERE desk = :desk AND opened = :opened), 0) + (
+    SELECT count(*)
+    FROM mark CROSS JOIN entry ON entry.desk = mark.desk AND entry.offset = mark.offset
+    WHERE mark.desk = :desk AND mark = 'room:' || :room AND kind = 'message_posted'
+        AND mark.offset > ifnull((SELECT indexed.offset FROM indexed WHERE desk = :desk), 0)
+);
+
+-- name: number_before
+SELECT number FROM indexed_room WHERE desk = :desk AND opened >= :before ORDER BY opened LIMIT 1;
+
+-- name: find_words
+SELECT rowid FROM word WHERE word MATCH :asked AND rowid < :before ORDER BY rowid DESC;
+
+-- name: text_at
+SELECT body FROM text WHERE desk = :desk AND offset = :offset;
 
 -- name: erasures
 SELECT desk, person FROM erasure ORDER BY desk, person;

@@ -39,7 +39,7 @@ from frontdesk.store.sqlite.queries import SQL
 LAST_ROW = (1 << 63) - 1
 
 
-class _People:
+class People:
     """Everybody that one reading comes across, each looked up once."""
 
     def __init__(self, connection: apsw.Connection) -> None:
@@ -97,7 +97,7 @@ def kept_from(connection: apsw.Connection, desk: DeskId) -> int:
 
 def read(connection: apsw.Connection, desk: DeskId, after: int, limit: int) -> list[Kept]:
     """The log behind an offset."""
-    people = _People(connection)
+    people = People(connection)
     asked = {"desk": desk, "after": after, "limit": limit}
     # Fetched first: the lookups of people must not run in the middle of another statement.
     return [_kept(row, people) for row in connection.execute(SQL.read, asked).fetchall()]
@@ -140,7 +140,7 @@ def replay(
         offsets = offsets[:limit]
         through = offsets[-1] if offsets else low - 1
     some = {"desk": desk, "offsets": msgspec.json.encode(offsets).decode()}
-    people = _People(connection)
+    people = People(connection)
     found = [_kept(row, people) for row in connection.execute(SQL.read_some, some).fetchall()]
     return gather(found, mine, marks, since, through)
 
@@ -175,7 +175,7 @@ def backlog(
         "limit": limit + 1,
     }
     rows = connection.execute(SQL.backlog, asked).fetchall()
-    people = _People(connection)
+    people = People(connection)
     told = [past.message(head.epoch, _kept(row, people)) for row in reversed(rows[:limit])]
     return Backlog(tuple(told), len(rows) > limit)
 
@@ -184,7 +184,7 @@ def conversation(
     connection: apsw.Connection, desk: DeskId, room: RoomId, after: int, limit: int
 ) -> list[Kept]:
     """What was heard in a room behind an offset."""
-    people = _People(connection)
+    people = People(connection)
     asked = {"desk": desk, "mark": room_mark(room), "after": after, "limit": limit}
     return [_kept(row, people) for row in connection.execute(SQL.conversation, asked).fetchall()]
 
@@ -224,13 +224,13 @@ def ended_room(connection: apsw.Connection, desk: DeskId, room: RoomId) -> Ended
     if row is None:
         return None
     ended_ms, guest, agent, ratings = row
-    profile = _People(connection)(guest) if guest is not None else None
+    profile = People(connection)(guest) if guest is not None else None
     return EndedRoom(room, ended_ms, profile, agent, ratings)
 
 
 def ratings(connection: apsw.Connection, desk: DeskId, room: RoomId) -> list[Kept]:
     """The ratings of a room, in order."""
-    people = _People(connection)
+    people = People(connection)
     asked = {"desk": desk, "room": room}
     return [_kept(row, people) for row in connection.execute(SQL.ratings, asked).fetchall()]
 
@@ -246,7 +246,7 @@ def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:
     if row is None:
         return None
     try:
-        return codec.decode_snapshot(row[0].encode(), _People(connection))
+        return codec.decode_snapshot(row[0].encode(), People(connection))
     except Broken:
         if kept_from(connection, desk) > 1:
             raise

@@ -32,17 +32,21 @@ from frontdesk.engine.ports import (
     Kept,
     KeyRow,
     Outcome,
+    Past,
+    PastRoom,
     Replay,
     SessionRow,
     Size,
+    Wanted,
 )
 from frontdesk.feed.position import Place
 from frontdesk.store import codec
 from frontdesk.store.keeping import KEY_KEPT_MS
-from frontdesk.store.sqlite import projections, reading, scrubbing
+from frontdesk.store.sqlite import indexing, projections, reading, scrubbing, searching
 from frontdesk.store.sqlite.checkpointer import Checkpointer
 from frontdesk.store.sqlite.committing import commit
 from frontdesk.store.sqlite.connect import Database, Transaction, require_sqlite
+from frontdesk.store.sqlite.erasing import Erasure
 from frontdesk.store.sqlite.failures import CannotOpen, told_apart
 from frontdesk.store.sqlite.migrations import migrate
 from frontdesk.store.sqlite.queries import SQL
@@ -70,6 +74,8 @@ class SqliteStore:
                 raise
         self._path = database.path
         self._writer = Writer(writing)
+        # Two who take in the same would both do it for nothing.
+        self._indexing = asyncio.Lock()
         self._checkpointer.start(self._writer.breaks)
 
     @classmethod
@@ -229,11 +235,43 @@ class SqliteStore:
         """The ratings of a room, the last one at the end."""
         return await self._readers.run(lambda db: reading.ratings(db, desk, room))
 
+    # --- looking back -----------------------------------------------------------------------
+
+    async def history(self, desk: DeskId, wanted: Wanted, before: int | None, limit: int) -> Past:
+        """Guests' rooms that were opened before an offset, the last opened first."""
+        return await self._readers.run(
+            lambda db: searching.history(db, reading.People(db), desk, wanted, before, limit)
+        )
+
+    async def past_room(self, desk: DeskId, room: RoomId) -> PastRoom | None:
+        """This guest's room, open or over; None if the desk never had it."""
+        return await self._readers.run(
+            lambda db: searching.past_room(db, reading.People(db), desk, room)
+        )
+
+    async def earlier(self, desk: DeskId, room: RoomId, limit: int) -> list[PastRoom]:
+        """Rooms that this room's guest had before it, the last first."""
+        return await self._readers.run(
+            lambda db: searching.earlier(db, reading.People(db), desk, room, limit)
+        )
+
+    async def index(self, desk: DeskId, limit: int) -> bool:
+        """Take further entries of the log into what words are looked for in."""
+        async with self._indexing:
+            found = await self._readers.run(lambda db: indexing.gather(db, desk, limit))
+            if found.last > found.after:
+                await self._writer.run(lambda db: indexing.add(db, found))
+            merged = await self._writer.run(indexing.merge)
+            return merged or found.last < found.head
+
+    # --- erasing ----------------------------------------------------------------------------
+
     async def scrub(self) -> bool:
         """Remove from the disk what erasures have left there, which commits do not wait for."""
         found = await self._writer.run(scrubbing.begin)
         if not found:
             return True
+        await self._forget_words(found)
         left = await asyncio.to_thread(scrubbing.drop_copies, self._path)
         try:
             clean = await asyncio.to_thread(self._sweep)
@@ -247,6 +285,21 @@ class SqliteStore:
             return False
         await self._writer.run(lambda db: scrubbing.end(db, found))
         return True
+
+    async def _forget_words(self, erasures: Sequence[Erasure]) -> None:
+        """Take their words out of the index: what is taken out of a part of it stands in that part
+        until it is merged with the others.
+        """
+        for desk, person in erasures:
+            numbers = await self._readers.run(
+                partial(indexing.numbers_of, desk=desk, person=person)
+            )
+            for number in numbers:
+                while await self._writer.run(partial(indexing.forget_some, number=number)):
+                    pass
+        begun = await self._writer.run(partial(indexing.merge, all_parts=True))
+        while begun and await self._writer.run(indexing.merge):
+            pass
 
     def _sweep(self) -> bool:
         with told_apart():
