@@ -61,6 +61,9 @@ def test_there_is_something_of_everything():
     assert {step.who for step in found if isinstance(step, Ends)} == {"agent", "guest"}
     assert any(one.leaves for one in PLAY.conversation)
     assert any(one.waiting for one in PLAY.conversation)
+    assert {one.rating for one in PLAY.conversation} == {0, 2, 3, 4, 5}
+    assert any(one.rating and not one.comment for one in PLAY.conversation)
+    assert all(one.rating for one in PLAY.conversation if one.comment)
     for markdown in ("**", "`", "1. ", "- ", "> ", "]("):
         assert any(markdown in step.text for step in found if isinstance(step, Say)), markdown
 

@@ -33,6 +33,8 @@ PLAYED_S = 45
 
 WAITS = re.compile(r"(.+) waits: ")
 
+RATES = re.compile(r"(.+) gives [1-5] of 5")
+
 # What is promised on Ctrl+C.
 ENDS_S = 2
 
@@ -74,6 +76,8 @@ async def test_everybody_is_helped_or_leaves_and_what_is_said_arrives_in_order(t
     assert transferred
     assert {name for one in done.values() for name in one.helpers} == set(BOTS)
     assert longest_line(told) >= 4
+    rated = {one.guest for one in done.values() if one.outcome == "helped" and one.script.rating}
+    assert rated == {found[1] for found in map(RATES.match, told) if found} & done.keys()
 
 
 def came(told: list[str]) -> list[str]:

@@ -29,8 +29,17 @@ NEWCOMER = "Sam"
 REAL_MS = 6_000
 REAL_LONGER_MS = 45_000
 
-# All guests come from one address, and at a speed of twenty as many more.
-SETTINGS = ("identify_rate=60000", "guest_rate=60000", "account_rate=600000")
+# The desk's own field in the form.
+FIELD = "Order number"
+
+SETTINGS = (
+    "title=Kettle & Loom",
+    "greeting=Ask us anything about kettles, mugs and blankets, or about your parcel.",
+    "color=#8a4b2a",
+    f"fields={FIELD}",
+    # All guests come from one address, and at a speed of twenty as many more.
+    *("identify_rate=60000", "guest_rate=60000", "account_rate=600000"),
+)
 
 
 # How often we look whether the server is still there.
@@ -130,6 +139,8 @@ class House:
             for script in chance.sample(play.conversation, len(play.conversation)):
                 system, browser = chance.choice(play.systems)
                 about = {"page": script.page, "system": system, "browser": browser}
+                if script.order:
+                    about[FIELD] = script.order
                 visit = Visit(script, next(called), self._pace, bot=self._part, news=self._news)
                 yield visit, about
 

@@ -53,7 +53,10 @@ DIRECTION = re.compile(r"(?:(agent|guest) )?(types|ends|pause|transfer)(?: (\d+)
 
 
 class Script(Struct, frozen=True, forbid_unknown_fields=True):
-    """One conversation. Who has waited for `leaves` seconds goes unhelped; 0: nobody does."""
+    """One conversation. Who has waited for `leaves` seconds goes unhelped; 0: nobody does.
+
+    `rating` is from 1 to 5; 0 is somebody who gives none.
+    """
 
     name: str
     page: str
@@ -61,6 +64,9 @@ class Script(Struct, frozen=True, forbid_unknown_fields=True):
     talk: str
     waiting: tuple[str, ...] = ()
     leaves: int = 0
+    rating: int = 0
+    comment: str = ""
+    order: str = ""
 
     def steps(self) -> list[Step]:
         """The talk, step by step.

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontdesk.client import Desk, NoAnswer, Refused, Timing
 from frontdesk.client.events import End, Event, Joined, Message, Notification
-from frontdesk.demo.pace import Pace
+from frontdesk.demo.pace import Pace, reading_ms, typing_ms
 from frontdesk.demo.play import Speaker, play, write
 from frontdesk.demo.screenplay import Script
 
@@ -172,7 +172,18 @@ class Visit:
         finally:
             playing.cancel()
             await asyncio.gather(playing, return_exceptions=True)
-        self.visited.outcome = self.visited.outcome or "helped"
+        if not self.visited.outcome:
+            self.visited.outcome = "helped"
+            await self._rate()
+
+    async def _rate(self) -> None:
+        """Say how it was, as those do who have something to say."""
+        rating, comment = self.visited.script.rating, self.visited.script.comment
+        if rating:
+            await self._pace.rest(reading_ms(comment) + typing_ms(comment))
+            await self._desk.rate(self._desk.room, rating, comment)
+            said = f": {comment}" if comment else ""
+            self._news(f"{self._desk.user} gives {rating} of 5{said}")
 
     async def _play(self) -> None:
         script = self.visited.script
