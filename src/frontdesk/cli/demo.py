@@ -139,16 +139,18 @@ async def _until_told(server: "Server", plan: "Plan", shop_port: int) -> None:
 async def _open(server: "Server", plan: "Plan", shop_port: int) -> None:
     import asyncio
 
-    from frontdesk.demo.house import House, ended, set_up
+    from frontdesk.demo.house import House, ended, open_after_a_night, set_up
     from frontdesk.demo.screenplay import read
     from frontdesk.demo.shop import shop
 
     click.echo("Opening the shop ...", err=True)
+    play = read()
     accounts = await set_up(server)
     await server.start()
+    await open_after_a_night(server, play)
     async with shop(server.url, shop_port) as address:
         _announce(address, server.url, accounts, plan)
-        house = House(server.url, plan, read(), news=_news)
+        house = House(server.url, plan, play, news=_news)
         playing = asyncio.create_task(house.run(accounts))
         try:
             await asyncio.wait(

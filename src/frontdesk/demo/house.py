@@ -37,6 +37,8 @@ SETTINGS = (
     "greeting=Ask us anything about kettles, mugs and blankets, or about your parcel.",
     "color=#8a4b2a",
     f"fields={FIELD}",
+    # It opens when messages have been left, as after a night.
+    "open=no",
     # All guests come from one address, and at a speed of twenty as many more.
     *("identify_rate=60000", "guest_rate=60000", "account_rate=600000"),
 )
@@ -69,6 +71,21 @@ async def set_up(server: Server) -> Accounts:
     told = await asyncio.to_thread(server.run, "desk", "set", "main", *SETTINGS)
     assert told.returncode == 0, told.stderr
     return accounts
+
+
+async def open_after_a_night(server: Server, play: Screenplay) -> None:
+    """Let messages be left at the desk, which is closed, and open it."""
+    for one in play.overnight:
+        await Desk.leave_message(
+            server.url,
+            username=one.name,
+            body=one.body,
+            contact=one.contact,
+            info={"page": one.page},
+            trust_env=False,
+        )
+    told = await asyncio.to_thread(server.run, "desk", "open", "main")
+    assert told.returncode == 0, told.stderr
 
 
 class House:

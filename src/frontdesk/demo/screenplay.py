@@ -103,6 +103,15 @@ def _step(line: str) -> Step:
     raise ValueError(f"nobody says {line!r}, and it is no direction")
 
 
+class Left(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody has left while nobody was there."""
+
+    name: str
+    contact: str
+    page: str
+    body: str
+
+
 class Answer(Struct, frozen=True, forbid_unknown_fields=True):
     """What a bot says to whoever uses one of these words."""
 
@@ -137,6 +146,7 @@ class Screenplay(Struct, frozen=True, forbid_unknown_fields=True):
     initials: str
     systems: tuple[tuple[str, str], ...]
     conversation: tuple[Script, ...]
+    overnight: tuple[Left, ...]
     people: People
 
 
