@@ -87,6 +87,8 @@ class Office:
         self.browser = browser
         self.server = server
         self.wrong: list[str] = []
+        # What pages may ask for anything.
+        self.ours = [server.url, "data:"]
         self._here = contextlib.AsyncExitStack()
 
     async def open(
@@ -126,10 +128,14 @@ class Office:
         self._here.push_async_callback(visitor.leave)
         return visitor
 
+    async def stays(self, desk: Desk) -> Desk:
+        """Somebody who is there until the test is over."""
+        return await self._here.enter_async_context(desk)
+
     async def agent(self, user: str) -> Desk:
         """An agent by another program than the console."""
         desk = await Desk.sign_in(self.server.url, user, PASSWORD, trust_env=False)
-        return await self._here.enter_async_context(desk)
+        return await self.stays(desk)
 
     async def close(self) -> None:
         """Everybody goes home."""
@@ -141,7 +147,7 @@ class Office:
             self.wrong.append(text)
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.server.url, "data:")):
+        if not url.startswith(tuple(self.ours)):
             self.wrong.append(url)
 
 
