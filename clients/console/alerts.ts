@@ -5,12 +5,12 @@
 
 import { effect } from "@preact/signals";
 
-import type { Event } from "../wire/events.ts";
+import type { Event, RosterAgent } from "../wire/events.ts";
 import { isEntering } from "./actions.ts";
 import { me, onEvent, view } from "./desk.ts";
 import { keep, kept, outside } from "./outside.ts";
 import { type Preference, preference } from "./preferences.ts";
-import { go } from "./router.ts";
+import { go, HOME, type Place, to } from "./router.ts";
 import { chime } from "./sound.ts";
 import { words } from "./words.ts";
 
@@ -19,6 +19,7 @@ const REPEAT_MS = 5_000;
 const REPEATS_MOST = 60;
 /** Another tab that was looked at so recently is looked at now. */
 const LOOKED_MS = 3_000;
+const NOTES: Place = { screen: "notes", params: {} };
 const LOOKED = "frontdesk:console:looked";
 
 let repeats = 0;
@@ -42,7 +43,8 @@ export function callOut(): void {
 interface Call {
   readonly by: Preference;
   readonly text: string;
-  readonly room?: string;
+  /** Where one goes who presses it. */
+  readonly where: Place;
   readonly isRepeated: boolean;
 }
 
@@ -52,31 +54,43 @@ function callFor(event: Event, user: string): Call | undefined {
   if (event.type === "floor" && event.what === "guest") {
     return mayTake() ? call("soundQueue", words.notifyQueue(event.guest.user), true) : undefined;
   }
+  if (event.type === "floor" && event.what === "note") {
+    // It can wait. Who is full is told all the same, since nobody has to be taken.
+    const text = words.notifyNote(event.note.user);
+    return own()?.status === "available" ? call("soundQueue", text, false, NOTES) : undefined;
+  }
   if (event.type === "transfer" || (event.type === "joined" && event.guest && !isEntering())) {
     const name = event.guest?.user ?? "";
-    return call("soundGiven", words.notifyGiven(name), true, event.room);
+    return call("soundGiven", words.notifyGiven(name), true, roomAt(event.room));
   }
   if (event.type === "message" && event.user !== user) {
     const room = view.value?.rooms.find((one) => one.room === event.room);
     if (!room || room.watching || isLookedAt()) return undefined;
-    return call("soundMessage", words.notifyMessage(event.user), false, event.room);
+    return call("soundMessage", words.notifyMessage(event.user), false, roomAt(event.room));
   }
   return undefined;
 }
 
-function call(by: Preference, text: string, isRepeated: boolean, room?: string): Call {
-  return { by, text, isRepeated, ...(room !== undefined && { room }) };
+function call(by: Preference, text: string, isRepeated: boolean, where: Place = HOME): Call {
+  return { by, text, isRepeated, where };
+}
+
+function roomAt(room: string): Place {
+  return { screen: "room", params: { room } };
 }
 
 /** Whether a guest who waits is any business of ours: who is away or full has been asked not to be. */
 function mayTake(): boolean {
-  const own = view.value?.roster.find((one) => one.user === me.value?.user);
-  return own?.available ?? false;
+  return own()?.available ?? false;
+}
+
+function own(): RosterAgent | undefined {
+  return view.value?.roster.find((one) => one.user === me.value?.user);
 }
 
 function tellOf(one: Call): void {
-  const { by, text, room, isRepeated } = one;
-  if (!isLookedAt()) notify(text, room);
+  const { by, text, where, isRepeated } = one;
+  if (!isLookedAt()) notify(text, where);
   if (!preference(by).value) return;
   chime(by);
   if (!isRepeated || isLookedAt()) return;
@@ -111,14 +125,13 @@ function isLookedAt(): boolean {
 }
 
 /** With the same words it takes the place of the one before: several tabs show one. */
-function notify(text: string, room: string | undefined): void {
+function notify(text: string, where: Place): void {
   if (!("Notification" in window) || Notification.permission !== "granted") return;
   try {
-    const shown = new Notification(text, { tag: `${room ?? "queue"} ${text}` });
+    const shown = new Notification(text, { tag: `${to(where.screen, where.params)} ${text}` });
     shown.onclick = () => {
       window.focus();
-      if (room) go("room", { room });
-      else go("floor");
+      go(where.screen, where.params);
       shown.close();
     };
   } catch {

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { Floor } from "./floor/floor.tsx";
 import { Me } from "./me/me.tsx";
+import { Notes } from "./notes/notes.tsx";
 import { Colleague } from "./room/colleague.tsx";
 import { ConversationsScreen } from "./room/rail.tsx";
 import { Room } from "./room/room.tsx";
@@ -23,6 +24,7 @@ export const drawn: Readonly<Record<ScreensOf<"first">, Drawn>> = {
   room: Room,
   beside: Room,
   colleague: Colleague,
+  notes: Notes,
   me: Me,
 };
 

@@ -5,6 +5,7 @@ import { desk, me, view } from "./desk.ts";
 import { drawnBy } from "./drawn.tsx";
 import { isSheetOpen } from "./keys.ts";
 import { LineNotice } from "./line.tsx";
+import { words as noteWords } from "./notes/words.ts";
 import { Badge } from "./parts/badge.tsx";
 import { Button } from "./parts/button.tsx";
 import { Switch } from "./parts/field.tsx";
@@ -22,6 +23,7 @@ import { words } from "./words.ts";
 const SECTIONS = [
   ["floor", words.floor],
   ["conversations", words.conversations],
+  ["notes", noteWords.title],
   ["admin", words.admin],
 ] as const satisfies readonly (readonly [ScreenName, string])[];
 
@@ -124,7 +126,11 @@ function Told() {
 function Bar({ screen }: { readonly screen: ScreenName }) {
   const section = WITHIN[screen] ?? screen;
   const name = who.value.is === "somebody" ? who.value.user : "";
-  const count = unreadRooms.value;
+  const left = view.value?.notes.length ?? 0;
+  const counts: Partial<Record<ScreenName, readonly [count: number, label: string]>> = {
+    conversations: [unreadRooms.value, words.unread],
+    notes: [left, noteWords.count(left)],
+  };
   return (
     <header class="bar">
       <nav aria-label={words.sections}>
@@ -136,14 +142,7 @@ function Bar({ screen }: { readonly screen: ScreenName }) {
             aria-current={one === section ? "page" : undefined}
           >
             {word}
-            {one === "conversations" && count > 0 && (
-              <>
-                {" "}
-                <Badge kind="news" label={words.unread}>
-                  {count}
-                </Badge>
-              </>
-            )}
+            <Count of={counts[one]} />
           </a>
         ))}
       </nav>
@@ -165,6 +164,18 @@ function Bar({ screen }: { readonly screen: ScreenName }) {
         </Button>
       </span>
     </header>
+  );
+}
+
+function Count({ of }: { readonly of: readonly [count: number, label: string] | undefined }) {
+  if (!of?.[0]) return null;
+  return (
+    <>
+      {" "}
+      <Badge kind="news" label={of[1]}>
+        {of[0]}
+      </Badge>
+    </>
   );
 }
 

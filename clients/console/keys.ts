@@ -43,6 +43,7 @@ export const KEYS: readonly Key[] = [
   { key: "l", name: "leave", act: () => current()?.acts.leave?.() },
   { key: "e", name: "end", act: () => current()?.acts.end?.() },
   { key: "a", name: "availability", act: availability },
+  { key: "m", name: "messages", act: () => go("notes") },
   { key: "f", name: "floor", act: () => go("floor") },
   {
     key: "?",

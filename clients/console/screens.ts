@@ -51,6 +51,7 @@ export const SCREENS = {
     part: "first",
     states: ["connecting", "first", "unknown"],
   },
+  notes: { path: "/messages", who: "agent", part: "first", states: ["connecting", "none", "some"] },
   me: { path: "/me", who: "agent", part: "first", states: ["shown"] },
   admin: { path: "/admin", who: "agent", part: "admin", states: ["listed"] },
 } as const satisfies Readonly<Record<string, Screen>>;

@@ -144,6 +144,8 @@ const EN = {
     `Nobody has written for a while. The conversation ends in ${time} unless somebody does.`,
   guestGone: (name: string) => `${name} has lost the connection. What you write is read on return.`,
   youWatch: "You are watching. Nobody sees you, and you cannot write.",
+  rated: (rating: number) => `The guest rates it ${rating} of 5.`,
+  ratedBy: (user: string, rating: number) => `${user} rates the conversation ${rating} of 5.`,
   ends: {
     guest: "The guest has ended the conversation.",
     agent: "The conversation has been ended.",
@@ -162,7 +164,7 @@ const EN = {
   firstMessage: (user: string) => `Nothing was said yet between you and ${user}.`,
   noColleague: "There is no such colleague.",
   signs: "Signs and sounds",
-  soundQueue: "Sound when a guest begins to wait",
+  soundQueue: "Sound when a guest begins to wait, or has left a message",
   soundGiven: "Sound when a guest is given to you",
   soundMessage: "Sound when somebody writes while you look elsewhere",
   soundHint: "The first two are repeated until you look here.",
@@ -174,6 +176,7 @@ const EN = {
   notificationsDenied: "This browser does not allow them. You can change that in its settings.",
   notificationsNone: "This browser has none.",
   notifyQueue: (user: string) => `${user} waits`,
+  notifyNote: (user: string) => `${user} has left a message`,
   notifyGiven: (user: string) => `${user} is yours now`,
   notifyMessage: (user: string) => `${user} has written`,
   singleKeys: "Keys without Alt",
@@ -181,6 +184,7 @@ const EN = {
   keys: "Keys",
   keyWords: {
     next: "Take the next guest",
+    messages: "To the messages that were left",
     waiting: "To those who wait; arrows choose, Enter takes",
     unanswered: "To the conversation that has waited longest",
     following: "Next conversation",

@@ -21,6 +21,7 @@ import { Messages } from "./messages.tsx";
 import { nameOf } from "./order.ts";
 import type { Over } from "./over.ts";
 import { forget, remember } from "./past.ts";
+import { ratings } from "./ratings.ts";
 
 /** From this width on, details stand beside a conversation by themselves. */
 const WIDE = "(min-width: 1200px)";
@@ -91,9 +92,11 @@ function Goings({ room, name }: { readonly room: RoomView; readonly name: string
 
 function Ended({ over }: { readonly over: Over }) {
   const unsent = draft(over.room.room);
+  const rating = ratings.value.get(over.room.room);
   return (
     <Notice>
       <p>{words.ends[over.reason] ?? words.endsElse}</p>
+      {rating !== undefined && <p>{words.rated(rating)}</p>}
       {unsent && (
         <div class="unsent">
           <p>{words.unsent}</p>
