@@ -20,6 +20,7 @@ from frontdesk.desk.entries import (
     MessagePosted,
     PersonErased,
     RoomEnded,
+    RoomRated,
 )
 from frontdesk.desk.ids import MAIN, PersonId
 from frontdesk.desk.state import State
@@ -41,6 +42,7 @@ LEAVES: dict[str, tuple[type[Any], ...]] = {
     "direct_message": (MessagePosted,),
     "transfer": (GuestTransferred, GuestTaken),
     "end": (RoomEnded, GroupEnded),
+    "rate": (RoomRated,),
     "leave": (GuestReleased, MemberLeft),
     "join": (MemberJoined,),
     "create": (GroupOpened,),

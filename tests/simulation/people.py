@@ -33,6 +33,7 @@ POSTS = {
     "join": "/join/{room}",
     "leave": "/leave/{room}",
     "end": "/end/{room}",
+    "rate": "/rate/{room}",
 }
 
 # What becomes of a command on its way, beside what its line does.
@@ -205,6 +206,8 @@ class Guest(Person):
     def __init__(self, town: Town, name: str) -> None:
         super().__init__(town, name)
         self.name = name
+        # The rooms that were theirs, also of an earlier life.
+        self.over: list[str] = []
         # Whether somebody has had them erased: then nothing of theirs is to be found any more.
         self.erased = False
 
@@ -217,6 +220,8 @@ class Guest(Person):
             await self.away(40.0 if chance < 0.01 else 0.02 if chance < 0.03 else 4.0)
         elif chance < 0.10:
             await self.look()
+        elif self.over and chance < (0.12 if room is not None else 0.30):
+            await self.rate(self.world.chance.choice(self.over))
         elif chance < 0.13 or room is None:
             await self.command("queue")
         elif chance < 0.16:
@@ -238,6 +243,16 @@ class Guest(Person):
         self.token, self.who = told["token"], told["user"]
         self.rooms[told["room"]] = True
         self.listen(told["id"])
+
+    def hear(self, event: Json) -> None:
+        super().hear(event)
+        if event["type"] == "end":
+            self.over.append(event["room"])
+
+    async def rate(self, room: str) -> None:
+        """Say how it was."""
+        rating, number = self.world.chance.randint(1, 5), self.world.number()
+        await self.command("rate", room=room, rating=rating, comment=f"{self.who} says {number}")
 
     def erase(self) -> None:
         """They are to be forgotten."""
