@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from frontdesk.client import Desk
-from tests.e2e.office import PHONE, Office, complaints, office
+from tests.e2e.office import PHONE, Office, accounts, complaints, office, sign_in
 
-__all__ = ["office"]
+__all__ = ["accounts", "office"]
 
 pytestmark = pytest.mark.e2e
 
@@ -103,6 +103,52 @@ async def test_why_it_was_not_done_is_said_and_the_message_stays(office: Office)
     await page.get_by_role("button", name=re.compile("^Done")).click()
     await expect(page.get_by_role("article")).to_have_count(0)
     await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+# A system that shows what it is given, to somebody who looks elsewhere.
+ELSEWHERE = """
+window.told = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(text) { window.told.push(text); window.shown = this; }
+  close() {}
+};
+document.hasFocus = () => false;
+"""
+
+
+async def test_who_looks_elsewhere_is_told_of_a_message_and_led_to_it(office: Office):
+    page = await office.open()
+    await page.add_init_script(ELSEWHERE)
+    await page.reload()
+    await sign_in(page, "Ida")
+    await page.get_by_role("switch").check()
+    await closed(office)
+
+    await left(office, FIRST)
+
+    await page.wait_for_function("window.told.includes('Ana has left a message')")
+    await page.evaluate("window.shown.onclick()")
+    await expect(page.get_by_role("heading", name="Messages")).to_be_visible()
+
+
+async def test_how_it_was_is_told_to_the_agent_and_stands_where_the_conversation_ends(
+    office: Office,
+):
+    ana = await office.guest("Ana")
+    page = await office.at("Ida")
+    await page.get_by_role("switch").check()
+    await page.get_by_role("button", name="Take next").click()
+    await expect(page.locator("main[data-state=open]")).to_be_visible()
+    await ana.desk.end(ana.room)
+    await expect(page.locator("main[data-state=over]")).to_be_visible()
+
+    await ana.desk.rate(ana.room, 2)
+    await expect(page.get_by_text("Ana rates the conversation 2 of 5.")).to_be_visible()
+    await ana.desk.rate(ana.room, 4)
+
+    await expect(page.get_by_text("The guest rates it 4 of 5.")).to_be_visible()
+    await expect(page.get_by_text("The guest rates it 2 of 5.")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
