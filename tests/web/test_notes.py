@@ -193,6 +193,17 @@ async def test_an_admin_finds_exports_and_erases_who_left_it(
     assert await left(night, key=key) != room
 
 
+async def test_a_message_is_found_in_the_history_by_its_words(night: Front, mia: Someone):
+    room = await left(night)
+    await left(night, body="Something else.")
+
+    (found,) = (await mia.get("/history", q="call back", reason="message")).json()["rooms"]
+
+    assert (found["room"], found["user"], found["reason"]) == (room, "Cem", "message")
+    assert found["question"] == "Call me *back*, please."
+    assert (found["agents"], found["rating"], found["messages"]) == ([], None, 0)
+
+
 async def test_guests_neither_see_nor_close_what_was_left(night: Front):
     await night.set(open=True)
     ben = await night.guest(eg.BEN)
