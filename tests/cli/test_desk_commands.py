@@ -107,6 +107,19 @@ def test_what_has_lines_is_typed_and_shown_in_one(sales: Operator):
     assert json.loads(ok(sales, "desk", "show", "main", "--json"))["sites"] == ""
 
 
+def test_what_goes_into_a_page_names_the_server_as_the_world_does(sales: Operator):
+    printed = ok(sales, "desk", "snippet", "sales", "--base-url", "https://Desk.example/")
+    unnamed = sales.types("desk", "snippet", "sales")
+    unknown = sales.types("desk", "snippet", "slaes", FRONTDESK_BASE_URL="https://desk.example")
+
+    tag = '<script src="https://desk.example/widget.js" data-desk="sales" async></script>'
+    assert printed == f"{tag}\n"
+    assert unnamed.exit_code == 3
+    assert "frontdesk desk snippet sales --base-url https://desk.example" in unnamed.stderr
+    assert unknown.exit_code == 1
+    assert "sales" in unknown.stderr
+
+
 def test_a_desk_is_closed_and_opened(sales: Operator):
     closed = sales.types("desk", "close", "sales")
     assert f"frontdesk desk open sales {sales.on_the_folder}\n" in closed.stderr

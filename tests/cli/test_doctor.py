@@ -14,6 +14,8 @@ import pytest
 
 from frontdesk.cli import symptoms
 from frontdesk.cli.folder import held, secret_of
+from frontdesk.config import load
+from tests.certificates import Authority
 from tests.cli.test_guests import Operator
 
 SYNC_MS = symptoms._sync_ms
@@ -163,6 +165,30 @@ def test_a_sound_installation_is_sound(operator: Operator):
     assert told_words.exit_code == 0
     assert "ok    database:" in told_words.stdout
     assert "To start it: frontdesk serve" in told_words.stdout
+
+
+@pytest.mark.parametrize(
+    ("days", "base_url", "states", "said"),
+    [
+        ((0, 30), "https://desk.example", ["good"], "is good until 20"),
+        ((0, 30), "https://shop.example", ["look", "good"], "is not for shop.example"),
+        ((-2, -1), "https://desk.example", ["bad"], "has expired"),
+        (None, "https://desk.example", ["bad"], "but that is no key in PEM."),
+    ],
+)
+def test_a_certificate_is_looked_at(
+    tmp_path: Path, days: tuple[int, int] | None, base_url: str, states: list[str], said: str
+):
+    pair = Authority(tmp_path).issue(days=days or (0, 1))
+    if days is None:
+        pair.key.write_text("")
+    flags = {"tls_cert": str(pair.cert), "tls_key": str(pair.key), "base_url": base_url}
+
+    found = list(symptoms.tls_files(load(flags, {})))
+
+    assert [one.state for one in found] == states
+    assert said in found[0].says
+    assert not list(symptoms.tls_files(load({}, {})))
 
 
 def test_nothing_is_changed_by_looking(operator: Operator):

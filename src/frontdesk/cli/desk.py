@@ -5,6 +5,7 @@ import click
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import print_json, print_table, run
+from frontdesk.cli.stops import StopForSetting
 from frontdesk.config import Config
 
 
@@ -60,6 +61,22 @@ def show(config: Config, name: str, as_json: bool) -> None:
         ("SETTING", "VALUE", "DEFAULT", "TAKES"),
         [(row.name, row.written, row.default, row.takes) for row in rows],
     )
+
+
+@desk.command()
+@click.argument("name")
+@takes("data_dir", "base_url")
+def snippet(config: Config, name: str) -> None:
+    """Print what puts the chat of a desk into a page."""
+    from frontdesk.cli import desks
+
+    run(config, desks.shown(config, name))
+    if config.base_url is None:
+        say_so = to_type(
+            "desk", "snippet", name, "--base-url", "https://desk.example", config=config
+        )
+        raise StopForSetting(f"Say what the world calls the server: {say_so}")
+    click.echo(f'<script src="{config.base_url}/widget.js" data-desk="{name}" async></script>')
 
 
 @desk.command("set")

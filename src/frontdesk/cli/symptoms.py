@@ -21,9 +21,12 @@ from typing import Literal
 import apsw
 
 from frontdesk import __version__
+from frontdesk.cli.address import host_of
+from frontdesk.cli.certificate import Pair
 from frontdesk.cli.findings import Finding
 from frontdesk.cli.folder import LOCK, SECRET_BYTES
 from frontdesk.cli.hints import to_type
+from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
 from frontdesk.store.sqlite.connect import require_sqlite
 from frontdesk.store.sqlite.failures import CannotOpen
@@ -55,7 +58,7 @@ Check = Callable[[Config], Iterator[Finding]]
 
 def examined(config: Config) -> Iterator[Finding]:
     """Everything, in the order in which one thing needs the other."""
-    for check in (versions, files, folder, disk, database, server):
+    for check in (versions, files, folder, disk, database, tls_files, server):
         yield from check(config)
 
 
@@ -303,6 +306,22 @@ def _clock(connection: apsw.Connection) -> Iterator[Finding]:
         " wrong now. Until that time has come, all that happens gets the same time.",
         "Set the clock, and keep it right (timedatectl set-ntp true).",
     )
+
+
+def tls_files(config: Config) -> Iterator[Finding]:
+    """Whether browsers will take the certificate of its own, where the server has one."""
+    if config.tls_cert is None or config.tls_key is None:
+        return
+    pair = Pair(config.tls_cert, config.tls_key)
+    try:
+        looks = pair.looks(pair.load(), host_of(config))
+    except Stop as stop:
+        yield Finding("tls files", "bad", stop.message)
+        return
+    for sentence in looks.shortcomings:
+        yield Finding("tls files", "look" if looks.until else "bad", sentence)
+    if looks.until is not None:
+        yield Finding("tls files", "good", f"{pair.cert} is good until {looks.until:%F}.")
 
 
 def server(config: Config) -> Iterator[Finding]:
