@@ -4,7 +4,9 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -38,10 +40,15 @@ def anyio_backend():
 async def front(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Front]:
-    folder = tmp_path_factory.mktemp("front")
+    async with trusted(request.param, tmp_path_factory.mktemp("front")) as running:
+        yield running
+
+
+@asynccontextmanager
+async def trusted(kind: str, folder: Path, *harm: tuple[str, str]) -> AsyncIterator[Front]:
+    """A front whose authority our client trusts, as it does those of the machine."""
     with pytest.MonkeyPatch.context() as patch:
-        async with fronted(request.param, folder) as running:
-            # The client trusts what the machine does; here that is our authority too.
+        async with fronted(kind, folder, *harm) as running:
             patch.setenv("SSL_CERT_FILE", str(running.authority.roots))
             calls._tls.cache_clear()
             yield running
@@ -195,3 +202,19 @@ async def test_a_restart_loses_nothing_and_people_go_on(front: Front):
         said = [event["body"] for event in ana.heard if event["type"] == "message"]
         assert said == ["Before.", "After."]
         await ida.end(ana.room)
+
+
+async def test_a_proxy_that_passes_no_sockets_is_got_through_all_the_same(tmp_path: Path):
+    drops_upgrades = ("proxy_set_header Upgrade $http_upgrade;", "")
+    async with trusted("nginx", tmp_path, drops_upgrades) as front:
+        ida = Agent(front.url, History(), "Ida", PASSWORD)
+        ana = Guest(front.url, History())
+        async with closing(ida, ana):
+            await ida.sign_in()
+            await ida.command("status", status="available")
+            await ana.identify("Ana", "Can you hear me?")
+            await ida.command("assist")
+            await ida.say(ana.room, "Yes.")
+            await ana.until(lambda: any(event.get("body") == "Yes." for event in ana.heard))
+
+            assert set(ana.lines) == {Transport.SSE}

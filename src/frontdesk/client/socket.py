@@ -9,7 +9,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from frontdesk.client.calls import Calls, read
-from frontdesk.client.failures import Ended, Lost, failure
+from frontdesk.client.failures import WAITED_OUT, Ended, Lost, Refused, failure
 from frontdesk.client.lines import Json, read_event
 from frontdesk.client.timing import Timing
 
@@ -68,9 +68,7 @@ class Socket:
             hello = {"do": "hello", "token": calls.token, "since": since}
             await connection.send(msgspec.json.encode(hello), text=True)
         except InvalidStatus as refused:
-            answer = refused.response
-            read(answer.status_code, answer.headers.get("retry-after"), bytes(answer.body or b""))
-            raise Lost(f"no socket but status {answer.status_code}") from refused
+            raise _no_socket(refused) from refused
         except (OSError, EOFError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
             what, gone = (
                 f"{type(error).__name__} {error}",
@@ -129,3 +127,20 @@ def _ended(closed: ConnectionClosed) -> Ended | Lost:
         return Lost(f"the socket is closed: {closed}")
     why, come_back, after_ms = ENDS[closed.rcvd.code]
     return Ended(why, come_back=come_back, after_ms=after_ms)
+
+
+def _no_socket(refused: InvalidStatus) -> Exception:
+    """What it means that there was an answer and no socket.
+
+    Whoever passes no upgrades on asks the server for a page that is not there, or says no by
+    itself. What waiting does not help is for the next transport to find out.
+    """
+    answer = refused.response
+    try:
+        read(answer.status_code, answer.headers.get("retry-after"), bytes(answer.body or b""))
+    except Refused as no:
+        if no.code in WAITED_OUT:
+            return no
+    except Lost as lost:
+        return lost
+    return Lost(f"no socket but status {answer.status_code}")
