@@ -326,6 +326,26 @@ def test_the_name_that_the_world_has_is_what_people_are_told(tmp_path: Path):
         assert httpx2.get(listens).json()["url"] == "https://desk.example"
 
 
+@pytest.mark.parametrize(
+    ("flags", "link"),
+    [
+        (("--base-url", "https://desk.example"), "https://desk.example/console#/welcome/"),
+        (("--uds", "desk.sock"), "https://NAME-OF-THE-PROXY/console#/welcome/"),
+    ],
+)
+def test_the_first_link_begins_as_browsers_have_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, ...], link: str
+):
+    monkeypatch.chdir(tmp_path)
+    port = () if "--uds" in flags else ("--port", "0")
+    server = Running(tmp_path, *port, *flags, at=r"\S+$")
+    try:
+        assert f"    {link}" in server.ends()[1]
+    finally:
+        server.process.kill()
+        server.process.communicate()
+
+
 def test_a_proxy_on_a_socket_file_is_believed_and_the_file_is_gone_at_the_end(tmp_path: Path):
     path = tmp_path / "desk.sock"
     flags = ("--uds", str(path))

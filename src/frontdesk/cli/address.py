@@ -87,6 +87,13 @@ def public_address(config: Config, sockets: Sequence[socket.socket]) -> str:
     return config.base_url or listens_at(config, sockets)
 
 
+def links_begin(config: Config, sockets: Sequence[socket.socket]) -> str:
+    """How a link for a browser begins; with a word to replace where nobody has said the name."""
+    if config.uds is not None and config.base_url is None:
+        return "https://NAME-OF-THE-PROXY"
+    return public_address(config, sockets)
+
+
 def host_of(config: Config) -> str | None:
     """The host by which the world knows the server, if that was said."""
     return urlsplit(config.base_url).hostname if config.base_url is not None else None

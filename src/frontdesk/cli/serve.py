@@ -18,7 +18,14 @@ import structlog
 import uvloop
 
 from frontdesk.cli import accounts, logs
-from frontdesk.cli.address import bind, host_of, is_for_this_machine, listens_at, public_address
+from frontdesk.cli.address import (
+    bind,
+    host_of,
+    is_for_this_machine,
+    links_begin,
+    listens_at,
+    public_address,
+)
 from frontdesk.cli.certificate import Certificate, Pair
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
 from frontdesk.cli.hints import to_type
@@ -245,8 +252,7 @@ async def _first_account(config: Config, store: Store, clock: Clock) -> First:
 
 
 def _announce(config: Config, sockets: list[socket.socket], first: First) -> None:
-    here = public_address(config, sockets)
-    click.echo(f"Frontdesk is ready: {here}")
+    click.echo(f"Frontdesk is ready: {public_address(config, sockets)}")
     if config.base_url is not None:
         click.echo(f"It listens at {listens_at(config, sockets)}", err=True)
     if not config.memory:
@@ -264,7 +270,7 @@ def _announce(config: Config, sockets: list[socket.socket], first: First) -> Non
         click.echo(
             "Nobody can sign in yet. Open this link, choose your name and a password, and you are"
             " the admin; it works until there is an account, and is another after a restart:\n\n"
-            f"    {here}/console#/welcome/{first.secret}\n\n"
+            f"    {links_begin(config, sockets)}/console#/welcome/{first.secret}\n\n"
             f"Or make the first account here: {add}",
             err=True,
         )
