@@ -16,6 +16,7 @@ from frontdesk.desk.commands import (
     Create,
     Direct,
     End,
+    EndKey,
     Erase,
     Identify,
     Join,
@@ -23,6 +24,7 @@ from frontdesk.desk.commands import (
     LeaveNote,
     LeaveQueue,
     LoseLine,
+    MakeKey,
     Post,
     Queue,
     Rate,
@@ -32,9 +34,10 @@ from frontdesk.desk.commands import (
     SetStatus,
     SignOff,
     Transfer,
+    Vouch,
 )
 from frontdesk.desk.ended import EndedRoom
-from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.ids import KeyId, PersonId, RoomId
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.settings import DEFAULTS
@@ -103,10 +106,29 @@ CONTACT = "me@mail.example"
 
 KEY = "0123456789abcdef"
 
+# With this key a site says of Ana who she is to it.
+SHOP_KEY = KeyId("key-of-the-shop")
+VOUCH = Vouch(SHOP_KEY, "customer-1042", email="ana@example.org")
+
 
 def identify(guest: Guest) -> Identify:
     """The guest asks for help."""
     return Identify(guest.id, guest.room, guest.user, guest.question, guest.info)
+
+
+def identify_vouched(guest: Guest, vouch: Vouch = VOUCH) -> Identify:
+    """The guest asks for help, and the site says who that is."""
+    return Identify(guest.id, guest.room, guest.user, guest.question, guest.info, vouch)
+
+
+def make_key(by: Agent = ADA, key: KeyId = SHOP_KEY) -> MakeKey:
+    """An admin makes a key for a site."""
+    return MakeKey(by.id, key, "Web shop")
+
+
+def end_key(by: Agent = ADA, key: KeyId = SHOP_KEY) -> EndKey:
+    """An admin ends the key."""
+    return EndKey(by.id, key)
 
 
 def account(agent: Agent) -> AddPerson:

@@ -39,7 +39,8 @@ def files(schema: Schema, openapi: Schema) -> dict[str, str]:
     events = _with_parts(kinds, schema["$defs"])
     views = openapi["components"]["schemas"]
     seen = [name for name in _with_parts(["Seen"], views) if name not in events]
-    shared = [name for name in _with_parts(["Seen"], views) if name in events]
+    shapes = "".join(_interface(name, views[name]) for name in seen)
+    shared = [name for name in events if re.search(rf": .*\b{name}\b", shapes)]
     return {
         "events.ts": "".join(
             [
@@ -55,7 +56,7 @@ def files(schema: Schema, openapi: Schema) -> dict[str, str]:
             [
                 HEAD,
                 f'import type {{ Open, {", ".join(shared)} }} from "./events.ts";\n',
-                *(_interface(name, views[name]) for name in seen),
+                shapes,
                 _said("As many of a room's last messages stand in a view."),
                 f"export const BACKLOG = {BACKLOG};\n",
             ]

@@ -25,7 +25,7 @@ function roomOf(user: string, from: number, ...users: readonly string[]): RoomVi
     body: "Hello",
     sent: from + at,
   }));
-  const guest = { user, question: "Why?", info: {} };
+  const guest = { user, question: "Why?", info: {}, vouched: null };
   return { ...NOBODY, room: user, guest, users: ["Ida", user], messages };
 }
 

@@ -184,6 +184,28 @@ export interface AuditCommand {
   readonly limit?: number;
 }
 
+/** List the keys of sites. */
+export interface ListKeysCommand {
+  readonly do: "list_keys";
+  readonly ref?: string;
+}
+
+/** Make a key for a site. */
+export interface MakeKeyCommand {
+  readonly do: "make_key";
+  readonly ref?: string;
+  readonly label: string;
+  readonly key?: string | null;
+}
+
+/** End a key of a site. */
+export interface EndKeyCommand {
+  readonly do: "end_key";
+  readonly ref?: string;
+  readonly id: string;
+  readonly key?: string | null;
+}
+
 /** Search the history. */
 export interface HistoryCommand {
   readonly do: "history";
@@ -258,6 +280,9 @@ export type Command =
   | SettingsCommand
   | ChangeSettingsCommand
   | AuditCommand
+  | ListKeysCommand
+  | MakeKeyCommand
+  | EndKeyCommand
   | HistoryCommand
   | ConversationCommand
   | EarlierCommand

@@ -47,7 +47,7 @@ export interface Ended {
 export interface Error {
   readonly type: "error";
   readonly error: string;
-  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "desk_open" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "last_admin" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
+  readonly code: Open<"malformed" | "not_signed_in" | "wrong_credentials" | "insecure_connection" | "wrong_origin" | "not_allowed" | "not_found" | "method_not_allowed" | "desk_closed" | "queue_full" | "desk_open" | "not_waiting" | "no_queued_guests" | "agent_unavailable" | "name_taken" | "last_admin" | "too_large" | "name_not_allowed" | "text_not_allowed" | "password_not_allowed" | "vouch_not_valid" | "too_fast" | "too_many_readers" | "overloaded" | "fault">;
   readonly where?: string;
   readonly ref?: string;
   readonly retry_after?: number;
@@ -163,11 +163,12 @@ export interface FloorSettings {
   readonly id: string;
 }
 
-/** All that a guest gave at identify. */
+/** All that a guest gave at identify. Of that, `vouched` alone is signed by a site. */
 export interface GuestGiven {
   readonly user: string;
   readonly question: string;
   readonly info: Readonly<Record<string, string>>;
+  readonly vouched: VouchedFor | null;
 }
 
 /** The reader is in this room from now on. */
@@ -250,6 +251,7 @@ export interface QueuedGuest {
   readonly ticket: number;
   readonly since: number;
   readonly present: boolean;
+  readonly vouched: VouchedFor | null;
 }
 
 /** The reader's place cannot be served: get the state and go on from its id. */
@@ -309,6 +311,12 @@ export interface Update {
   readonly users: readonly string[];
   readonly details: Open<"assigned" | "available" | "dequeued" | "queued" | "unavailable">;
   readonly id: string;
+}
+
+/** What the site has signed of a guest: who that is to the site, and an address. */
+export interface VouchedFor {
+  readonly sub: string;
+  readonly email?: string;
 }
 
 /** Whoever listens has no session: identify or sign in. */

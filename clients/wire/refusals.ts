@@ -22,6 +22,7 @@ export const REFUSALS = {
   name_not_allowed: 422,
   text_not_allowed: 422,
   password_not_allowed: 422,
+  vouch_not_valid: 422,
   too_fast: 429,
   too_many_readers: 429,
   overloaded: 503,

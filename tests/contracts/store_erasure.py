@@ -3,6 +3,7 @@
 from frontdesk.desk.audience import AGENTS, ALL, person_mark
 from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.entries import GuestQueued, GuestRequeued
+from frontdesk.desk.events import vouched_for
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, tombstone
@@ -13,7 +14,16 @@ from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, START, batch, key, tell
 
 AGAIN = RoomId("room-ana-again")
-HIDDEN = ("Ana", "parcel", "Debian", "Where is it?", "Dear Ana", "Kind")
+HIDDEN = (
+    "Ana",
+    "parcel",
+    "Debian",
+    "Where is it?",
+    "Dear Ana",
+    "Kind",
+    "customer-1042",
+    "example.org",
+)
 TOLD = (
     *eg.PEOPLE,
     eg.taken(eg.ANA, eg.IDA, eg.ANAS_ROOM),
@@ -41,8 +51,11 @@ async def everything(store: Store) -> str:
     tails = [await store.backlog(MAIN, room, None, 99) for room in (eg.ANAS_ROOM, AGAIN)]
     state = await store.load_checkpoint(MAIN)
     guests = list(state.guests.values()) if state is not None else []
-    infos = [dict(one.profile.info) for one in guests]
-    return repr((kept, tails, guests, infos, await store.guest(MAIN, eg.ANA.id)))
+    record = await store.guest(MAIN, eg.ANA.id)
+    profiles = [one.profile for one in guests] + ([record.guest] if record is not None else [])
+    profiles += [one.entry.guest for one in kept if isinstance(one.entry, GuestQueued)]
+    infos = [(dict(one.info), vouched_for(one.vouched)) for one in profiles]
+    return repr((kept, tails, guests, infos, record))
 
 
 class ErasureContract:

@@ -35,13 +35,22 @@ from frontdesk.desk.entries import (
     RoomRated,
     SettingsChanged,
     StatusSet,
+    VouchKeyEnded,
+    VouchKeyMade,
+    VouchKeyUsed,
 )
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
-from frontdesk.desk.personal import Profile, Text, Who
+from frontdesk.desk.ids import DeskId, KeyId, PersonId, RoomId
+from frontdesk.desk.personal import Profile, Text, Vouched, Who
 
 NOON_MS = 1_767_268_800_000
 
-ANA = Profile(PersonId("guest-ana-000001"), "Ana", "My **parcel** is lost", {"os": "Debian"})
+ANA = Profile(
+    PersonId("guest-ana-000001"),
+    "Ana",
+    "My **parcel** is lost",
+    {"os": "Debian"},
+    Vouched("customer-1042", "ana@example.org"),
+)
 BEN = Profile(PersonId("guest-ben-000002"), "Ben", "", {})
 CEM = Profile(
     PersonId("guest-cem-000006"), "Cem", "Call me *back*", {"os": "BSD", "contact": "+49 30 1234"}
@@ -54,6 +63,7 @@ GROUP = RoomId("room-group")
 DIRECT = RoomId("room-direct")
 NOTE = RoomId("room-note")
 NORTH = DeskId("north")
+VOUCH_KEY = KeyId("key-000007")
 
 
 def added(who: Who) -> Entry:
@@ -135,6 +145,9 @@ OF_EACH_KIND: dict[str, Entry] = {
     "settings_changed": SettingsChanged(
         NOON_MS, IDA, {"open": False, "silence_s": 600, "availability_to": "agents"}
     ),
+    "vouch_key_made": VouchKeyMade(NOON_MS, IDA, VOUCH_KEY, "Web shop"),
+    "vouch_key_used": VouchKeyUsed(NOON_MS, VOUCH_KEY),
+    "vouch_key_ended": VouchKeyEnded(NOON_MS, IDA, VOUCH_KEY, "Web shop"),
     "desk_became": DeskBecame(NOON_MS, "closed"),
     # Of somebody who is in no other story: what is erased is gone from all that is read.
     "person_erased": PersonErased(

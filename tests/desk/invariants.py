@@ -18,7 +18,8 @@ SILENCE = {Deadline.CLOSING, Deadline.SILENCE}
 
 def plainly(desk: State) -> str:
     """All that the desk knows, in order, written out."""
-    infos = [dict(guest.profile.info) for guest in desk.guests.values()]
+    profiles = [guest.profile for guest in desk.guests.values()]
+    infos = [(dict(one.info), one.vouched) for one in profiles]
     return repr((dump(desk), sorted(desk.names.items()), infos))
 
 

@@ -21,6 +21,8 @@ CHAT = (*QUEUE, eg.assist(eg.IDA))
 GROUP = (*STAFF, eg.create(eg.MIA), eg.join(eg.JON))
 FULL = (*STAFF, eg.limit(eg.IDA, 1), *eg.waiting(eg.ANA, eg.BEN), eg.assist(eg.IDA))
 
+SHOP = (*STAFF, eg.account(eg.ADA), eg.make_key())
+
 
 class Scene(NamedTuple):
     """What has happened before, and what happens now."""
@@ -176,6 +178,12 @@ SCENES: dict[str, Scene] = {
         (*QUEUE, eg.settings(queue_most=2)), [eg.assist(eg.IDA)]
     ),
     "Settings change": Scene(CHAT, [eg.settings(silence_s=600, availability_to="agents")]),
+    "An admin makes a key for a site": Scene((*STAFF, eg.account(eg.ADA)), [eg.make_key()]),
+    "An admin ends a key of a site": Scene(SHOP, [eg.end_key()]),
+    "A guest comes for whom a site vouches": Scene(SHOP, [eg.identify_vouched(eg.ANA)]),
+    "An agent takes a guest for whom a site vouches": Scene(
+        (*SHOP, eg.identify_vouched(eg.ANA)), [eg.assist(eg.IDA)]
+    ),
     "An agent is away while that is told to agents alone": Scene(
         (*STAFF, eg.identify(eg.ANA), eg.settings(availability_to="agents")), [eg.away(eg.IDA)]
     ),

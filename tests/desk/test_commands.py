@@ -21,15 +21,17 @@ from frontdesk.desk.commands import (
     Resume,
     SetLimit,
     Tick,
+    Vouch,
 )
 from frontdesk.desk.desk import decide
-from frontdesk.desk.ids import MAIN, PersonId, RoomId
+from frontdesk.desk.ids import MAIN, KeyId, PersonId, RoomId
 from frontdesk.desk.refusals import Refused
 from frontdesk.desk.state import State
 from tests import examples as eg
 from tests.desk.story import given, log
 
 NOTE = eg.Guest(PersonId("guest-fay"), "Fay", RoomId("room-fay"), "?", {})
+AMY = eg.Agent(PersonId("agent-amy"), "Amy", "admin")
 DESK = given(
     *eg.at_work(eg.IDA, eg.JON, eg.MIA),
     *eg.waiting(eg.ANA, eg.BEN, eg.CEM),
@@ -42,6 +44,8 @@ DESK = given(
     eg.settings(open=False),
     eg.leave_note(NOTE),
     eg.settings(open=True),
+    *eg.at_work(AMY),
+    eg.make_key(AMY),
 )
 
 CARRIED_OUT: list[Command] = [
@@ -65,6 +69,8 @@ CARRIED_OUT: list[Command] = [
     eg.account(eg.ADA),
     eg.disable(eg.IDA),
     eg.settings(open=False),
+    eg.make_key(AMY, KeyId("another")),
+    eg.end_key(AMY),
     eg.erase(None, eg.ANA),
     eg.close_note(eg.JON, NOTE),
     Tick(),
@@ -93,6 +99,10 @@ REFUSED: list[Command] = [
     eg.settings(silence_s=1),
     eg.settings(colour=1),
     ChangeSettings(eg.MIA.id, {"open": False}),
+    eg.make_key(eg.MIA),
+    eg.end_key(eg.MIA),
+    eg.end_key(AMY, KeyId("none")),
+    Identify(PersonId("guest-eve"), RoomId("room-eve"), "Eve", "?", {}, Vouch(KeyId("none"), "7")),
     eg.erase(eg.MIA, eg.ANA),
 ]
 LATER = eg.NOW + eg.DAY

@@ -54,7 +54,6 @@ from frontdesk.desk.state import RoomKind
 from frontdesk.feed.position import Place
 from frontdesk.feed.ring import Ring
 from tests import examples as eg
-from tests.desk.after_the_end import AfterTheEnd
 from tests.desk.drawn import (
     A_ROOM,
     AGENT,
@@ -72,9 +71,10 @@ from tests.desk.drawn import (
     WAITING,
 )
 from tests.desk.invariants import plainly
+from tests.desk.vouches import Vouches
 
 
-class DeskModel(AfterTheEnd):
+class DeskModel(Vouches):
     """All that can be asked of a desk, in any order."""
 
     # --- commands -----------------------------------------------------------------------------

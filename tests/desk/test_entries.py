@@ -38,6 +38,9 @@ def test_the_names_in_the_log_are_what_they_have_always_been():
         "guests_forgotten": 1,
         "desk_added": 1,
         "settings_changed": 1,
+        "vouch_key_made": 1,
+        "vouch_key_used": 1,
+        "vouch_key_ended": 1,
         "desk_became": 1,
         "resumed": 1,
     }

@@ -89,7 +89,7 @@ def test_somebody_whose_role_changed_while_disabled_sees_the_new_one():
 
 def test_the_agent_who_joins_gets_the_backlog():
     told = ev.PastMessage("id", eg.BEN.room, "Ben", eg.HELLO, 1)
-    given_ = ev.GuestGiven("Ben", eg.BEN.question, {})
+    given_ = ev.GuestGiven("Ben", eg.BEN.question, {}, None)
     joined = ev.Joined(eg.BEN.room, eg.BEN.question, guest=given_, backlog=(told,), more=True)
 
     room = fold(seen(given(*FLOOR), eg.JON), joined, "id").rooms[-1]

@@ -1,9 +1,10 @@
 """Who may read what was said in a room, open or over."""
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.desk.ended import EndedRoom
-from frontdesk.desk.personal import Profile
+from frontdesk.desk.personal import Profile, Vouched
 from frontdesk.desk.reading import may_read, may_read_ended
 from frontdesk.desk.state import State
 from tests import examples as eg
@@ -39,6 +40,20 @@ def test_who_is_in_a_room_with_the_same_guest_reads_what_was_before():
     desk = given(*OVER, eg.assist(eg.JON, eg.ANA))
 
     assert "Jon" in readers(desk, over())
+
+
+def vouched(guest: eg.Guest, sub: str) -> Profile:
+    return Profile(guest.id, guest.user, guest.question, guest.info, Vouched(sub))
+
+
+def test_a_guest_is_the_same_whom_the_site_says_to_be():
+    shop = (eg.account(eg.ADA), eg.make_key(), eg.identify_vouched(eg.CEM))
+    desk = given(*eg.at_work(eg.IDA, eg.JON), *shop, eg.assist(eg.JON, eg.CEM))
+    before = replace(over(), guest=vouched(eg.ANA, eg.VOUCH.sub))
+
+    assert may_read_ended(desk, before, eg.JON.id)
+    assert not may_read_ended(desk, replace(before, guest=vouched(eg.ANA, "other")), eg.JON.id)
+    assert not may_read_ended(desk, over(), eg.JON.id)
 
 
 def test_who_is_in_a_room_with_another_guest_does_not():

@@ -1,6 +1,6 @@
 import pytest
 
-from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
+from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent, VouchedFor
 from frontdesk.desk.ids import PersonId
 from frontdesk.desk.view import Me, RoomView, View, rooms_of, view
 from tests import examples as eg
@@ -47,16 +47,31 @@ def test_a_guest_whose_room_is_over_sees_none():
 def test_an_agent_sees_what_the_guest_gave():
     (room,) = view(given(*FLOOR), eg.IDA.id, TAIL).rooms
 
-    assert room.guest == GuestGiven("Ana", eg.ANA.question, eg.ANA.info)
+    assert room.guest == GuestGiven("Ana", eg.ANA.question, eg.ANA.info, None)
     assert room.agent is None
+
+
+def test_agents_see_what_the_site_has_signed_of_a_guest():
+    shop = (eg.account(eg.ADA), eg.make_key(), eg.identify_vouched(eg.CEM))
+    signed = VouchedFor("customer-1042", "ana@example.org")
+
+    waits = view(given(*FLOOR, *shop), eg.JON.id, {}).queue
+    desk = given(*FLOOR, *shop, eg.assist(eg.JON, eg.CEM))
+    helped = view(desk, eg.JON.id, {eg.CEM.room: ((), False)})
+
+    assert waits is not None
+    assert [one.vouched for one in waits] == [None, signed]
+    (room,) = helped.rooms
+    assert room.guest is not None
+    assert room.guest.vouched == signed
 
 
 def test_an_agent_sees_the_queue_in_order():
     desk = given(*FLOOR, After(eg.MINUTE), eg.identify(eg.CEM), eg.lose_line(eg.BEN))
 
     assert view(desk, eg.JON.id, {}).queue == (
-        QueuedGuest("Ben", eg.BEN.room, eg.BEN.question, 8, eg.NOW // 1000, False),
-        QueuedGuest("Cem", eg.CEM.room, eg.CEM.question, 10, eg.NOW // 1000 + 60, True),
+        QueuedGuest("Ben", eg.BEN.room, eg.BEN.question, 8, eg.NOW // 1000, False, None),
+        QueuedGuest("Cem", eg.CEM.room, eg.CEM.question, 10, eg.NOW // 1000 + 60, True, None),
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from frontdesk.desk.checkpoint import dump
+from frontdesk.desk.commands import Vouch
 from frontdesk.desk.ids import MAIN
-from frontdesk.desk.personal import Profile, Text, Who, tombstone
+from frontdesk.desk.personal import Profile, Text, Vouched, Who, tombstone
 from frontdesk.engine import engine
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.engine import Engine
@@ -22,7 +23,14 @@ from tests.engine.running import Disk, running, settled, welcome
 
 # Nobody else in the whole test run is called so: what is looked for is all objects there are.
 ZOE = eg.Guest(eg.ANA.id, "Zoe Quex", eg.ANA.room, "Is quexing allowed?", {"os": "Quexix"})
-CHAT = (*eg.at_work(eg.IDA, eg.JON), eg.identify(ZOE), eg.assist(eg.IDA), eg.post(ZOE, ZOE, "Quex"))
+SIGNED = Vouch(eg.SHOP_KEY, "Quex-1042", email="quex@Quex.example")
+CHAT = (
+    *eg.at_work(eg.IDA, eg.JON, eg.ADA),
+    eg.make_key(),
+    eg.identify_vouched(ZOE, SIGNED),
+    eg.assist(eg.IDA),
+    eg.post(ZOE, ZOE, "Quex"),
+)
 
 
 def held() -> list[str]:
@@ -31,7 +39,7 @@ def held() -> list[str]:
     found = []
     for one in gc.get_objects():
         match one:
-            case Who() | Profile():
+            case Who() | Profile() | Vouched():
                 found += [repr(one)] if "Quex" in repr(one) else []
             case Text():
                 found += [repr(one)] if "Quex" in one.body else []

@@ -18,7 +18,7 @@ from frontdesk.desk.entries import (
     RoomRated,
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
-from frontdesk.desk.personal import Profile, Text, Who
+from frontdesk.desk.personal import Profile, Text, Vouched, Who
 from frontdesk.engine.ports import Store
 from tests.contracts import stories as eg
 from tests.contracts.store_given import batch
@@ -43,7 +43,9 @@ class Canary:
         self.word = f"canary{number:05d}"
         info = {f"{self.word}key": f'{self.word}"value"' + "i" * chance.choice(SIZES[:4])}
         topic = f"{self.word}topic" + "t" * chance.choice(SIZES[:5])
-        self.profile = Profile(self.id, f"{self.word}name", topic, info)
+        vouched = Vouched(f"{self.word}sub", chance.choice([None, f"{self.word}@example.org"]))
+        signed = vouched if number % 2 else None
+        self.profile = Profile(self.id, f"{self.word}name", topic, info, signed)
 
     def queued(self, offset: int) -> Entry:
         return GuestQueued(eg.NOON_MS, self.profile, self.room, offset)

@@ -10,6 +10,7 @@ from frontdesk.engine.ports import PasswordRow
 from frontdesk.web.identity import hash_of
 from tests import examples as eg
 from tests.web.front import HASH, PASSWORD, SESSION, Front, Someone, settled, url
+from tests.web.vouches import make_key, vouch
 
 
 class What(StrEnum):
@@ -26,6 +27,7 @@ class What(StrEnum):
     KEY = "an idempotency key"
     TOKEN = "what somebody is known by"
     PERSON = "the id of a guest"
+    SIGNED = "what a site has signed of a guest"
     INNER = "what never leaves the server"
 
 
@@ -117,6 +119,8 @@ class Day:
         await self.people["lea"].client.delete(SESSION)
         self.people["lea"] = self.front.someone(token=token)
         await self.front.disable(KIM)
+        self.key = await make_key(self.people["ada"])
+        self.keep(What.INNER, self.key.secret)
 
     async def _guest(self, name: str) -> None:
         given = eg.Guest(
@@ -127,7 +131,10 @@ class Day:
             info={"os": self.keep(What.INFO, f"info-of-{name}", name, room=name)},
         )
         key = self.keep(What.KEY, f"identify-key-of-{name}", name)
-        person = self.people[name] = await self.front.guest(given, key)
+        sub = self.keep(What.SIGNED, f"sub-of-{name}", *AGENTS)
+        token = vouch(self.key, sub=sub, email=f"{sub}@example.org")
+        person = self.people[name] = await self.front.guest(given, key, token)
+        self.keep(What.INNER, token.rpartition(".")[2])
         self.rooms[name] = self.keep(What.ROOM, person.room, name, *AGENTS)
         self._known_by(name, person.token)
         found = self.front.live.state.find(person.user)

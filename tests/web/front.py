@@ -281,12 +281,15 @@ class Front:
         await answer.aread()
         conforms(answer)
 
-    async def guest(self, guest: eg.Guest, key: str | None = None) -> Someone:
-        """This guest waits."""
+    async def guest(
+        self, guest: eg.Guest, key: str | None = None, vouch: str | None = None
+    ) -> Someone:
+        """This guest waits. `vouch` is what a site has signed of them."""
         body = {
             "username": guest.user,
             "question": guest.question,
             "info": guest.info,
+            "vouch": vouch,
             "key": key or new_key(),
         }
         answer = await self.someone().post("/identify", body)

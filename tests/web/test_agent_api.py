@@ -11,7 +11,7 @@ async def test_the_answer_to_assist_is_the_agents_own_joined(ana: Someone, ida: 
         "type": "joined",
         "room": ana.room,
         "topic": eg.ANA.question,
-        "guest": {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info},
+        "guest": {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info, "vouched": None},
         "backlog": [],
         "more": False,
         "id": joined["id"],

@@ -187,7 +187,12 @@ async def test_a_conversation_is_read_with_all_who_came_and_went(
     assert lines[-1] == {"id": "", "at": 0, "type": "end", "details": "agent"}
     ids = [one["id"] for one in told["lines"]]
     assert len(set(ids)) == len(ids)
-    assert told["guest"] == {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info}
+    assert told["guest"] == {
+        "user": "Ana",
+        "question": eg.ANA.question,
+        "info": eg.ANA.info,
+        "vouched": None,
+    }
     assert (told["user"], told["agents"], told["messages"]) == ("Ana", ["Ida"], 2)
     assert (told["rating"], told["comment"], told["next"]) == (4, "Quick.", None)
 

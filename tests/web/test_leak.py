@@ -26,6 +26,7 @@ from tests.web.day import AGENTS, GUESTS, HELPERS, STAFF, Day, What
 from tests.web.front import PASSWORD, Event, Front, settled
 
 S, G, Q, R, N = What.STAFF, What.GUEST, What.QUESTION, What.ROOM, What.NAME
+V = What.SIGNED
 I, B, K, T, P = What.INFO, What.BODY, What.KEY, What.TOKEN, What.PERSON  # noqa: E741 -- a column of the tables
 C = What.COMMENT
 
@@ -52,18 +53,18 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", f"{DESK}/face"): set(),
     ("GET", f"{DESK}/listen"): set(),
     ("GET", f"{DESK}/events"): set(),
-    ("GET", f"{DESK}/state"): {S, G, Q, R, N, I, B},
+    ("GET", f"{DESK}/state"): {S, G, Q, R, N, I, B, V},
     ("POST", f"{DESK}/message/{{room}}"): set(),
     ("POST", f"{DESK}/message/{{room}}/typing"): set(),
     ("POST", f"{DESK}/end/{{room}}"): set(),
     ("GET", f"{DESK}/rooms/{{room}}/messages"): {S, G, R, B},
-    ("POST", f"{DESK}/assist"): {S, G, Q, R, I, B},
+    ("POST", f"{DESK}/assist"): {S, G, Q, R, I, B, V},
     ("POST", f"{DESK}/status"): set(),
     ("POST", f"{DESK}/set_limit"): set(),
     ("POST", f"{DESK}/transfer/{{room}}"): set(),
     ("POST", f"{DESK}/direct_message"): {R},
     ("POST", f"{DESK}/create"): {R},
-    ("POST", f"{DESK}/join/{{room}}"): {S, G, Q, R, N, I, B},
+    ("POST", f"{DESK}/join/{{room}}"): {S, G, Q, R, N, I, B, V},
     ("POST", f"{DESK}/leave/{{room}}"): {R},
     ("POST", f"{DESK}/queue"): {R},
     ("DELETE", f"{DESK}/queue"): set(),
@@ -75,6 +76,9 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", f"{DESK}/rooms"): {S, G, Q, R},
     ("GET", f"{DESK}/settings"): set(),
     ("POST", f"{DESK}/change_settings"): set(),
+    ("GET", f"{DESK}/keys"): set(),
+    ("POST", f"{DESK}/keys"): set(),
+    ("DELETE", f"{DESK}/keys/{{id}}"): set(),
     ("GET", "/api/v1/desks"): set(),
     ("POST", "/api/v1/desks"): set(),
     ("GET", "/api/v1/accounts"): {S},
@@ -89,10 +93,10 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("DELETE", "/api/v1/tokens/{id}"): set(),
     ("GET", f"{DESK}/audit"): {S},
     ("GET", f"{DESK}/history"): {S, G, Q, R, B},
-    ("GET", f"{DESK}/history/{{room}}"): {S, G, Q, R, I, B, P, C},
+    ("GET", f"{DESK}/history/{{room}}"): {V, S, G, Q, R, I, B, P, C},
     ("GET", f"{DESK}/rooms/{{room}}/earlier"): {Q, R},
     ("GET", f"{DESK}/people"): {G, P, R},
-    ("GET", f"{DESK}/people/{{person}}"): {S, G, Q, R, I, B, P, C},
+    ("GET", f"{DESK}/people/{{person}}"): {V, S, G, Q, R, I, B, P, C},
     ("DELETE", f"{DESK}/people/{{person}}"): set(),
     ("POST", SESSION): {S, T},
     ("GET", SESSION): {S},
@@ -115,13 +119,13 @@ HEARD: dict[str, set[What]] = {
     "update": {S, G},
     "welcome": set(),
     "queuepos": set(),
-    "joined": {S, G, Q, R, N, I, B},
-    "transfer": {S, G, Q, R, I, B},
+    "joined": {S, G, Q, R, N, I, B, V},
+    "transfer": {S, G, Q, R, I, B, V},
     "closing": {R},
     "left": {R},
     "end": {R},
     "abandoned": {G},
-    "floor guest": {G, Q, R},
+    "floor guest": {G, Q, R, V},
     "floor released": {S, G},
     "floor group_room": {R, N},
     "floor limit": {S},
@@ -302,6 +306,7 @@ BODIES: dict[type[b.Body], dict[str, object]] = {
     b.PasswordBody: {"old": "wrong", "new": "a phrase that is long"},
     b.TokenBody: {"label": "A bot"},
     b.DeskBody: {"desk": "night"},
+    b.MakeKeyBody: {"label": "a name of no interest"},
 }
 
 
@@ -369,7 +374,7 @@ async def check_answers(day: Day, route: Route, before: Mapping[str, bytes]) -> 
         for label, room in rooms.items():
             path = route.path.replace("{desk}", "main")
             path = path.replace("{room}", room).replace("{person}", room)
-            path = path.replace("{id}", "0" * 32)
+            path = path.replace("{id}", day.key.id)
             body = body_for(route, name) if route.method != "GET" else None
             query = {"wait": "0", "user": "Ana Qwx"} if route.method == "GET" else None
             if path.endswith("/history"):

@@ -245,7 +245,12 @@ async def test_the_state_of_an_agent_holds_queue_and_roster(
     }
     assert state["me"] == {"user": "Ida", "role": "agent"}
     (room,) = state["rooms"]
-    assert room["guest"] == {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info}
+    assert room["guest"] == {
+        "user": "Ana",
+        "question": eg.ANA.question,
+        "info": eg.ANA.info,
+        "vouched": None,
+    }
     (waits,) = state["queue"]
     assert waits == {
         "user": "Ben",
@@ -254,6 +259,7 @@ async def test_the_state_of_an_agent_holds_queue_and_roster(
         "ticket": waits["ticket"],
         "since": eg.NOW // 1000,
         "present": True,
+        "vouched": None,
     }
     assert {
         "user": "Ida",

@@ -20,7 +20,7 @@ def told(events: list[Event]) -> list[tuple[str, str]]:
     ]
 
 
-GIVEN = {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info}
+GIVEN = {"user": "Ana", "question": eg.ANA.question, "info": eg.ANA.info, "vouched": None}
 
 # --- transfers --------------------------------------------------------------
 

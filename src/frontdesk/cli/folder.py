@@ -78,7 +78,7 @@ def secret_of(folder: Path) -> bytes:
         raise Stop(
             f"{path} is not the {SECRET_BYTES} bytes that it should be. Restore it from a backup."
             " If there is none, delete it: a new one is made, and guests who are connected have to"
-            " begin again."
+            " begin again, and sites need new keys to vouch for their guests."
         )
     return secret
 

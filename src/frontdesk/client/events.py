@@ -61,12 +61,20 @@ class QueuePos(Event, frozen=True, kw_only=True):
     wait: int
 
 
+class Vouched(Struct, frozen=True):
+    """What a site has signed of a guest: who that is to it, and an address."""
+
+    sub: str
+    email: str | None = None
+
+
 class Asker(Struct, frozen=True):
     """A guest, as given at identify."""
 
     user: str
     question: str
     info: dict[str, str]
+    vouched: Vouched | None = None
 
 
 class Past(Struct, frozen=True):

@@ -51,6 +51,9 @@ from frontdesk.desk.entries import (
     RoomRated,
     SettingsChanged,
     StatusSet,
+    VouchKeyEnded,
+    VouchKeyMade,
+    VouchKeyUsed,
 )
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.limits import CONTACT
@@ -214,6 +217,8 @@ def _script(entry: Entry) -> Iterator[Step]:
             yield _erased(entry)
         case GuestsForgotten() | DeskAdded() | Resumed():
             pass
+        case VouchKeyMade() | VouchKeyUsed() | VouchKeyEnded():
+            pass  # admins ask for them
         case _:
             assert_never(entry)
 
@@ -325,7 +330,7 @@ def _direct(entry: DirectOpened, one: Who, other: Who) -> Iterator[Step]:
 
 
 def _given(guest: Profile) -> ev.GuestGiven:
-    return ev.GuestGiven(guest.user, guest.topic, dict(guest.info))
+    return ev.GuestGiven(guest.user, guest.topic, dict(guest.info), ev.vouched_for(guest.vouched))
 
 
 def _gone(entry: AgentGone) -> Iterator[Step]:
@@ -389,5 +394,6 @@ def _became(agent: Who, became: Became) -> Iterator[Step]:
 
 
 def _floor_guest(guest: Profile, room: RoomId, ticket: int, at_ms: int, *, present: bool) -> Tell:
-    waits = ev.QueuedGuest(guest.user, room, guest.topic, ticket, at_ms // 1000, present)
+    since, vouched = at_ms // 1000, ev.vouched_for(guest.vouched)
+    waits = ev.QueuedGuest(guest.user, room, guest.topic, ticket, since, present, vouched)
     return Tell(AGENTS, ev.FloorGuest(waits))

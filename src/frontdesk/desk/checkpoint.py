@@ -10,7 +10,7 @@ from frontdesk.desk.entries import DeskState
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.settings import Settings
-from frontdesk.desk.state import Agent, Deadline, Guest, Note, Room, RoomKind, State
+from frontdesk.desk.state import Agent, Deadline, Guest, Note, Room, RoomKind, State, VouchKey
 
 # Goes up when the meaning of a snapshot changes. A checkpoint of another version is ignored and
 # the desk is made again from its log.
@@ -31,6 +31,7 @@ class Snapshot(Struct, frozen=True):
     notes: tuple[Note, ...]
     due: tuple[tuple[Deadline, str, int], ...]
     taken: tuple[tuple[int, int], ...]
+    vouch_keys: tuple[VouchKey, ...] = ()
 
 
 def dump(state: State) -> Snapshot:
@@ -47,6 +48,7 @@ def dump(state: State) -> Snapshot:
         notes=tuple(state.notes.values()),
         due=tuple((kind, person, at) for (kind, person), at in state.due.items()),
         taken=state.taken,
+        vouch_keys=tuple(state.vouch_keys.values()),
     )
 
 
@@ -73,4 +75,6 @@ def load(snapshot: Snapshot) -> State:
     for kind, who, at in snapshot.due:
         state.due.put((kind, who), at)
     state.taken = snapshot.taken
+    for key in snapshot.vouch_keys:
+        state.vouch_keys.put(key.id, key)
     return state

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.desk.ended import EndedRoom
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.ids import DeskId, KeyId, PersonId, RoomId
 from frontdesk.desk.kinds import Value
 
 Role = Literal["agent", "monitor", "admin"]
@@ -18,6 +18,18 @@ Status = Literal["available", "away"]
 
 # The desks that an account belongs to; also those to come if it is all.
 Allotted = tuple[DeskId, ...] | Literal["all"]
+
+
+class Vouch(Struct, frozen=True):
+    """What a site has signed of a guest, with this key. `name` is what it calls them, if it does.
+
+    The signature is good; whether the key still counts is for the desk to say.
+    """
+
+    key: KeyId
+    sub: str
+    name: str | None = None
+    email: str | None = None
 
 
 class Identify(Struct, frozen=True):
@@ -28,6 +40,7 @@ class Identify(Struct, frozen=True):
     user: str
     question: str
     info: Mapping[str, str] = {}
+    vouch: Vouch | None = None
 
 
 class Assist(Struct, frozen=True):
@@ -134,6 +147,7 @@ class LeaveNote(Struct, frozen=True):
     body: str
     contact: str
     info: Mapping[str, str] = {}
+    vouch: Vouch | None = None
 
 
 class CloseNote(Struct, frozen=True):
@@ -215,6 +229,21 @@ class ChangeSettings(Struct, frozen=True):
     changes: Mapping[str, Value]
 
 
+class MakeKey(Struct, frozen=True):
+    """An admin wants a key with which a site vouches for guests. `id` is fresh."""
+
+    by: PersonId
+    id: KeyId
+    label: str
+
+
+class EndKey(Struct, frozen=True):
+    """An admin wants a key to count no more."""
+
+    by: PersonId
+    id: KeyId
+
+
 class Erase(Struct, frozen=True):
     """A guest is to be erased: by an admin, or by an operator at the command line (None).
 
@@ -262,6 +291,8 @@ Command = (
     | ChangePerson
     | AddDesk
     | ChangeSettings
+    | MakeKey
+    | EndKey
     | Erase
     | Tick
     | Resume

@@ -20,6 +20,7 @@ from frontdesk.desk import (
     rooms,
     silence,
     transfers,
+    vouching,
 )
 from frontdesk.desk.audience import Enter, Tell, script
 from frontdesk.desk.commands import (
@@ -33,6 +34,7 @@ from frontdesk.desk.commands import (
     Create,
     Direct,
     End,
+    EndKey,
     Erase,
     Identify,
     Join,
@@ -40,6 +42,7 @@ from frontdesk.desk.commands import (
     LeaveNote,
     LeaveQueue,
     LoseLine,
+    MakeKey,
     Post,
     Queue,
     Rate,
@@ -82,6 +85,9 @@ from frontdesk.desk.entries import (
     RoomRated,
     SettingsChanged,
     StatusSet,
+    VouchKeyEnded,
+    VouchKeyMade,
+    VouchKeyUsed,
 )
 from frontdesk.desk.state import State
 
@@ -130,6 +136,10 @@ def _decide(state: State, command: Command, now_ms: int) -> list[Entry]:
             return deadlines.restore_line(state, command, now_ms)
         case AddPerson() | ChangePerson() | Erase() | AddDesk() | ChangeSettings():
             return _decide_of_operators(state, command, now_ms)
+        case MakeKey():
+            return vouching.make(state, command, now_ms)
+        case EndKey():
+            return vouching.end(state, command, now_ms)
         case Tick():
             return deadlines.tick(state, now_ms)
         case Resume():
@@ -211,6 +221,8 @@ def apply(state: State, entry: Entry) -> None:
             pass
         case SettingsChanged():
             administration.apply_settings_changed(state, entry)
+        case VouchKeyMade() | VouchKeyUsed() | VouchKeyEnded():
+            vouching.apply(state, entry)
         case DeskBecame():
             administration.apply_became(state, entry)
         case Resumed():

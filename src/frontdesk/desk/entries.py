@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 
 from frontdesk.desk.commands import Allotted, Role, Status
-from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.ids import KeyId, PersonId, RoomId
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.personal import Profile, Text, Who
 
@@ -341,6 +341,31 @@ class SettingsChanged(Struct, frozen=True, gc=False):
     changed: dict[str, Value]
 
 
+class VouchKeyMade(Struct, frozen=True, gc=False):
+    """A site may vouch for guests with this key. Its secret stands in no entry."""
+
+    at_ms: int
+    by: Who
+    key: KeyId
+    label: str
+
+
+class VouchKeyUsed(Struct, frozen=True, gc=False):
+    """A guest was vouched for with this key, and for a while before none was."""
+
+    at_ms: int
+    key: KeyId
+
+
+class VouchKeyEnded(Struct, frozen=True, gc=False):
+    """Nobody is vouched for with this key any more."""
+
+    at_ms: int
+    by: Who
+    key: KeyId
+    label: str
+
+
 class DeskBecame(Struct, frozen=True, gc=False):
     """The desk is open, closed or full, by the entries before this one."""
 
@@ -383,6 +408,9 @@ Entry = (
     | GuestsForgotten
     | DeskAdded
     | SettingsChanged
+    | VouchKeyMade
+    | VouchKeyUsed
+    | VouchKeyEnded
     | DeskBecame
     | Resumed
 )
@@ -415,6 +443,9 @@ KINDS: dict[str, tuple[type[Entry], int]] = {
     "guests_forgotten": (GuestsForgotten, 1),
     "desk_added": (DeskAdded, 1),
     "settings_changed": (SettingsChanged, 1),
+    "vouch_key_made": (VouchKeyMade, 1),
+    "vouch_key_used": (VouchKeyUsed, 1),
+    "vouch_key_ended": (VouchKeyEnded, 1),
     "desk_became": (DeskBecame, 1),
     "resumed": (Resumed, 1),
 }

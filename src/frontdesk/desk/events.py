@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from frontdesk.desk.commands import Role, Status
 from frontdesk.desk.kinds import Value
+from frontdesk.desk.personal import Vouched
 
 
 class Notification(Struct, frozen=True, gc=False, tag_field="type", tag="notification"):
@@ -68,12 +69,25 @@ class QueuePos(Struct, frozen=True, gc=False, tag_field="type", tag="queuepos"):
     wait: int
 
 
+class VouchedFor(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What the site has signed of a guest: who that is to the site, and an address."""
+
+    sub: str
+    email: str | None = None
+
+
+def vouched_for(vouched: Vouched | None) -> VouchedFor | None:
+    """The same as the wire has it."""
+    return VouchedFor(vouched.sub, vouched.email) if vouched is not None else None
+
+
 class GuestGiven(Struct, frozen=True, gc=False):
-    """All that a guest gave at identify."""
+    """All that a guest gave at identify. Of that, `vouched` alone is signed by a site."""
 
     user: str
     question: str
     info: dict[str, str]
+    vouched: VouchedFor | None
 
 
 class PastMessage(Struct, frozen=True, gc=False):
@@ -152,6 +166,7 @@ class QueuedGuest(Struct, frozen=True, gc=False):
     ticket: int
     since: int
     present: bool
+    vouched: VouchedFor | None
 
 
 class RosterAgent(Struct, frozen=True, gc=False):

@@ -17,8 +17,8 @@ hold cannot happen, and would be a bug.
 
 from msgspec.structs import replace
 
-from frontdesk.desk import admission, agents, queue, silence
-from frontdesk.desk.commands import Identify, Queue
+from frontdesk.desk import admission, agents, queue, silence, vouching
+from frontdesk.desk.commands import Identify, Queue, Vouch
 from frontdesk.desk.entries import (
     AgentGone,
     Entry,
@@ -67,12 +67,32 @@ def identify(state: State, command: Identify, now_ms: int) -> list[Entry]:
 
     Raises:
         Refused: NAME_NOT_ALLOWED if the name cannot be shown, is reserved, or looks like an
-            account's; DESK_CLOSED, QUEUE_FULL.
+            account's; VOUCH_NOT_VALID if the key does not count here; DESK_CLOSED, QUEUE_FULL.
     """
-    user = free_name(state, command.user)
+    vouching.check(state, command.vouch)
+    user = name_for(state, command.user, command.vouch)
     admission.check_admits(state)
-    profile = Profile(command.person, user, command.question, command.info)
-    return [GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)]
+    vouched = vouching.vouched(command.vouch)
+    profile = Profile(command.person, user, command.question, command.info, vouched)
+    queued = GuestQueued(now_ms, profile, command.room, ticket=state.offset + 1)
+    return [queued, *vouching.used(state, command.vouch, now_ms)]
+
+
+def name_for(state: State, typed: str, vouch: Vouch | None) -> str:
+    """What the guest is called: as the site says, or as they say, with a number if it is taken.
+
+    What a site calls somebody may be no name for a guest here. Guests can do nothing about that, so
+    it is no reason to turn them away.
+
+    Raises:
+        Refused: NAME_NOT_ALLOWED.
+    """
+    if vouch is not None and vouch.name is not None:
+        try:
+            return free_name(state, vouch.name)
+        except Refused:
+            pass
+    return free_name(state, typed)
 
 
 def queue_again(state: State, command: Queue, now_ms: int) -> list[Entry]:

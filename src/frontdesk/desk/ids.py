@@ -10,6 +10,8 @@ from typing import NewType
 DeskId = NewType("DeskId", str)
 PersonId = NewType("PersonId", str)
 RoomId = NewType("RoomId", str)
+# Of a key with which a site vouches for guests.
+KeyId = NewType("KeyId", str)
 
 # The desk that exists from the start.
 MAIN = DeskId("main")

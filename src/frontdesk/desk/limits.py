@@ -58,6 +58,17 @@ INFO_FIELDS = 16
 INFO_KEY_CHARS = 40
 INFO_VALUE_CHARS = 500
 
+# Two live keys make a change of keys possible that nobody notices; the rest is for sites that are
+# many but have one desk.
+VOUCH_KEYS_MOST = 5
+VOUCH_LABEL_CHARS = 60
+
+# What a site signs of a guest, signature and all: a few short claims, and some of its own.
+VOUCH_CHARS = 4_096
+
+# How exactly it is known when a key was used last. Each time it is noted is one more entry.
+VOUCH_USED_MS = 60_000
+
 # Idempotency keys (protocol §7): long enough that nobody guesses one, short enough to index.
 KEY_CHARS_LEAST = 16
 KEY_CHARS_MOST = 64

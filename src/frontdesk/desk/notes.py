@@ -4,7 +4,7 @@ Whoever leaves one is a guest who never waits, with a room that is over at once,
 message. For agents it is open until one of them has dealt with it.
 """
 
-from frontdesk.desk import admission, guests
+from frontdesk.desk import admission, guests, vouching
 from frontdesk.desk.commands import CloseNote, LeaveNote
 from frontdesk.desk.entries import Entry, NoteClosed, NoteLeft
 from frontdesk.desk.ids import PersonId
@@ -18,11 +18,12 @@ def leave_note(state: State, command: LeaveNote, now_ms: int) -> list[Entry]:
     """Leave a message for those who are not there.
 
     Raises:
-        Refused: NAME_NOT_ALLOWED as for `guests.identify`; DESK_OPEN while guests may come;
-            DESK_CLOSED, QUEUE_FULL where no messages are taken either; QUEUE_FULL also where
-            `NOTES_MOST` are open already.
+        Refused: NAME_NOT_ALLOWED, VOUCH_NOT_VALID as for `guests.identify`; DESK_OPEN while guests
+            may come; DESK_CLOSED, QUEUE_FULL where no messages are taken either; QUEUE_FULL also
+            where `NOTES_MOST` are open already.
     """
-    user = guests.free_name(state, command.user)
+    vouching.check(state, command.vouch)
+    user = guests.name_for(state, command.user, command.vouch)
     closed = admission.why_not(state)
     if closed is None:
         raise Refused(Reason.DESK_OPEN)
@@ -31,7 +32,10 @@ def leave_note(state: State, command: LeaveNote, now_ms: int) -> list[Entry]:
     if len(state.notes) >= NOTES_MOST:
         raise Refused(Reason.QUEUE_FULL)
     info = {**command.info, CONTACT: command.contact}
-    return [NoteLeft(now_ms, Profile(command.person, user, command.body, info), command.room)]
+    vouched = vouching.vouched(command.vouch)
+    guest = Profile(command.person, user, command.body, info, vouched)
+    left = NoteLeft(now_ms, guest, command.room)
+    return [left, *vouching.used(state, command.vouch, now_ms)]
 
 
 def close_note(state: State, agent: Agent, command: CloseNote, now_ms: int) -> list[Entry]:

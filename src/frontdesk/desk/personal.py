@@ -37,24 +37,51 @@ class Who:
         return f"Who({self.id!r}, {self.user!r})"
 
 
+class Vouched:
+    """What a site says of a guest, and has signed: who that is to the site, and an address."""
+
+    __slots__ = ("email", "sub")
+
+    def __init__(self, sub: str, email: str | None = None) -> None:
+        self.sub = sub
+        self.email = email
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Vouched) and (self.sub, self.email) == (other.sub, other.email)
+
+    def __hash__(self) -> int:
+        return hash(self.sub)
+
+    def __repr__(self) -> str:
+        return f"Vouched({self.sub!r})"
+
+
 class Profile:
-    """A guest: the label, the question, and what else was given at identify."""
+    """A guest: the label, the question, what else was given at identify, and who vouches."""
 
-    __slots__ = ("id", "info", "topic", "user")
+    __slots__ = ("id", "info", "topic", "user", "vouched")
 
-    def __init__(self, id: PersonId, user: str, topic: str, info: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        id: PersonId,
+        user: str,
+        topic: str,
+        info: Mapping[str, str],
+        vouched: Vouched | None = None,
+    ) -> None:
         self.id = id
         self.user = user
         self.topic = topic
         self.info = info
+        self.vouched = vouched
 
     @property
     def who(self) -> Who:
         """The guest without what was given."""
         return Who(self.id, self.user)
 
-    def _fields(self) -> tuple[PersonId, str, str, dict[str, str]]:
-        return (self.id, self.user, self.topic, dict(self.info))
+    def _fields(self) -> tuple[PersonId, str, str, dict[str, str], Vouched | None]:
+        return (self.id, self.user, self.topic, dict(self.info), self.vouched)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Profile) and self._fields() == other._fields()

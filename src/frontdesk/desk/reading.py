@@ -43,7 +43,11 @@ def may_read_ended(state: State, room: EndedRoom, person: PersonId) -> bool:
 
 
 def is_same_guest(one: Profile, other: Profile) -> bool:
-    """Whether two guests are known to be the same person."""
+    """Whether two guests are known to be the same person: by their token, or by what the site says
+    of both.
+    """
+    if one.vouched is not None and other.vouched is not None:
+        return one.vouched.sub == other.vouched.sub
     return one.id == other.id
 
 

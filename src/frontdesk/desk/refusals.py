@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NAME_NOT_ALLOWED = "name_not_allowed"
     TEXT_NOT_ALLOWED = "text_not_allowed"
     PASSWORD_NOT_ALLOWED = "password_not_allowed"
+    VOUCH_NOT_VALID = "vouch_not_valid"
     # 429, 503: not now.
     TOO_FAST = "too_fast"
     TOO_MANY_READERS = "too_many_readers"
@@ -104,6 +105,9 @@ MEANINGS: dict[Reason, Meaning] = {
         422, "The text is empty or holds control characters. Remove them and send it again."
     ),
     Reason.PASSWORD_NOT_ALLOWED: Meaning(422, "Choose a password of 10 to 256 characters."),
+    Reason.VOUCH_NOT_VALID: Meaning(
+        422, "What the site says of this guest does not count: let the site sign it anew."
+    ),
     Reason.TOO_FAST: Meaning(429, "That was too fast. Wait as long as Retry-After says."),
     Reason.TOO_MANY_READERS: Meaning(
         429, "Too many listen for this person already. Close one first."

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from frontdesk.desk.commands import Allotted, Role, Status
 from frontdesk.desk.entries import DeskState
-from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.ids import DeskId, KeyId, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, Who
 from frontdesk.desk.settings import Settings
@@ -77,6 +77,15 @@ class Member(Struct, frozen=True, gc=False):
     offset: int
     part: int
     watches: bool = False
+
+
+class VouchKey(Struct, frozen=True, gc=False):
+    """A key with which a site vouches for guests. `used_ms`: when it was last, about."""
+
+    id: KeyId
+    label: str
+    made_ms: int
+    used_ms: int | None = None
 
 
 class RoomKind(StrEnum):
@@ -152,7 +161,7 @@ class State:
     `waiting` is the queue: person to ticket, in the order of tickets. `names` finds people by the
     skeleton of their name, `directs` the room of two agents, `notes` what was left in a room, in
     order. `taken` are the last waits: when they ended and how long they took. `admits` says whether
-    guests may come.
+    guests may come. `vouch_keys` are those that count, in the order in which they were made.
     """
 
     __slots__ = (
@@ -168,6 +177,7 @@ class State:
         "rooms",
         "settings",
         "taken",
+        "vouch_keys",
         "waiting",
     )
 
@@ -185,6 +195,7 @@ class State:
         self.notes: Table[RoomId, Note] = Table()
         self.due: Table[Due, int] = Table()
         self.taken: tuple[tuple[int, int], ...] = ()
+        self.vouch_keys: Table[KeyId, VouchKey] = Table()
 
     def fork(self) -> "State":
         """The same desk, to decide on; this one stays as it is."""
@@ -202,6 +213,7 @@ class State:
         other.due = self.due.fork()
         other.notes = self.notes.fork()
         other.taken = self.taken
+        other.vouch_keys = self.vouch_keys.fork()
         return other
 
     def find(self, user: str) -> PersonId | None:

@@ -10,7 +10,14 @@ from msgspec import Struct
 
 from frontdesk.desk.audience import note_of
 from frontdesk.desk.entries import DeskState
-from frontdesk.desk.events import GuestGiven, LeftNote, PastMessage, QueuedGuest, RosterAgent
+from frontdesk.desk.events import (
+    GuestGiven,
+    LeftNote,
+    PastMessage,
+    QueuedGuest,
+    RosterAgent,
+    vouched_for,
+)
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.settings import as_dict
@@ -118,7 +125,8 @@ def _room(state: State, room: Room, viewer: PersonId, tail: Tail) -> RoomView:
         guest = state.guests[room.guest].profile
         topic = guest.topic
         if viewer != room.guest:
-            given = GuestGiven(guest.user, guest.topic, dict(guest.info))
+            vouched = vouched_for(guest.vouched)
+            given = GuestGiven(guest.user, guest.topic, dict(guest.info), vouched)
         elif room.agent is not None:
             agent = state.label(room.agent)
     users = tuple(sorted(state.label(person) for person in room.speakers))
@@ -137,6 +145,7 @@ def queued(state: State, id: PersonId) -> QueuedGuest:
         ticket=guest.ticket,
         since=guest.waits_since_ms // 1000,
         present=guest.absent_since_ms is None,
+        vouched=vouched_for(guest.profile.vouched),
     )
 
 

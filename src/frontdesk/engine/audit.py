@@ -13,9 +13,17 @@ from frontdesk.desk.commands import (
     ChangePerson,
     ChangeSettings,
     Command,
+    EndKey,
     Erase,
+    MakeKey,
 )
-from frontdesk.desk.entries import Entry, PersonChanged, SettingsChanged
+from frontdesk.desk.entries import (
+    Entry,
+    PersonChanged,
+    SettingsChanged,
+    VouchKeyEnded,
+    VouchKeyMade,
+)
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.personal import tombstone
 from frontdesk.desk.settings import as_dict
@@ -23,7 +31,7 @@ from frontdesk.desk.state import State
 from frontdesk.engine.ports import AuditRow, What
 
 # Commands of which the trail tells; all others cost one look at this.
-AUDITED = (AddDesk, AddPerson, ChangePerson, ChangeSettings, Erase)
+AUDITED = (AddDesk, AddPerson, ChangePerson, ChangeSettings, Erase, MakeKey, EndKey)
 
 
 def audited(
@@ -45,6 +53,8 @@ def audited(
             return [row for entry in made for row in _changes(state, command, entry)]
         case ChangeSettings():
             return [row for entry in made for row in _settings(state, command, entry)]
+        case MakeKey() | EndKey():
+            return [row for entry in made for row in _keys(state, command, entry)]
         case Erase():
             # The name is what is to be forgotten; this is what stands in its place.
             who = tombstone(command.person)
@@ -84,6 +94,13 @@ def _settings(state: State, command: ChangeSettings, entry: Entry) -> Iterator[A
     for name, value in entry.changed.items():
         detail = {"old": before[name], "new": value}
         yield AuditRow(state.id, entry.at_ms, command.by, "setting_changed", name, detail)
+
+
+def _keys(state: State, command: MakeKey | EndKey, entry: Entry) -> Iterator[AuditRow]:
+    if isinstance(entry, VouchKeyMade | VouchKeyEnded):
+        what: What = "key_made" if isinstance(entry, VouchKeyMade) else "key_ended"
+        detail: dict[str, bool | int | str] = {"id": entry.key}
+        yield AuditRow(state.id, entry.at_ms, command.by, what, entry.label, detail)
 
 
 def written(desks: Allotted) -> str:

@@ -10,7 +10,15 @@ from msgspec import Struct, field
 
 from frontdesk.desk.audience import room_mark
 from frontdesk.desk.entries import RoomRated
-from frontdesk.desk.events import Closing, Ended, Message, Notification, PastMessage
+from frontdesk.desk.events import (
+    Closing,
+    Ended,
+    Message,
+    Notification,
+    PastMessage,
+    VouchedFor,
+    vouched_for,
+)
 from frontdesk.desk.ids import DeskId, RoomId
 from frontdesk.engine.ports import GuestRecord, GuestRoom, Kept, Store
 from frontdesk.feed.kept import Line, lines
@@ -83,6 +91,7 @@ class Export(Struct):
     user: str
     question: str
     info: dict[str, str]
+    vouched: VouchedFor | None
     created: int
     erased: bool
     rooms: list[RoomExport]
@@ -108,6 +117,7 @@ async def export(
         user=guest.user,
         question=guest.topic,
         info=dict(guest.info),
+        vouched=vouched_for(guest.vouched),
         created=record.created_ms // 1000,
         erased=record.erased,
         rooms=rooms,

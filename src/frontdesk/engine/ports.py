@@ -47,6 +47,8 @@ What = Literal[
     "token_ended",
     "desk_added",
     "guest_erased",
+    "key_made",
+    "key_ended",
 ]
 
 

@@ -14,6 +14,7 @@ from frontdesk.desk.entries import (
     GuestRequeued,
     MessagePosted,
     NoteLeft,
+    VouchKeyMade,
 )
 from frontdesk.desk.events import Joined, Left
 from frontdesk.desk.ids import PersonId
@@ -34,6 +35,8 @@ from frontdesk.web.forms import (
     Sent,
     SentDirect,
 )
+from frontdesk.web.key_forms import KeyMade
+from frontdesk.web.vouching import Vouching
 
 # Command → the name under which it stands in `code`, and its sentence.
 SENTENCES = {
@@ -50,6 +53,8 @@ SENTENCES = {
     "Rate": ("rate", "rated"),
     "LeaveQueue": ("leave_queue", "left the queue"),
     "ChangeSettings": ("change_settings", "settings changed"),
+    "MakeKey": ("make_key", "key made"),
+    "EndKey": ("end_key", "key ended"),
 }
 
 # The same of what is changed for all desks at once (`once.py`).
@@ -67,16 +72,20 @@ SHARED = {
 EVENTS: dict[str, type[Joined] | type[Left]] = {"Assist": Joined, "Join": Joined, "Leave": Left}
 
 
-async def answer(engine: Engine, live: Live, done: Done, asker: PersonId) -> bytes:
+async def answer(
+    engine: Engine, live: Live, done: Done, asker: PersonId, vouching: Vouching
+) -> bytes:
     """The body that answers a command."""
     if done.command in EVENTS:
         body = await _own_event(engine, live, done, asker)
     else:
-        body = encode(_success(done))
+        body = encode(_success(done, vouching))
     return spliced(body, replayed=True) if done.replayed else body
 
 
-def _success(done: Done) -> Carried | Sent | SentDirect | Created | Queued:
+def _success(
+    done: Done, vouching: Vouching
+) -> Carried | Sent | SentDirect | Created | Queued | KeyMade:
     code, success = SENTENCES[done.command]
     match done.entries:
         # Behind any of these the desk may have become open, closed or full.
@@ -90,6 +99,9 @@ def _success(done: Done) -> Carried | Sent | SentDirect | Created | Queued:
             return Sent(success=success, code="message", id=id, sent=sent)
         case (GroupOpened() as opened, *_):
             return Created(success=success, code="create", room=opened.room)
+        case (VouchKeyMade(key=key),):
+            secret = vouching.secret_of(done.desk, key)
+            return KeyMade(success=success, code="make_key", id=key, secret=secret)
         case (GuestRequeued() as queued, *_):
             # The place of the guest's own `joined`.
             own = id_of(done.epoch, Place(done.first, 1))

@@ -20,6 +20,7 @@ from frontdesk.web.reply import Receive, Scope, Send, write, write_refusal_of_so
 from frontdesk.web.routes import DESK, routes
 from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Throttle
+from frontdesk.web.vouching import Vouching
 from frontdesk.web.websocket import WebSocket
 
 
@@ -47,8 +48,10 @@ def make_app(
     throttle = Throttle(engine.clock, sessions, rates)
     sign_ins = SignIns(engine.clock, rates, secret)
     begin = hash_of(first) if first is not None else None
-    devices = Devices(secret)
-    context = Context(engine, sessions, passwords, throttle, sign_ins, devices, watchers, begin)
+    context = Context(
+        *(engine, sessions, passwords, throttle, sign_ins, Devices(secret), Vouching(secret)),
+        *(watchers, begin),
+    )
     table = sorted(routes(), key=lambda route: route.path)
     paths: list[BaseRoute] = [
         StarletteRoute(path, Exchange(context, tuple(same)))

@@ -17,6 +17,8 @@ from frontdesk.desk.limits import (
     KEY_CHARS_LEAST,
     KEY_CHARS_MOST,
     RATING_BEST,
+    VOUCH_CHARS,
+    VOUCH_LABEL_CHARS,
 )
 from frontdesk.desk.settings import SETTINGS
 from frontdesk.desk.sites import Sites
@@ -36,6 +38,10 @@ UserName = Annotated[str, Meta(min_length=1, max_length=200, description="A name
 SettingName = Annotated[str, Meta(min_length=1, max_length=40)]
 InfoKey = Annotated[str, Meta(min_length=1, max_length=INFO_KEY_CHARS)]
 InfoValue = Annotated[str, Meta(max_length=INFO_VALUE_CHARS)]
+SignedBySite = Annotated[
+    Annotated[str, Meta(min_length=1, max_length=VOUCH_CHARS)] | None,
+    Meta(description="What the site has signed of the guest: a JWT."),
+]
 
 DeskName = Annotated[
     str,
@@ -111,6 +117,7 @@ class IdentifyBody(Body, frozen=True, kw_only=True):
         dict[InfoKey, InfoValue],
         Meta(max_length=INFO_FIELDS, description="Browser, page and the like, for the agent."),
     ] = {}
+    vouch: SignedBySite = None
 
 
 class SignInBody(Body, frozen=True, kw_only=True):
@@ -215,6 +222,7 @@ class NoteBody(Body, frozen=True, kw_only=True):
         dict[InfoKey, InfoValue],
         Meta(max_length=INFO_FIELDS, description="Browser, page and the like, for the agent."),
     ] = {}
+    vouch: SignedBySite = None
 
 
 class RateBody(Body, frozen=True, kw_only=True):
@@ -274,6 +282,19 @@ class SettingsBody(Body, frozen=True, kw_only=True):
     settings: Annotated[
         dict[SettingName, bool | int | str],
         Meta(min_length=1, max_length=50, extra_json_schema=_settings_schema()),
+    ]
+
+
+class MakeKeyBody(Body, frozen=True, kw_only=True):
+    """Make a key with which a site vouches for its guests."""
+
+    label: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=VOUCH_LABEL_CHARS,
+            description="What to call it: one line of up to 60 characters.",
+        ),
     ]
 
 

@@ -58,6 +58,22 @@ def decode(body: bytes, form: type[T]) -> T:
     return value
 
 
+def decode_open(text: bytes, form: type[T]) -> T:
+    """The same of what may hold more than the form knows, and so may be nested deep.
+
+    Raises:
+        Refused: MALFORMED, as `decode`.
+    """
+    value = decode_part(text, form)
+    try:
+        twice = _stands_twice(_pairs.decode(text.decode()), "$")
+    except RecursionError:
+        raise Refused(Reason.MALFORMED, "$", detail="It is nested too deep.") from None
+    if twice is not None:
+        raise Refused(Reason.MALFORMED, _cut(twice), detail="It may stand there once.")
+    return value
+
+
 def decode_part(body: bytes, form: type[T]) -> T:
     """What the form knows of a body. Whoever reads the rest of it has to `decode` the whole.
 

@@ -35,6 +35,7 @@ from frontdesk.web.queries import Query, decode_query
 from frontdesk.web.reply import Receive, Reply, Scope, Send, Streamed, write
 from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Pace, Throttle
+from frontdesk.web.vouching import Vouching
 
 # The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
 BODY_BYTES = 65_536
@@ -67,6 +68,7 @@ class Context(NamedTuple):
     throttle: Throttle
     sign_ins: SignIns
     devices: Devices
+    vouching: Vouching
     # Whence the numbers of this process may be read (`metrics_api.py`).
     watchers: tuple[Network, ...] = ()
     # The SHA-256 of what makes the first account, as long as there is none.
@@ -121,8 +123,12 @@ class Ask(Struct, Generic[B], frozen=True):
         Raises:
             Refused: the desk says no.
         """
-        done = await self.submit(command, room=room)
-        return Reply(await answer(self.context.engine, self.live, done, self.person))
+        return await self.answer(await self.submit(command, room=room))
+
+    async def answer(self, done: Done) -> Reply:
+        """What is said to who had this carried out, now or before."""
+        engine, vouching = self.context.engine, self.context.vouching
+        return Reply(await answer(engine, self.live, done, self.person, vouching))
 
 
 def fresh_id() -> str:
@@ -248,7 +254,7 @@ async def carried_out(route: Route, ask: Ask[Any]) -> Reply | Streamed | None:
         done = await ask.context.engine.done_before(KeyUse(ask.person, ask.key))
         if done is None:
             raise
-        return Reply(await answer(ask.context.engine, ask.live, done, ask.person))
+        return await ask.answer(done)
 
 
 def _belongs(asker: Asker, live: Live, identity: Identity) -> bool:

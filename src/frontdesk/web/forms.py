@@ -319,6 +319,7 @@ Code = Literal[
     "queue",
     "leave_queue",
     "change_settings",
+    "end_key",
     "erase",
     "rate",
     "note_done",

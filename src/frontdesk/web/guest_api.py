@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
-from frontdesk.desk.commands import Identify, LeaveNote, LeaveQueue, Queue, Rate
+from frontdesk.desk.commands import Identify, LeaveNote, LeaveQueue, Queue, Rate, Vouch
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.fields import listed
 from frontdesk.desk.ids import PersonId, RoomId
@@ -34,6 +34,7 @@ from frontdesk.web.text import clean_remark, clean_topic, clean_value
     Reason.NAME_NOT_ALLOWED,
     Reason.TEXT_NOT_ALLOWED,
     Reason.QUEUE_FULL,
+    Reason.VOUCH_NOT_VALID,
     status=201,
 )
 async def identify(ask: Ask[IdentifyBody]) -> Reply:
@@ -41,16 +42,10 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
 
     From now on the guest waits, in a room of their own in which they may write already. A taken
     name gets a number, so `user` is the name to go by. The same key again gives the same guest
-    and token.
+    and token. What the site has signed of them goes into `vouch`; a `name` in it counts for
+    `username`.
     """
     desk, engine = ask.live.state.id, ask.context.engine
-    command = Identify(
-        person=PersonId("g" + fresh_id()),
-        room=RoomId("r" + fresh_id()),
-        user=ask.body.username,
-        question=clean_topic(ask.body.question, most_bytes=TOPIC_BYTES),
-        info=_clean(ask.body.info),
-    )
     secret = ask.key if ask.key is not None else secrets.token_hex(16)
 
     def token(done: Done) -> str:
@@ -58,13 +53,44 @@ async def identify(ask: Ask[IdentifyBody]) -> Reply:
 
     def rows(done: Done) -> list[SessionRow]:
         began = {desk: str(Position(done.epoch, after_entry(done.first)))}
-        at_ms = queued(done).at_ms
-        return [SessionRow(hash_of(token(done)), command.person, "guest", at_ms, began)]
+        guest, at_ms = queued(done).guest.id, queued(done).at_ms
+        return [SessionRow(hash_of(token(done)), guest, "guest", at_ms, began)]
 
-    key = KeyUse(f"identify:{desk}", ask.key, command.room) if ask.key is not None else None
+    room = RoomId("r" + fresh_id())
+    key = KeyUse(f"identify:{desk}", ask.key, room) if ask.key is not None else None
+    vouch, before = await _vouch_of(ask, key)
+    if before is not None:
+        return Reply(answers.identified(before, token(before)), 201)
+    command = Identify(
+        person=PersonId("g" + fresh_id()),
+        room=room,
+        user=ask.body.username,
+        question=clean_topic(ask.body.question, most_bytes=TOPIC_BYTES),
+        info=_clean(ask.body.info),
+        vouch=vouch,
+    )
     with ask.context.throttle.arriving():
         done = await engine.submit(desk, command, key=key, rows=rows)
     return Reply(answers.identified(done, token(done)), 201)
+
+
+async def _vouch_of(
+    ask: Ask[IdentifyBody] | Ask[NoteBody], key: KeyUse | None
+) -> tuple[Vouch | None, Done | None]:
+    """What the site says of who asks, if it says anything; and what was done under the key before
+    if that counts no more: what was done was done, however late the answer is asked for again.
+
+    Raises:
+        Refused: VOUCH_NOT_VALID.
+    """
+    engine, vouching = ask.context.engine, ask.context.vouching
+    try:
+        return await vouching.read(ask.live.state, ask.body.vouch, engine.clock.now_ms()), None
+    except Refused:
+        before = await engine.done_before(key) if key is not None else None
+        if before is None:
+            raise
+        return None, before
 
 
 def _clean(info: Mapping[str, str]) -> dict[str, str]:
@@ -83,6 +109,7 @@ def _clean(info: Mapping[str, str]) -> dict[str, str]:
     Reason.NAME_NOT_ALLOWED,
     Reason.TEXT_NOT_ALLOWED,
     Reason.QUEUE_FULL,
+    Reason.VOUCH_NOT_VALID,
     status=201,
 )
 async def leave_message(ask: Ask[NoteBody]) -> Reply:
@@ -94,16 +121,20 @@ async def leave_message(ask: Ask[NoteBody]) -> Reply:
     contact = clean_value(ask.body.contact, most_chars=CONTACT_CHARS)
     if not contact:
         raise Refused(Reason.TEXT_NOT_ALLOWED)
+    desk, room = ask.live.state.id, RoomId("r" + fresh_id())
+    key = KeyUse(f"leave_message:{desk}", ask.key, room) if ask.key is not None else None
+    vouch, before = await _vouch_of(ask, key)
+    if before is not None:
+        return Reply(answers.note_taken(before), 201)
     command = LeaveNote(
         person=PersonId("g" + fresh_id()),
-        room=RoomId("r" + fresh_id()),
+        room=room,
         user=ask.body.username,
         body=clean_topic(ask.body.body, most_bytes=TOPIC_BYTES),
         contact=contact,
         info=_clean(ask.body.info),
+        vouch=vouch,
     )
-    desk = ask.live.state.id
-    key = KeyUse(f"leave_message:{desk}", ask.key, command.room) if ask.key is not None else None
     with ask.context.throttle.arriving():
         done = await ask.context.engine.submit(desk, command, key=key)
     return Reply(answers.note_taken(done), 201)

@@ -1,7 +1,7 @@
 """What was: guests' rooms of all times, what was said in them, and what a guest had before."""
 
 from frontdesk.desk.entries import EndReason
-from frontdesk.desk.events import GuestGiven
+from frontdesk.desk.events import GuestGiven, vouched_for
 from frontdesk.desk.people import is_monitor
 from frontdesk.desk.reading import may_read
 from frontdesk.desk.refusals import Reason, Refused
@@ -62,6 +62,7 @@ async def conversation(ask: Ask[NoBody]) -> Reply:
     store, desk = ask.context.engine.store, ask.live.state.id
     part = await part_of(store, desk, room.room, after)
     rated = await exports.ratings(store, desk, room.room) if room.rating is not None else ()
+    guest = room.guest
     is_admin = ask.live.state.agents[ask.person].role == "admin"
     told = Conversation(
         room=room.room,
@@ -73,7 +74,7 @@ async def conversation(ask: Ask[NoBody]) -> Reply:
         rating=room.rating,
         comment=rated[-1].comment if rated else None,
         messages=room.messages,
-        guest=GuestGiven(room.guest.user, room.guest.topic, dict(room.guest.info)),
+        guest=GuestGiven(guest.user, guest.topic, dict(guest.info), vouched_for(guest.vouched)),
         person=room.guest.id if is_admin else None,
         lines=part.lines,
         next=part.next,

@@ -54,6 +54,7 @@ TITLES = {
     "welcome": "Accounts",
     "staff": "Accounts",
     "tokens": "Accounts",
+    "vouch": "Keys of sites",
 }
 
 

@@ -173,7 +173,7 @@ IN_PATH = {
     "desk": "The desk; `main` is always there.",
     "room": "The id of a room.",
     "person": "The id of a guest, as the search gives it.",
-    "id": "The id of a token, as the list gives it.",
+    "id": "The id of a token or a key, as the list gives it.",
     "hash": "Of what is in the file; the page that loads it knows it.",
 }
 

@@ -20,6 +20,7 @@ from frontdesk.web import (
     staff_api,
     tokens_api,
     trickle_api,
+    vouch_api,
     welcome_api,
     widget_api,
 )
@@ -128,6 +129,9 @@ def _at_a_desk() -> tuple[Route, ...]:
             NoQuery,
         ),
         Route("GET", f"{DESK}/audit", admin, admin_api.audit, b.NoBody, AuditQuery),
+        Route("GET", f"{DESK}/keys", admin, vouch_api.list_keys, b.NoBody, NoQuery),
+        Route("POST", f"{DESK}/keys", admin, vouch_api.make_key, b.MakeKeyBody, NoQuery),
+        Route("DELETE", f"{DESK}/keys/{{id}}", admin, vouch_api.end_key, b.NoBody, NoQuery),
     )
 
 

@@ -41,6 +41,11 @@ VALUES: dict[str, Any] = {
     "state": True,
     "info": {"browser": "Firefox"},
     "key": "b1946ac92492d234",
+    "secret": "oVjPq7Zf0uTn4yX1cS8mB3wK9eR5hL2dG6aJ7iQzNtY",
+    "vouch": "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsyZWQ0NSJ9.eyJzdWIiOiI3In0.sig",
+    "sub": "customer-1042",
+    "email": "nora@example.org",
+    "last_used": 1_795_362_057,
     "hash": "0123456789abcdef",
     "invite": "5c1e0f7ab2d94c338e6a",
     "until": 1_795_621_257,
@@ -68,6 +73,7 @@ VALUES: dict[str, Any] = {
 OWN: dict[tuple[str, str], Any] = {
     ("here", "desk"): "/api/v1/desks/main",
     ("waittime", "state"): "open",
+    ("make_key", "id"): "k2ed45d455548ee1b01ec46d593a52a69",
 }
 
 # Operations whose name in `code` is another, and what is said of those that are no command.

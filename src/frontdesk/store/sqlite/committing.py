@@ -112,13 +112,16 @@ class _Writing:
         match codec.introduced(entry):
             case Profile() as guest:
                 info = _encode(dict(guest.info)).decode()
+                vouched = guest.vouched
+                told = (vouched.sub, vouched.email) if vouched is not None else (None, None)
                 self._people.append(
-                    (guest.id, desk, "guest", guest.user, guest.topic, info, entry.at_ms)
+                    (guest.id, desk, "guest", guest.user, guest.topic, info, *told, entry.at_ms)
                 )
             case None:
                 pass
             case who:
-                self._people.append((who.id, None, "agent", who.user, None, None, entry.at_ms))
+                nothing = (None, None, None, None)
+                self._people.append((who.id, None, "agent", who.user, *nothing, entry.at_ms))
 
     def write(self, connection: apsw.Connection) -> None:
         """Write all of it."""

@@ -24,8 +24,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 INSERT INTO text (desk, offset, body) VALUES (?, ?, ?);
 
 -- name: add_person
-INSERT INTO person (person, desk, kind, user, topic, info, created_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO person (person, desk, kind, user, topic, info, sub, email, created_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING;
 
 -- name: add_key
@@ -64,7 +64,7 @@ INSERT INTO password (person, password_hash) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
 
 -- name: forget_person
-UPDATE person SET user = NULL, topic = NULL, info = NULL
+UPDATE person SET user = NULL, topic = NULL, info = NULL, sub = NULL, email = NULL
 WHERE person = :person AND desk = :desk AND kind = 'guest';
 
 -- name: forget_texts
@@ -245,14 +245,14 @@ ORDER BY mark.offset DESC
 LIMIT :limit;
 
 -- name: find_person
-SELECT user, topic, info FROM person WHERE person = :person;
+SELECT user, topic, info, sub, email FROM person WHERE person = :person;
 
 -- name: find_guest
-SELECT person, user, topic, info, created_ms FROM person
+SELECT person, user, topic, info, sub, email, created_ms FROM person
 WHERE person = :person AND desk = :desk AND kind = 'guest';
 
 -- name: find_guests
-SELECT person, user, topic, info, created_ms FROM person
+SELECT person, user, topic, info, sub, email, created_ms FROM person
 WHERE desk = :desk AND user = :user AND kind = 'guest'
 ORDER BY created_ms DESC, person
 LIMIT :limit;

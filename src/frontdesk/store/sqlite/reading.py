@@ -13,7 +13,7 @@ from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark, room_mark
 from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
-from frontdesk.desk.personal import Profile
+from frontdesk.desk.personal import Profile, Vouched
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
@@ -57,11 +57,12 @@ class People:
         return _profile(person, *row) if row is not None else codec.erased(person)
 
 
-def _profile(person: PersonId, user: Any, topic: Any, info: Any) -> Profile:
+def _profile(person: PersonId, user: Any, topic: Any, info: Any, sub: Any, email: Any) -> Profile:
     if user is None:
         return codec.erased(person)
     given = msgspec.json.decode(info, type=dict[str, str]) if info else {}
-    return Profile(person, user, topic or "", given)
+    vouched = Vouched(sub, email) if sub is not None else None
+    return Profile(person, user, topic or "", given, vouched)
 
 
 def _kept(row: tuple[Any, ...], people: Callable[[PersonId], Profile]) -> Kept:
@@ -205,14 +206,14 @@ def guests_named(
 
 
 def _guest(connection: apsw.Connection, desk: DeskId, row: tuple[Any, ...]) -> GuestRecord:
-    person, user, topic, info, created_ms = row
+    person, *values, created_ms = row
     rooms: list[Any] = connection.execute(
         SQL.rooms_of_guest, {"desk": desk, "guest": person}
     ).fetchall()
     return GuestRecord(
-        guest=_profile(PersonId(person), user, topic, info),
+        guest=_profile(PersonId(person), *values),
         created_ms=created_ms,
-        erased=user is None,
+        erased=values[0] is None,
         rooms=tuple(GuestRoom(*room) for room in rooms),
     )
 
