@@ -54,6 +54,23 @@ export const SCREENS = {
   notes: { path: "/messages", who: "agent", part: "first", states: ["connecting", "none", "some"] },
   me: { path: "/me", who: "agent", part: "first", states: ["shown"] },
   admin: { path: "/admin", who: "agent", part: "admin", states: ["listed"] },
+  welcome: {
+    path: "/welcome/:secret",
+    who: "anyone",
+    part: "admin",
+    states: ["asked", "invited", "first", "refused"],
+  },
+  start: { path: "/admin/start", who: "admin", part: "admin", states: ["there"] },
+  people: { path: "/admin/people", who: "admin", part: "admin", states: ["listed"] },
+  tokens: { path: "/admin/tokens", who: "agent", part: "admin", states: ["listed"] },
+  desk_list: { path: "/admin/desks", who: "admin", part: "admin", states: ["listed"] },
+  own_password: {
+    path: "/admin/password",
+    who: "agent",
+    part: "admin",
+    states: ["asked", "changed"],
+  },
+  audit: { path: "/admin/audit", who: "admin", part: "admin", states: ["listed"] },
 } as const satisfies Readonly<Record<string, Screen>>;
 
 export type ScreenName = keyof typeof SCREENS;

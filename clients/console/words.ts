@@ -229,6 +229,7 @@ const EN = {
     not_waiting: "A colleague took this guest just before you, or the guest has left.",
     no_queued_guests: "No guest who waits is there right now.",
     agent_unavailable: "That takes an agent who is available and below the limit.",
+    last_admin: "Nobody else could change people any more.",
     name_taken: "There is somebody of that name, or of one that looks like it.",
     too_large: "That is too long.",
     name_not_allowed: "That name cannot be used. Take another one.",

@@ -5,8 +5,22 @@
 
 import type { Drawn } from "../drawn.tsx";
 import type { ScreensOf } from "../screens.ts";
+import { Audit } from "./audit.tsx";
+import { DeskList } from "./desk_list.tsx";
 import { Overview } from "./overview.tsx";
+import { OwnPassword } from "./own_password.tsx";
+import { People } from "./people.tsx";
+import { Start } from "./start.tsx";
+import { Tokens } from "./tokens.tsx";
+import { Welcome } from "./welcome.tsx";
 
 export const drawn: Readonly<Record<ScreensOf<"admin">, Drawn>> = {
   admin: Overview,
+  welcome: Welcome,
+  start: Start,
+  people: People,
+  tokens: Tokens,
+  desk_list: DeskList,
+  own_password: OwnPassword,
+  audit: Audit,
 };

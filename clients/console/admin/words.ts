@@ -6,7 +6,14 @@ const EN = {
   title: "Admin",
   nothing: "There is nothing to look after here yet.",
   /** The screens that the overview leads to, and what they are called there. */
-  screens: {} as Partial<Record<ScreensOf<"admin">, string>>,
+  screens: {
+    start: "Get started",
+    people: "People",
+    desk_list: "Desks",
+    audit: "Audit trail",
+    tokens: "API tokens",
+    own_password: "Your password",
+  } as Partial<Record<ScreensOf<"admin">, string>>,
 };
 
 export const words: typeof EN = EN;

@@ -8,6 +8,9 @@ import { Button } from "./button.tsx";
 /** What is longer is scrolled. */
 const ROWS_MOST = 8;
 
+/** About as much as fits into a line of a dialog. */
+const ROW_CHARS = 55;
+
 export function Copy({ text, label }: { readonly text: string; readonly label: string }) {
   const told = useSignal("");
   const copy = async () => {
@@ -24,7 +27,7 @@ export function Copy({ text, label }: { readonly text: string; readonly label: s
         readOnly
         aria-label={label}
         value={text}
-        rows={Math.min(ROWS_MOST, text.split("\n").length)}
+        rows={Math.min(ROWS_MOST, rows(text))}
         onFocus={(event) => event.currentTarget.select()}
       />
       <Button press={copy}>{words.copy}</Button>
@@ -33,4 +36,9 @@ export function Copy({ text, label }: { readonly text: string; readonly label: s
       </span>
     </div>
   );
+}
+
+function rows(text: string): number {
+  const lines = text.split("\n").map((line) => Math.ceil(line.length / ROW_CHARS));
+  return lines.reduce((all, one) => all + Math.max(1, one), 0);
 }
