@@ -56,12 +56,16 @@ async def browsing(profile: Path) -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def shop(desk: str) -> AsyncIterator[str]:
-    """The address of the page of another site: by another name, and so not of the desk's."""
+async def shop(desk: str, policy: str = "") -> AsyncIterator[str]:
+    """The address of the page of another site: by another name, and so not of the desk's.
+
+    `policy` is what the site lets a browser do with the page, if it restricts it.
+    """
     body = PAGE.format(desk=desk).encode()
     head = (
         "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        + (f"Content-Security-Policy: {policy}\r\n" if policy else "")
+        + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     ).encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
