@@ -1,5 +1,9 @@
 """The audit trail: every change by those who may change things, and nothing secret."""
 
+import re
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from frontdesk.desk.commands import AddPerson, ChangePerson, ChangeSettings
@@ -7,10 +11,12 @@ from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.personal import tombstone
 from frontdesk.engine import accounts
 from frontdesk.engine.node import Node
+from frontdesk.engine.ports import What
 from frontdesk.web.identity import hash_of
 from tests import examples as eg
 from tests.web.front import PASSWORD, Front, Json, Someone, new_key, refused, url
 
+ROOT = Path(__file__).parents[2]
 API = "/api/v1"
 CHOSEN = "a phrase of my own"
 
@@ -166,3 +172,12 @@ async def test_whoever_has_guessed_wrong_is_not_in_it(front: Front, ada: Someone
 
     assert await trail(ada) == []
     assert PersonId("agent-ida") in front.live.state.agents
+
+
+def test_the_console_has_words_for_all_that_is_told():
+    words = ROOT / "clients" / "console" / "admin" / "account_words.ts"
+    said = set(
+        re.findall(r"^      (\w+): \(about", words.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+
+    assert said == set(get_args(What))
