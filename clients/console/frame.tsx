@@ -32,6 +32,8 @@ const WITHIN: Partial<Record<ScreenName, ScreenName>> = {
   room: "conversations",
   beside: "conversations",
   colleague: "conversations",
+  history: "admin",
+  past: "admin",
 };
 
 export function Frame() {

@@ -71,6 +71,18 @@ export const SCREENS = {
     states: ["asked", "changed"],
   },
   audit: { path: "/admin/audit", who: "admin", part: "admin", states: ["listed"] },
+  history: {
+    path: "/history",
+    who: "monitor",
+    part: "admin",
+    states: ["looking", "found", "none", "failed"],
+  },
+  past: {
+    path: "/history/:room",
+    who: "monitor",
+    part: "admin",
+    states: ["loading", "read", "failed"],
+  },
 } as const satisfies Readonly<Record<string, Screen>>;
 
 export type ScreenName = keyof typeof SCREENS;

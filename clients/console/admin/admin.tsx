@@ -7,6 +7,8 @@ import type { Drawn } from "../drawn.tsx";
 import type { ScreensOf } from "../screens.ts";
 import { Audit } from "./audit.tsx";
 import { DeskList } from "./desk_list.tsx";
+import { History } from "./history/history.tsx";
+import { Past } from "./history/past.tsx";
 import { Overview } from "./overview.tsx";
 import { OwnPassword } from "./own_password.tsx";
 import { People } from "./people.tsx";
@@ -23,4 +25,6 @@ export const drawn: Readonly<Record<ScreensOf<"admin">, Drawn>> = {
   desk_list: DeskList,
   own_password: OwnPassword,
   audit: Audit,
+  history: History,
+  past: Past,
 };

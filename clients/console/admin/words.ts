@@ -7,6 +7,7 @@ const EN = {
   nothing: "There is nothing to look after here yet.",
   /** The screens that the overview leads to, and what they are called there. */
   screens: {
+    history: "History",
     start: "Get started",
     people: "People",
     desk_list: "Desks",

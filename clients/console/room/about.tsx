@@ -2,11 +2,12 @@
 
 import type { GuestGiven } from "../../wire/events.ts";
 import { words } from "../words.ts";
+import { Earlier } from "./earlier.tsx";
 
 /** What is more than an address of the web is text: it may have come from anybody. */
 const LINK = /^https?:\/\/[^\s]+$/i;
 
-export function About({ guest }: { readonly guest: GuestGiven }) {
+export function About({ guest, room }: { readonly guest: GuestGiven; readonly room: string }) {
   const given = Object.entries(guest.info);
   return (
     <aside class="about" aria-label={words.detailsOf(guest.user)}>
@@ -22,6 +23,7 @@ export function About({ guest }: { readonly guest: GuestGiven }) {
           </div>
         ))}
       </dl>
+      <Earlier room={room} />
     </aside>
   );
 }

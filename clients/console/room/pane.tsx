@@ -67,7 +67,7 @@ export function Pane(props: {
             </>
           )}
         </div>
-        {room.guest && isAbout.value && <About guest={room.guest} />}
+        {room.guest && isAbout.value && <About guest={room.guest} room={room.room} />}
       </div>
     </section>
   );
