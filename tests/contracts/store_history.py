@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from frontdesk.desk.entries import EndReason, GuestQueued, GuestRequeued, RoomEnded
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
-from frontdesk.desk.personal import Profile, tombstone
+from frontdesk.desk.personal import Profile, Vouched, tombstone
 from frontdesk.engine.ports import PastRoom, Store, Wanted
 from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, tell
@@ -160,6 +160,18 @@ class HistoryContract:
         assert await store.earlier(MAIN, eg.ANAS_ROOM, 20) == []
         assert await store.earlier(MAIN, RoomId("none"), 20) == []
         assert await store.earlier(MAIN, eg.GROUP, 20) == []
+
+    async def test_whom_the_site_vouches_for_alike_is_the_same_guest(self, store: Store):
+        later = Profile(PersonId("guest-anna-00009"), "Anna", "", {}, eg.ANA.vouched)
+        other = Profile(PersonId("guest-anne-00010"), "Anne", "", {}, Vouched("customer-7", ""))
+        await tell(store, *TOLD)
+        for number, guest in enumerate((later, other)):
+            await tell(store, eg.queued(guest, RoomId(f"room-later-{number}")))
+
+        found = await store.earlier(MAIN, RoomId("room-later-0"), 20)
+
+        assert [one.room for one in found] == [AGAIN, eg.ANAS_ROOM]
+        assert await store.earlier(MAIN, RoomId("room-later-1"), 20) == []
 
     # --- what was said ---------------------------------------------------------------------------
 

@@ -344,7 +344,9 @@ async def test_looking_back_goes_through_no_whole_desk(sql: apsw.Connection, nam
     steps = [str(step[3]) for step in plan]
     assert any(step.startswith("SEARCH") for step in steps)
     for step in steps:
-        assert step == "SCAN CONSTANT ROW" or not step.startswith("SCAN")
+        # What was found by another step before is gone through.
+        found_before = step in ("SCAN CONSTANT ROW", "SCAN this", "SCAN same")
+        assert found_before or not step.startswith("SCAN")
         assert not re.fullmatch(r"SEARCH room .*\(desk=\?\).*", step), steps
 
 

@@ -67,7 +67,9 @@ class History(Protocol):
         ...
 
     async def earlier(self, desk: DeskId, room: RoomId, limit: int) -> list[PastRoom]:
-        """Rooms that this room's guest had before it, at most `limit`, the last first."""
+        """Rooms that this room's guest, or the same person to the site, had before it, at most
+        `limit`, the last first.
+        """
         ...
 
     async def index(self, desk: DeskId, limit: int) -> bool:

@@ -19,6 +19,7 @@ from frontdesk.desk.entries import (
     PersonErased,
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
+from frontdesk.desk.reading import is_same_guest
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
@@ -362,11 +363,14 @@ class MemoryStore:
     async def earlier(self, desk: DeskId, room: RoomId, limit: int) -> list[PastRoom]:
         """Rooms that this room's guest had before it, the last first."""
         kept = self._desks[desk]
-        this, guest = kept.opened.get(room, (0, None))
+        if room not in kept.opened:
+            return []
+        this = memory_log.past_room(kept, room)
+        before = (memory_log.past_room(kept, other) for other in reversed(kept.opened))
         found = [
-            memory_log.past_room(kept, other)
-            for other, (opened, whose) in reversed(kept.opened.items())
-            if whose == guest and opened < this
+            one
+            for one in before
+            if one.opened < this.opened and is_same_guest(one.guest, this.guest)
         ]
         return found[:limit]
 

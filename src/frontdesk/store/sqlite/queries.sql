@@ -358,11 +358,20 @@ WHERE number = :number AND indexed_room.desk = :desk;
 SELECT opened, room, guest, opened_ms, ended_ms, reason
 FROM room WHERE desk = :desk AND room = :room AND guest IS NOT NULL;
 
+-- The same guest is the same person, or somebody of whom the site says the same.
 -- name: earlier_rooms
+WITH this AS (
+    SELECT desk, guest, opened, (SELECT sub FROM person WHERE person = guest) AS sub
+    FROM room WHERE desk = :desk AND room = :room AND guest IS NOT NULL
+), same AS (
+    SELECT guest FROM this
+    UNION
+    SELECT person FROM this CROSS JOIN person INDEXED BY person_sub
+        ON person.desk = this.desk AND person.sub = this.sub
+)
 SELECT room.opened, room.room, room.guest, room.opened_ms, room.ended_ms, room.reason
-FROM room AS this CROSS JOIN room INDEXED BY room_guest
-    ON room.desk = this.desk AND room.guest = this.guest AND room.opened < this.opened
-WHERE this.desk = :desk AND this.room = :room
+FROM this CROSS JOIN same CROSS JOIN room INDEXED BY room_guest
+    ON room.desk = this.desk AND room.guest = same.guest AND room.opened < this.opened
 ORDER BY room.opened DESC
 LIMIT :limit;
 
