@@ -53,7 +53,7 @@ async def test_axe_finds_nothing_on_any_screen(
     await guests["Ana"].say("- one\n- two\n\n> `code` **bold** https://example.com")
     await guests["Cem"].desk.end(guests["Cem"].room)
     rooms = {name: guests[name].room for name in names}
-    given = {"room": rooms["Ana"], "other": rooms["Ben"], "user": "Ida"}
+    given = {"room": rooms["Ana"], "other": rooms["Ben"], "user": "Ida", "secret": "of nobody"}
 
     for address in ADDRESSES:
         # A screen with another parameter than these is added here.
