@@ -63,7 +63,7 @@ EXAMPLES = min(settings().max_examples // 4, 100)
 
 # What fits the schema is no wrong form, but for an id that is none of this desk, a name that is
 # none (nothing but spaces, say), and two keys that differ.
-UNDESCRIBED = {"?before", "?after", "?user", "$.name", "Idempotency-Key"}
+UNDESCRIBED = {"?before", "?reason", "?after", "?user", "$.name", "Idempotency-Key"}
 # To JSON Schema `3.0` is a whole number; to us it is written as one or is none.
 WITH_A_POINT = "got `float`."
 
