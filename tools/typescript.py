@@ -86,14 +86,14 @@ def _refusals() -> str:
 
 def _hangups() -> str:
     rows = "".join(
-        f'  {advice.code}: ["{why.value}", {json.dumps(advice.come_back)}, {advice.after_ms}],\n'
+        f"  {advice.code}: {advice.after_ms if advice.come_back else json.dumps(why.value)},\n"
         for why, advice in ADVICE.items()
     )
     whys = " | ".join(f'"{why.value}"' for why in ADVICE)
     return (
         f"\nexport type HangUp = {whys};\n"
-        + _said("By close code: why, whether to come back, and after how many milliseconds.")
-        + "export const HANGUPS: Readonly<Record<number, readonly [HangUp, boolean, number]>> = {\n"
+        + _said("By close code: after how many milliseconds to come back, or why not to.")
+        + "export const HANGUPS: Readonly<Record<number, number | HangUp>> = {\n"
         + f"{rows}}};\n"
         + _said("A quiet line says `noop` at least this often.")
         + f"export const HEARTBEAT_MS = {HEARTBEAT_MS[1]};\n"

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 
 import { ask } from "../link/ask.ts";
-import { Backoff } from "../link/backoff.ts";
+import { backoff } from "../link/backoff.ts";
 import { desk, getUp, sit } from "./desk.ts";
 import { clearHere } from "./kept.ts";
 import { keep, kept, outside, root } from "./outside.ts";
@@ -26,12 +26,12 @@ const CHOSEN = "frontdesk:console:desk";
 
 /** Finds out who it is, however long that takes, and sits down. */
 export function look(): Promise<void> {
-  const backoff = new Backoff(outside());
+  const pauses = backoff(outside());
   return new Promise((resolve) => {
     const send = async () => {
       const answer = await ask<Somebody>(outside(), { url: root() }, "GET", "/session");
       if (answer.is === "unknown") {
-        backoff.wait(answer.afterMs, send);
+        pauses.wait(answer.afterMs, send);
         return;
       }
       if (answer.is === "done") arrive(answer.body);

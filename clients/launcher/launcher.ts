@@ -1,124 +1,168 @@
 /**
  * A button in the page of a site, which opens the chat in a frame of the desk's own origin.
  *
- * This alone of ours runs in that page. It reads nothing there but its address, knows no secret,
- * and asks for nothing before somebody presses the button.
+ * This alone of ours runs in that page. It reads nothing there but its address and language, knows no
+ * secret of the desk's, and asks for nothing before somebody presses the button or the page opens it.
  */
 
 import { LOOK } from "./look.ts";
-import type { Hello, ToPage, ToPanel } from "./messages.ts";
+import type { Hello, Panel, ToPage, ToPanel } from "./messages.ts";
+import { WORDS } from "./words.ts";
+
+type Listener = (detail?: unknown) => void;
+type Call = readonly [name: string, ...given: never[]];
 
 const MARK = "frontdesk-launcher";
-const SVG = "http://www.w3.org/2000/svg";
-const BUBBLE = "M4 5h16v11H11l-5 4v-4H4z";
-const CROSS = "M6 6l12 12M18 6L6 18";
+/** A frame that was loaded and says nothing for so long was not let in. */
+const ANSWER_MS = 3_000;
 
 const script = document.currentScript as HTMLScriptElement;
+const { desk = "main", lang, color = "" } = script.dataset;
 const { origin } = new URL(script.src);
-const desk = script.dataset.desk ?? "main";
-// Whether it was open on the page before this one: no secret, and gone with the tab.
-const kept = `${MARK}:${desk}`;
 
 function start(): void {
   if (document.querySelector(MARK)) return;
+  const languages = [lang, document.documentElement.lang, ...navigator.languages];
+  const known = languages
+    .map((one = "") => one.slice(0, 2).toLowerCase())
+    .find((one) => one in WORDS);
+  const [name, blocked] = WORDS[known ?? "en"]!;
+
   const host = document.createElement(MARK);
   const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet();
   style.replaceSync(LOOK);
   root.adoptedStyleSheets = [style];
-
   const button = document.createElement("button");
-  const path = document.createElementNS(SVG, "path");
-  button.append(icon(path));
-  root.append(button);
+  const badge = document.createElement("b");
+  const frame = document.createElement("iframe");
+  const link = document.createElement("a");
+  button.append(badge);
+  root.append(button, link);
   document.body.append(host);
 
-  let frame: HTMLIFrameElement | undefined;
+  const listeners: (readonly [string, Listener])[] = [];
+  let panel: Panel = "hidden";
+  let said: ToPage = { color, unread: 0 };
   let port: MessagePort | undefined;
-  let word: ToPanel = "hidden";
+  let isRefused = false;
+  let vouch = "";
 
-  function show(now: ToPanel): void {
-    word = now;
-    const open = word !== "hidden";
-    if (open && !frame) {
-      frame = panel((to) => {
-        port = to;
-        to.onmessage = ({ data }: MessageEvent<ToPage>) => {
-          if (data === "news") button.classList.toggle("news", word === "hidden");
-          else if (word !== "hidden") {
-            show("hidden");
-            button.focus();
-          }
-        };
-        tell();
-      });
-      root.append(frame);
-    }
-    if (frame) frame.hidden = !open;
-    if (open) button.classList.remove("news");
-    button.classList.toggle("open", open);
-    button.setAttribute("aria-expanded", String(open));
-    button.setAttribute("aria-label", open ? "Close chat" : "Open chat");
-    path.setAttribute("d", open ? CROSS : BUBBLE);
-    remember(open);
-    tell();
+  function tell(what: string, detail?: unknown): void {
+    // Theirs may fail; ours goes on.
+    for (const [one, call] of listeners) if (one === what) queueMicrotask(() => call(detail));
   }
 
-  function tell(): void {
+  function show(now: Panel): void {
+    const isNews = (now === "hidden") !== (panel === "hidden");
+    panel = now;
+    if (panel !== "hidden") load();
+    draw();
+    if (isNews) tell(panel === "hidden" ? "close" : "open");
+    greet();
+  }
+
+  function draw(): void {
+    const { unread, quiet, busy, color } = said;
+    const isOpen = panel !== "hidden";
+    frame.hidden = !isOpen || isRefused;
+    link.hidden = !isOpen || !isRefused;
+    button.className = isOpen ? (isRefused ? "open" : "open in") : "";
+    button.ariaExpanded = `${isOpen}`;
+    button.ariaLabel = unread ? `${name} (${unread})` : name;
+    badge.textContent = `${unread || ""}`;
+    if (color) host.style.setProperty("--tint", color);
+    const title = document.title.replace(/^\(\d+\) /, "");
+    const titled = unread && !quiet ? `(${unread}) ${title}` : title;
+    if (titled !== document.title) document.title = titled;
+    kept(isOpen ? "open" : busy ? "busy" : "");
+  }
+
+  function greet(): void {
     if (!port) return;
     // A frame may not take the focus by itself; it is given to it, once the chat is in it.
-    if (word === "shown") frame!.focus();
-    port.postMessage(word);
+    if (panel === "shown") frame.focus();
+    port.postMessage({ panel, vouch } satisfies ToPanel);
   }
 
-  button.onclick = () => show(word === "hidden" ? "shown" : "hidden");
-  show(wasOpen() ? "kept" : "hidden");
-}
+  function hear(news: ToPage): void {
+    if (news.message) tell("message", news.message);
+    if ((news.unread ?? said.unread) !== said.unread) tell("unread", news.unread);
+    said = { ...said, ...news };
+    if (news.close && panel !== "hidden") {
+      show("hidden");
+      button.focus();
+    } else draw();
+  }
 
-/** The chat in its frame. It is greeted when it has come, with the port for all that follows. */
-function panel(greeted: (port: MessagePort) => void): HTMLIFrameElement {
-  const frame = document.createElement("iframe");
-  frame.title = "Chat";
+  /** The chat in its frame. It is greeted when it has come, with the port for all that follows. */
+  function load(): void {
+    if (frame.src) return;
+    frame.src = link.href;
+    frame.onload = () => {
+      const { port1, port2 } = new MessageChannel();
+      const hello: Hello = { frontdesk: "hello", page: location.origin + location.pathname };
+      // For the desk alone: whatever else is in the frame, an error of the network say, gets nothing.
+      frame.contentWindow!.postMessage(hello, origin, [port2]);
+      const timer = setTimeout(() => {
+        isRefused = true;
+        draw();
+      }, ANSWER_MS);
+      port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
+        clearTimeout(timer);
+        isRefused = false;
+        hear(data);
+        if (port === port1) return;
+        port = port1;
+        greet();
+      };
+    };
+    root.prepend(frame);
+  }
+
+  frame.title = name;
   frame.referrerPolicy = "no-referrer";
-  frame.setAttribute(
-    "sandbox",
-    "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox",
-  );
-  frame.src = `${origin}/chat/${encodeURIComponent(desk)}`;
-  frame.onload = () => {
-    const { port1, port2 } = new MessageChannel();
-    const hello: Hello = { frontdesk: "hello", page: location.origin + location.pathname };
-    // For the desk alone: whatever else is in the frame, an error of the network say, gets nothing.
-    frame.contentWindow!.postMessage(hello, origin, [port2]);
-    greeted(port1);
+  frame.allow = "autoplay";
+  frame.sandbox.value =
+    "allow-scripts allow-same-origin allow-forms allow-downloads allow-popups allow-popups-to-escape-sandbox";
+  link.href = `${origin}/chat/${encodeURIComponent(desk)}?lang=${known ?? ""}`;
+  link.target = "_blank";
+  link.textContent = blocked;
+  button.onclick = () => show(panel === "hidden" ? "shown" : "hidden");
+
+  const api = {
+    open: () => show("shown"),
+    close: () => show("hidden"),
+    identify: (jwt: string) => {
+      vouch = jwt;
+      greet();
+    },
+    on: (what: string, call: Listener) => {
+      listeners.push([what, call]);
+    },
+    push: ([name, ...given]: Call) => (api[name as "on"] as (...all: never[]) => void)(...given),
   };
-  return frame;
+  const page = window as unknown as { Frontdesk?: Pick<Call[], "forEach"> | typeof api };
+  const early = page.Frontdesk;
+  page.Frontdesk = api;
+  const before = kept();
+  said = { ...said, busy: before === "busy" };
+  if (before === "busy") load();
+  show(before === "open" ? "kept" : "hidden");
+  if (early && "forEach" in early) early.forEach(api.push);
 }
 
-function icon(path: SVGElement): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("width", "26");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(path);
-  return svg;
-}
-
-function remember(open: boolean): void {
+/**
+ * Whether it was open on the page before this one, or at least in use: no secret, and gone with the
+ * tab. A page without storage begins closed.
+ */
+function kept(now?: "open" | "busy" | ""): string | undefined {
   try {
-    if (open) sessionStorage.setItem(kept, "open");
-    else sessionStorage.removeItem(kept);
-  } catch {
-    // A page without storage begins closed.
-  }
-}
-
-function wasOpen(): boolean {
-  try {
-    return sessionStorage.getItem(kept) !== null;
-  } catch {
-    return false;
-  }
+    const key = `${MARK}:${desk}`;
+    if (now === undefined) return sessionStorage[key];
+    sessionStorage[key] = now;
+  } catch {}
+  return undefined;
 }
 
 if (document.body) start();

@@ -1,6 +1,6 @@
 /** One request to the desk, and what came of it. */
 
-import type { Outside } from "./outside.ts";
+import type { Alone } from "./outside.ts";
 
 /** Where the desk is, `https://…/api/v1/desks/main`, and who asks: without a token, the cookie. */
 export interface Desk {
@@ -28,7 +28,7 @@ export type Answer<T> = Done<T> | Refused | Unknown;
 const ANSWER_MS = 20_000;
 
 export async function ask<T>(
-  outside: Outside,
+  outside: Alone,
   desk: Desk,
   method: string,
   path: string,

@@ -2,14 +2,14 @@
  * Keeps one feed alive: what was heard last, over which transport, and when to try again.
  *
  * An event is passed on once, in order, and the next line goes on behind it. What cannot be served
- * begins anew with the view. Nothing but this and `outbox.ts` decides when to ask the server.
+ * begins anew with the view. Nothing but this and `errands.ts` decides when to ask the server.
  */
 
-import { EVENT_TYPES, type Event } from "../wire/events.ts";
+import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { ask, type Desk } from "./ask.ts";
-import { Backoff } from "./backoff.ts";
-import type { Outside } from "./outside.ts";
+import { backoff } from "./backoff.ts";
+import type { Alone } from "./outside.ts";
 import { type End, events, LOST, polls, SILENCE_MS, socket, type Transport } from "./transports.ts";
 
 export type Via = "socket" | "events" | "polls";
@@ -23,9 +23,18 @@ export type Status =
 export interface Hearer {
   /** A fresh view, in place of all that was before. */
   view(seen: Seen): void;
-  /** The next event, `noop` included. */
+  /** The next event, `noop` and those of unknown types included. */
   event(event: Event): void;
   status(status: Status): void;
+}
+
+export interface Feed {
+  /** Goes on behind this id, or begins with the view. */
+  readonly start: (since?: string) => void;
+  /** Something has changed outside: tries at once, and does not trust a line that is silent. */
+  readonly wake: () => void;
+  /** @param goodbye for good: nobody needs to wait for us. */
+  readonly stop: (goodbye?: boolean) => void;
 }
 
 const LADDER: readonly (readonly [Via, Transport])[] = [
@@ -37,207 +46,165 @@ const LADDER: readonly (readonly [Via, Transport])[] = [
 const FAILS_MOST = 2;
 /** So often one that has worked: more likely the server is away for a moment. */
 const FAILS_MOST_PROVEN = 6;
-/** So long after stepping down the best one is tried again; doubled each time in vain. */
-const UP_MS = 300_000;
-const UP_MOST_MS = 3_600_000;
+/** So long after stepping down the best one is tried again, once. */
+const UP_MS = 600_000;
 
-export class Feed {
-  /** Events of types that this version does not know. */
-  unknown = 0;
-  readonly #outside: Outside;
-  readonly #desk: Desk;
-  readonly #hear: Hearer;
-  readonly #ladder: typeof LADDER;
-  readonly #backoff: Backoff;
-  #since: string | undefined;
-  #ended = false;
+/** @param only listen in this way alone. */
+export function feed(outside: Alone, desk: Desk, hear: Hearer, only?: Via): Feed {
+  const pauses = backoff(outside);
+  const ladder = LADDER.filter(
+    ([via]) => (!only || via === only) && (via !== "socket" || outside.socket),
+  );
+  let lastId: string | undefined;
+  let ended = false;
   // Whatever belongs to an earlier turn is over, and not listened to.
-  #turn = 0;
-  #hangUp: (goodbye?: boolean) => void = () => {};
-  #heardMs: number | undefined;
-  #silence = () => {};
-  #rung = 0;
-  #fails = 0;
+  let turn = 0;
+  let hangUp: (goodbye?: boolean) => void = () => {};
+  let heardMs: number | undefined;
+  let silence = () => {};
+  let rung = 0;
+  let fails = 0;
   // Whether anything was heard on this line; and the rung on which that was so the last time.
-  #proven = false;
-  #provenRung: number | undefined;
-  // Where to go back to after one try of the best one.
-  #backTo: number | undefined;
-  #up = () => {};
-  #upMs = UP_MS;
-  #upAtMs = 0;
+  let proven = false;
+  let provenRung: number | undefined;
+  let up = () => {};
 
-  /** @param only listen in this way alone. */
-  constructor(outside: Outside, desk: Desk, hear: Hearer, only?: Via) {
-    this.#outside = outside;
-    this.#desk = desk;
-    this.#hear = hear;
-    this.#backoff = new Backoff(outside);
-    this.#ladder = LADDER.filter(
-      ([via]) => (!only || via === only) && (via !== "socket" || outside.socket),
-    );
+  const via = () => ladder[rung]![0];
+
+  function connect(): void {
+    hear.status({ is: "connecting", via: via() });
+    if (lastId === undefined) look();
+    else listen();
   }
 
-  /** Goes on behind this id, or begins with the view. */
-  start(since?: string): void {
-    this.#since = since;
-    this.#connect();
-  }
-
-  /** Something has changed outside: tries at once, and does not trust a line that is silent. */
-  wake(): void {
-    const silentMs = this.#outside.nowMs() - (this.#heardMs ?? Number.POSITIVE_INFINITY);
-    if (silentMs > SILENCE_MS) this.#over(LOST);
-    this.#backoff.wake();
-  }
-
-  /** @param goodbye for good: nobody needs to wait for us. */
-  stop(goodbye = false): void {
-    this.#ended = true;
-    this.#drop(goodbye);
-    this.#backoff.stop();
-  }
-
-  get #via(): Via {
-    return this.#ladder[this.#rung]![0];
-  }
-
-  #connect(): void {
-    this.#hear.status({ is: "connecting", via: this.#via });
-    if (this.#since === undefined) this.#look();
-    else this.#listen();
-  }
-
-  async #look(): Promise<void> {
-    const turn = ++this.#turn;
-    const answer = await ask<Seen>(this.#outside, this.#desk, "GET", "/state");
-    if (turn !== this.#turn) return;
+  async function look(): Promise<void> {
+    const mine = ++turn;
+    const answer = await ask<Seen>(outside, desk, "GET", "/state");
+    if (mine !== turn) return;
     if (answer.is === "refused") {
-      this.#end(answer.code === "not_signed_in" ? "signed_out" : answer.code);
+      end(answer.code === "not_signed_in" ? "signed_out" : answer.code);
     } else if (answer.is === "unknown") {
-      this.#wait(answer.afterMs);
+      pause(answer.afterMs);
     } else {
-      this.#since = answer.body.id;
-      this.#hear.view(answer.body);
-      this.#listen();
+      lastId = answer.body.id;
+      hear.view(answer.body);
+      listen();
     }
   }
 
-  #listen(): void {
-    const turn = ++this.#turn;
-    const now = () => turn === this.#turn;
-    this.#proven = false;
-    this.#watch();
+  function listen(): void {
+    const mine = ++turn;
+    proven = false;
+    watch();
     try {
-      this.#hangUp = this.#ladder[this.#rung]![1]({
-        outside: this.#outside,
-        desk: this.#desk,
-        since: () => this.#since!,
-        opened: () => now() && this.#opened(),
-        heard: (event) => now() && this.#heard(event),
-        over: (end) => now() && this.#over(end),
+      hangUp = ladder[rung]![1]({
+        outside,
+        desk,
+        lastId: () => lastId!,
+        opened: () => mine === turn && opened(),
+        heard: (event) => mine === turn && heard(event),
+        over: (end) => mine === turn && over(end),
       });
     } catch {
       // A page may forbid it by its policy.
-      this.#over(LOST);
+      over(LOST);
     }
   }
 
-  #opened(): void {
-    this.#watch();
-    this.#hear.status({ is: "live", via: this.#via });
+  function opened(): void {
+    watch();
+    hear.status({ is: "live", via: via() });
   }
 
-  #heard(event: Event): void {
+  function heard(event: Event): void {
     if (event.type === "welcome") {
-      this.#over({ why: "signed_out", comeBack: false, afterMs: 0 });
+      over({ why: "signed_out" });
     } else if (event.type === "reset") {
-      this.#since = undefined;
-      this.#over({ why: "reset", comeBack: true, afterMs: 0 });
+      lastId = undefined;
+      over({});
     } else {
-      this.#took(event);
+      watch();
+      prove();
+      if ("id" in event && event.id) lastId = event.id;
+      hear.event(event);
     }
-  }
-
-  #took(event: Event): void {
-    this.#watch();
-    this.#prove();
-    if ("id" in event && event.id) this.#since = event.id;
-    if (EVENT_TYPES.has(event.type)) this.#hear.event(event);
-    else this.unknown++;
   }
 
   /** The first event of a line: this transport works here. */
-  #prove(): void {
-    if (this.#proven) return;
-    this.#proven = true;
-    this.#fails = 0;
-    this.#backTo = undefined;
-    this.#backoff.reset();
-    this.#provenRung = this.#rung;
-    if (this.#rung) {
-      const inMs = Math.max(0, this.#upAtMs - this.#outside.nowMs());
-      this.#up = this.#outside.after(inMs, () => this.#tryUp());
-    }
+  function prove(): void {
+    if (proven) return;
+    proven = true;
+    fails = 0;
+    pauses.reset();
+    provenRung = rung;
   }
 
-  #tryUp(): void {
-    this.#drop();
-    this.#backTo = this.#rung;
-    this.#rung = 0;
-    this.#connect();
-  }
-
-  #over(end: End): void {
-    this.#drop();
-    if (!end.comeBack) {
-      this.#end(end.why);
+  function over(how: End): void {
+    drop();
+    if (how.why) {
+      end(how.why);
     } else {
-      if (end.why === LOST.why && !this.#proven) this.#fail();
-      this.#wait(end.afterMs);
+      if (how.isLost && !proven) fail();
+      pause(how.afterMs);
     }
   }
 
-  #fail(): void {
-    const most = this.#rung === this.#provenRung ? FAILS_MOST_PROVEN : FAILS_MOST;
-    if (this.#backTo !== undefined) {
-      this.#rung = this.#backTo;
-      this.#backTo = undefined;
-      this.#upMs = Math.min(UP_MOST_MS, this.#upMs * 2);
-    } else if (++this.#fails >= most) {
-      this.#fails = 0;
-      // Where none works it is not the transport that is at fault.
-      this.#rung = (this.#rung + 1) % this.#ladder.length;
-    } else {
-      return;
-    }
-    this.#upAtMs = this.#outside.nowMs() + this.#upMs;
+  function fail(): void {
+    if (++fails < (rung === provenRung ? FAILS_MOST_PROVEN : FAILS_MOST)) return;
+    fails = 0;
+    // Where none works it is not the transport that is at fault.
+    rung = (rung + 1) % ladder.length;
+    up();
+    up = outside.after(UP_MS, () => {
+      if (!rung) return;
+      drop();
+      rung = 0;
+      fails = FAILS_MOST - 1;
+      connect();
+    });
   }
 
-  #wait(afterMs: number): void {
-    const untilMs = this.#backoff.wait(afterMs, () => this.#connect());
-    const is = this.#outside.online() ? "waiting" : "offline";
-    this.#hear.status({ is, via: this.#via, untilMs });
+  function pause(afterMs = 0): void {
+    const untilMs = pauses.wait(afterMs, connect);
+    hear.status({ is: outside.online() ? "waiting" : "offline", via: via(), untilMs });
   }
 
-  #end(why: string): void {
-    if (this.#ended) return;
-    this.stop();
-    this.#hear.status({ is: "ended", why });
+  function end(why: string): void {
+    if (ended) return;
+    stop();
+    hear.status({ is: "ended", why });
   }
 
-  #watch(): void {
-    this.#heardMs = this.#outside.nowMs();
-    this.#silence();
-    this.#silence = this.#outside.after(SILENCE_MS, () => this.#over(LOST));
+  function watch(): void {
+    heardMs = outside.nowMs();
+    silence();
+    silence = outside.after(SILENCE_MS, () => over(LOST));
   }
 
-  #drop(goodbye?: boolean): void {
-    this.#turn++;
-    this.#silence();
-    this.#up();
-    this.#heardMs = undefined;
-    this.#hangUp(goodbye);
-    this.#hangUp = () => {};
+  function drop(goodbye?: boolean): void {
+    turn++;
+    silence();
+    pauses.stop();
+    heardMs = undefined;
+    hangUp(goodbye);
+    hangUp = () => {};
   }
+
+  function stop(goodbye?: boolean): void {
+    ended = true;
+    drop(goodbye);
+    up();
+  }
+
+  return {
+    start(since) {
+      lastId = since;
+      connect();
+    },
+    wake() {
+      if (outside.nowMs() - heardMs! > SILENCE_MS) over(LOST);
+      pauses.wake();
+    },
+    stop,
+  };
 }

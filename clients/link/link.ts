@@ -1,21 +1,26 @@
 /** All of the link in one: the feed, shared by the tabs, and what one does oneself. */
 
-import type { Success } from "../wire/events.ts";
-import { ask, type Desk, type Done, type Refused } from "./ask.ts";
-import { Backoff } from "./backoff.ts";
+import { EVENT_TYPES, type Event } from "../wire/events.ts";
+import type { Desk } from "./ask.ts";
+import { type Errands, errands } from "./errands.ts";
 import type { Via } from "./feed.ts";
-import { Outbox, type Outgoing } from "./outbox.ts";
+import { type Outbox, type Outgoing, outbox } from "./outbox.ts";
 import type { Outside } from "./outside.ts";
+import { Shelf } from "./shelf.ts";
 import { type Listener, Tabs } from "./tabs.ts";
+import { SILENCE_MS } from "./transports.ts";
 
 export class Link<P> {
+  /** As in `Errands`. */
+  readonly carryOut: Errands["carryOut"];
   readonly outbox: Outbox;
+  /** Events of types that this version does not know: dropped. */
+  unknown = 0;
   readonly #outside: Outside;
-  readonly #desk: Desk;
+  readonly #errands: Errands;
+  readonly #shelf: Shelf;
   readonly #tabs: Tabs<P>;
-  readonly #waiting = new Set<Backoff>();
   #asleep = () => {};
-  #stopped = false;
 
   /**
    * @param session names this session in this browser, for storage and other tabs; no secret.
@@ -30,11 +35,16 @@ export class Link<P> {
     only?: Via,
   ) {
     this.#outside = outside;
-    this.#desk = desk;
-    const carryOut = this.carryOut.bind(this);
+    this.#errands = errands(outside, desk);
+    this.carryOut = this.#errands.carryOut;
     // Encoded, so that no name is the beginning of another one's.
     const name = `frontdesk:${encodeURIComponent(session)}`;
-    this.outbox = new Outbox(outside, name, carryOut, sending);
+    this.#shelf = new Shelf(outside, name);
+    const changed = (all: readonly Outgoing[]) => {
+      this.#shelf.put(all);
+      sending(all);
+    };
+    this.outbox = outbox(outside, this.carryOut, changed, (key) => this.#shelf.isGone(key));
     const listener: Listener<P> = {
       view: (seen) => {
         this.outbox.viewed();
@@ -45,8 +55,8 @@ export class Link<P> {
         hear.taken(picture);
       },
       event: (event) => {
-        this.outbox.heard(event);
-        hear.event(event);
+        if (EVENT_TYPES.has(event.type)) this.#heard(event, hear);
+        else this.unknown++;
       },
       status: hear.status,
       picture: hear.picture,
@@ -56,53 +66,29 @@ export class Link<P> {
 
   start(): void {
     this.#asleep = this.#outside.woken(() => this.wake());
-    this.outbox.start();
+    this.outbox.adopt(this.#shelf.found());
     this.#tabs.start();
   }
 
   /** Whoever waits tries at once, if the server allows. */
   wake(): void {
     this.#tabs.wake();
-    for (const backoff of this.#waiting) backoff.wake();
+    this.#errands.wake();
   }
 
   /** @param goodbye for good: the server need not wait for this page to come back. */
   stop(goodbye = false): void {
-    this.#stopped = true;
     this.#asleep();
     this.#tabs.stop(goodbye);
-    for (const backoff of this.#waiting) backoff.stop();
+    this.#errands.stop();
   }
 
-  /**
-   * Has a command carried out once, however often it has to be sent. Never answered once stopped.
-   *
-   * @param body without a `key` it gets one.
-   * @param wanted whether to ask once more. If not it is refused, as `given_up`.
-   */
-  carryOut<T = Success>(
-    method: string,
-    path: string,
-    body: object,
-    wanted = () => true,
-  ): Promise<Done<T> | Refused> {
-    const backoff = new Backoff(this.#outside);
-    this.#waiting.add(backoff);
-    const keyed = { key: this.#outside.key(), ...body };
-    return new Promise((resolve) => {
-      const send = async () => {
-        const answer = wanted()
-          ? await ask<T>(this.#outside, this.#desk, method, path, { body: keyed })
-          : ({ is: "refused", code: "given_up" } as const);
-        if (this.#stopped) return;
-        if (answer.is === "unknown") {
-          backoff.wait(answer.afterMs, send);
-        } else {
-          this.#waiting.delete(backoff);
-          resolve(answer);
-        }
-      };
-      send();
-    });
+  #heard(event: Event, hear: Listener<P>): void {
+    this.outbox.heard(event);
+    // Another tab may have been closed before it was done. If it was not, nothing is sent twice.
+    if (event.type === "noop") {
+      this.outbox.adopt(this.#shelf.found(this.#outside.nowMs() - SILENCE_MS));
+    }
+    hear.event(event);
   }
 }

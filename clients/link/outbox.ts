@@ -1,14 +1,14 @@
 /**
  * One's own messages until they are heard in the feed.
  *
- * Each has a key under which it is sent until there is an answer, so it is stored once. They are
- * kept in the browser until then, so that a reload loses none. In a room one is sent when the one
- * before it has been answered, so they stay in order.
+ * Each has a key under which it is sent until there is an answer, so it is stored once. In a room
+ * one is sent when the one before it has been answered, so they stay in order. Where they are kept
+ * across a reload is for others to say: `shelf.ts` for tabs that share them.
  */
 
 import type { Event, Success } from "../wire/events.ts";
-import type { Done, Refused } from "./ask.ts";
-import type { Outside, Stored } from "./outside.ts";
+import type { Errands } from "./errands.ts";
+import type { Alone } from "./outside.ts";
 import { SILENCE_MS } from "./transports.ts";
 
 /** A message of one's own. */
@@ -24,183 +24,108 @@ export interface Outgoing {
   readonly code?: string;
   /** Its place in the feed, once it is sent. */
   readonly id?: string;
+  /** When it was answered; by then it was sent. */
+  readonly sentMs?: number;
 }
 
-/** Has a command carried out, however often that takes, while it is wanted. */
-export type CarryOut = (
-  method: string,
-  path: string,
-  body: object,
-  wanted: () => boolean,
-) => Promise<Done<Success> | Refused>;
-
-export class Outbox {
-  readonly #outside: Outside;
-  readonly #carryOut: CarryOut;
-  readonly #prefix: string;
-  readonly #changed: (all: readonly Outgoing[]) => void;
-  readonly #busy = new Set<string>();
-  // When each was answered that is not heard yet.
-  readonly #sentMs = new Map<string, number>();
-  // Those in storage. What has gone from there was stored by the desk or given up, in another tab.
-  readonly #kept = new Set<string>();
-  #all: readonly Outgoing[] = [];
-
-  /** @param name under which they are kept; with a colon behind it, it begins nobody else's. */
-  constructor(
-    outside: Outside,
-    name: string,
-    carryOut: CarryOut,
-    changed: (all: readonly Outgoing[]) => void,
-  ) {
-    this.#outside = outside;
-    this.#carryOut = carryOut;
-    this.#prefix = `${name}:`;
-    this.#changed = changed;
-  }
-
-  /** Sends what an earlier page did not. */
-  start(): void {
-    this.#adopt();
-  }
-
-  say(room: string, body: string): void {
-    const last = this.#all.at(-1)?.at ?? 0;
-    const at = Math.max(this.#outside.nowMs(), last + 1);
-    this.#put({ key: this.#outside.key(), room, body, at, state: "pending" });
-    this.#send(room);
-  }
-
+export interface Outbox {
+  readonly say: (room: string, body: string) => void;
   /** Sends once more what failed. */
-  retry(key: string): void {
-    const one = this.#find(key);
-    if (one?.state !== "failed" || this.#gone(key)) return;
-    const { code: _, ...again } = one;
-    this.#put({ ...again, state: "pending" });
-    this.#send(one.room);
-  }
-
+  readonly retry: (key: string) => void;
   /** Gives up what failed. */
-  drop(key: string): void {
-    if (this.#find(key)?.state === "failed") this.#remove(key);
-  }
-
+  readonly drop: (key: string) => void;
+  /** Takes over what an earlier page, or another tab, has not sent. */
+  readonly adopt: (found: readonly Outgoing[]) => void;
   /** One's own message in the feed takes the place of what was on the way. */
-  heard(event: Event): void {
-    for (const key of this.#kept) this.#gone(key);
-    if (event.type === "message" && event.key && this.#find(event.key)) this.#remove(event.key);
-    // What is heard now was said after these were stored, so they were heard too, in another tab or
-    // with a view, and nobody told us the key.
-    const longAgoMs = this.#outside.nowMs() - SILENCE_MS;
-    for (const [key, sentMs] of this.#sentMs) if (sentMs < longAgoMs) this.#remove(key);
-    // Another tab may have been closed before it was done. If it was not, nothing is sent twice.
-    if (event.type === "noop") this.#adopt(longAgoMs);
-  }
-
+  readonly heard: (event: Event) => void;
   /** There is a fresh view. What is stored stands in it, or comes in the feed without us. */
-  viewed(): void {
-    for (const key of this.#sentMs.keys()) this.#remove(key);
+  readonly viewed: () => void;
+}
+
+/**
+ * @param changed called with all of them, in the order of writing.
+ * @param isGone whether it was done with elsewhere; then nothing more is done with it here.
+ */
+export function outbox(
+  outside: Alone,
+  carryOut: Errands["carryOut"],
+  changed: (all: readonly Outgoing[]) => void,
+  isGone: (key: string) => boolean = () => false,
+): Outbox {
+  const busy = new Set<string>();
+  let all: readonly Outgoing[] = [];
+
+  const find = (key: string) => all.find((one) => one.key === key);
+
+  /** Only those of which this holds stay. */
+  function keep(stays: (one: Outgoing) => unknown): void {
+    const before = all;
+    all = all.filter(stays);
+    if (all.length < before.length) changed(all);
   }
 
-  async #send(room: string): Promise<void> {
-    if (this.#busy.has(room)) return;
-    this.#busy.add(room);
+  const remove = (key: string) => keep((one) => one.key !== key);
+
+  function put(one: Outgoing): void {
+    all = [...all.filter(({ key }) => key !== one.key), one].sort((a, b) => a.at - b.at);
+    changed(all);
+  }
+
+  /** Whether it is there, and nobody else has done with it. */
+  function ours(key: string): Outgoing | undefined {
+    if (isGone(key)) remove(key);
+    return find(key);
+  }
+
+  async function send(room: string): Promise<void> {
+    if (busy.has(room)) return;
+    busy.add(room);
     for (;;) {
-      const next = this.#all.find((one) => one.room === room && one.state === "pending");
+      const next = all.find((one) => one.room === room && one.state === "pending");
       if (!next) break;
       const { key, body } = next;
-      const path = `/message/${room}`;
-      const answer = await this.#carryOut("POST", path, { key, body }, () => !this.#gone(key));
-      const one = this.#find(key);
+      const wanted = () => !!ours(key);
+      const answer = await carryOut<Success>("POST", `/message/${room}`, { key, body }, wanted);
+      const one = ours(key);
       // Heard in the feed before it was answered, or given up in another tab.
-      if (!one || this.#gone(key)) continue;
-      if (answer.is === "refused") this.#put({ ...one, state: "failed", code: answer.code });
-      else this.#sent(one, answer.body.id!);
+      if (!one) continue;
+      if (answer.is === "refused") put({ ...one, state: "failed", code: answer.code });
+      else put({ ...one, state: "sent", id: answer.body.id!, sentMs: outside.nowMs() });
     }
-    this.#busy.delete(room);
+    busy.delete(room);
   }
 
-  #sent(one: Outgoing, id: string): void {
-    this.#sentMs.set(one.key, this.#outside.nowMs());
-    this.#put({ ...one, state: "sent", id });
-  }
-
-  #find(key: string): Outgoing | undefined {
-    return this.#all.find((one) => one.key === key);
-  }
-
-  #put(one: Outgoing): void {
-    const others = this.#all.filter(({ key }) => key !== one.key);
-    this.#all = [...others, one].sort((a, b) => a.at - b.at);
-    // Once sent it is the server's, and a fresh page finds it there.
-    if (one.state === "sent") this.#forget(one.key);
-    else this.#keep(one);
-    this.#changed(this.#all);
-  }
-
-  #remove(key: string): void {
-    this.#all = this.#all.filter((one) => one.key !== key);
-    this.#sentMs.delete(key);
-    this.#forget(key);
-    this.#changed(this.#all);
-  }
-
-  // --- what outlives the page. Without room for it, or leave, it is kept in memory alone. ---
-
-  #keep(one: Outgoing): void {
-    this.#store((stored) => {
-      stored.setItem(this.#prefix + one.key, JSON.stringify(one));
-      this.#kept.add(one.key);
-    });
-  }
-
-  #forget(key: string): void {
-    this.#kept.delete(key);
-    this.#store((stored) => stored.removeItem(this.#prefix + key));
-  }
-
-  /** Whether another tab has done with it; then it is removed here as well. */
-  #gone(key: string): boolean {
-    const gone = this.#kept.has(key) && this.#store((s) => s.getItem(this.#prefix + key)) === null;
-    if (gone) this.#remove(key);
-    return gone;
-  }
-
-  /** Takes over all; or what has waited since before then. */
-  #adopt(untilMs?: number): void {
-    const found: Outgoing[] = [];
-    this.#store((stored) => {
-      const names = Array.from({ length: stored.length }, (_, at) => stored.key(at)!);
-      for (const name of names.filter((one) => one.startsWith(this.#prefix))) {
-        const one = message(stored.getItem(name)!);
-        if (one && this.#prefix + one.key === name) found.push(one);
-        else stored.removeItem(name);
+  return {
+    say(room, body) {
+      const at = Math.max(outside.nowMs(), (all.at(-1)?.at ?? 0) + 1);
+      put({ key: outside.key(), room, body, at, state: "pending" });
+      send(room);
+    },
+    retry(key) {
+      const one = ours(key);
+      if (one?.state !== "failed") return;
+      const { code: _, ...again } = one;
+      put({ ...again, state: "pending" });
+      send(one.room);
+    },
+    drop(key) {
+      if (find(key)?.state === "failed") remove(key);
+    },
+    adopt(found) {
+      for (const one of found) {
+        if (!find(one.key)) put(one);
+        send(one.room);
       }
-    });
-    for (const one of found) {
-      const left = untilMs === undefined || (one.state === "pending" && one.at < untilMs);
-      if (left && !this.#find(one.key)) this.#put(one);
-    }
-    for (const { room } of found) this.#send(room);
-  }
-
-  /** Undefined where it is full, or forbidden. */
-  #store<T>(use: (stored: Stored) => T): T | undefined {
-    try {
-      return use(this.#outside.stored!);
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-/** What was kept, if it is a message: storage is anybody's who can open the page. */
-function message(text: string): Outgoing | undefined {
-  try {
-    const one = JSON.parse(text) as Outgoing;
-    const kinds = [one.key, one.room, one.body, one.at].map((each) => typeof each).join();
-    const state = one.state === "pending" || one.state === "failed";
-    if (state && kinds === "string,string,string,number") return one;
-  } catch {}
-  return undefined;
+    },
+    heard(event) {
+      // What is heard now was said after these were stored, so they were heard too, in another tab
+      // or with a view, and nobody told us the key.
+      const longAgoMs = outside.nowMs() - SILENCE_MS;
+      const key = event.type === "message" && event.key;
+      keep((one) => one.key !== key && !(one.sentMs! < longAgoMs) && !isGone(one.key));
+    },
+    viewed() {
+      keep((one) => one.state !== "sent");
+    },
+  };
 }

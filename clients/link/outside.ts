@@ -1,5 +1,6 @@
 /**
- * Everything that the link needs from outside: the network, time, chance, storage, other tabs.
+ * Everything that the link needs from outside: the network, time and chance; and, where tabs share a
+ * line, storage and the other tabs.
  *
  * Handed in, so that tests are the same every time, and that nothing is touched on import.
  */
@@ -32,13 +33,10 @@ export interface Locks {
 /** What is used of a Web Storage. */
 export type Stored = Pick<Storage, "getItem" | "key" | "length" | "removeItem" | "setItem">;
 
-export interface Outside {
+export interface Alone {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Undefined where there are none. */
   readonly socket: ((url: string) => Socket) | undefined;
-  readonly channel: ((name: string) => Channel) | undefined;
-  readonly locks: Locks | undefined;
-  readonly stored: Stored | undefined;
   readonly nowMs: () => number;
   /** Calls once, later; returns what calls it off. */
   readonly after: (ms: number, call: () => void) => () => void;
@@ -51,15 +49,19 @@ export interface Outside {
   readonly woken: (call: () => void) => () => void;
 }
 
-/** What a browser has. Where storage is forbidden, nothing is kept. */
-export function browser(page: Window & typeof globalThis): Outside {
-  const { WebSocket, BroadcastChannel, navigator, document } = page;
+/** With what pages share: undefined where there is none. */
+export interface Outside extends Alone {
+  readonly channel: ((name: string) => Channel) | undefined;
+  readonly locks: Locks | undefined;
+  readonly stored: Stored | undefined;
+}
+
+/** What a page has that keeps to itself. */
+export function alone(page: Window & typeof globalThis): Alone {
+  const { WebSocket, navigator, document } = page;
   return {
     fetch: (url, init) => page.fetch(url, init),
     socket: WebSocket && ((url) => new WebSocket(url) as unknown as Socket),
-    channel: BroadcastChannel && ((name) => new BroadcastChannel(name) as unknown as Channel),
-    locks: navigator.locks as Locks | undefined,
-    stored: storage(page),
     nowMs: Date.now,
     after: (ms, call) => {
       const timer = page.setTimeout(call, ms);
@@ -77,6 +79,17 @@ export function browser(page: Window & typeof globalThis): Outside {
         document.removeEventListener("visibilitychange", seen);
       };
     },
+  };
+}
+
+/** What a page has that shares with others. Where storage is forbidden, nothing is kept. */
+export function browser(page: Window & typeof globalThis): Outside {
+  const { BroadcastChannel, navigator } = page;
+  return {
+    ...alone(page),
+    channel: BroadcastChannel && ((name) => new BroadcastChannel(name) as unknown as Channel),
+    locks: navigator.locks as Locks | undefined,
+    stored: storage(page),
   };
 }
 

@@ -6,20 +6,23 @@
 import type { Event } from "../wire/events.ts";
 import { HANGUPS, HEARTBEAT_MS } from "../wire/hangups.ts";
 import { ask, type Desk, headers, retryAfterMs } from "./ask.ts";
-import type { Outside } from "./outside.ts";
+import type { Alone } from "./outside.ts";
 
-/** How a line ended. `lost`: nobody said why. */
+/** How a line ended. */
 export interface End {
-  readonly why: string;
-  readonly comeBack: boolean;
-  readonly afterMs: number;
+  /** Why not to come back; undefined: come back. */
+  readonly why?: string;
+  /** When to. */
+  readonly afterMs?: number;
+  /** Nobody said why it ended. */
+  readonly isLost?: boolean;
 }
 
 export interface Line {
-  readonly outside: Outside;
+  readonly outside: Alone;
   readonly desk: Desk;
   /** The last id that was heard. */
-  since(): string;
+  lastId(): string;
   /** It stands, also if nothing is said for a while. */
   opened(): void;
   heard(event: Event): void;
@@ -29,14 +32,15 @@ export interface Line {
 /** Begins to listen. What it returns hangs up; `goodbye`: for good, so the server need not wait. */
 export type Transport = (line: Line) => (goodbye?: boolean) => void;
 
-/** What a close code says; `lost` where it is none of the server's. */
+/** What a close code says. */
 function ending(code: number): End {
-  const [why, comeBack, afterMs] = HANGUPS[code] ?? ["lost", true, 0];
-  return { why, comeBack, afterMs };
+  const told = HANGUPS[code];
+  if (told === undefined) return LOST;
+  return typeof told === "string" ? { why: told } : { afterMs: told };
 }
 
-export const LOST = ending(1006);
-const RESTART = ending(1012);
+export const LOST: End = { isLost: true };
+const RESTART = 1012;
 /** A line on which nothing is heard for longer is dead: the heartbeat, and time for it to travel. */
 export const SILENCE_MS = HEARTBEAT_MS + 10_000;
 const POLL_S = 25;
@@ -46,10 +50,10 @@ const SOON_MS = 1_000;
 /** RFC 6455, 7.4.1: for good; the server takes every other code for a reload. */
 const GOODBYE = 1000;
 
-export const socket: Transport = ({ outside, desk, since, opened, heard, over }) => {
+export const socket: Transport = ({ outside, desk, lastId, opened, heard, over }) => {
   const line = outside.socket!(`${desk.url.replace(/^http/, "ws")}/socket`);
   line.onopen = () => {
-    line.send(JSON.stringify({ do: "hello", token: desk.token, since: since() }));
+    line.send(JSON.stringify({ do: "hello", token: desk.token, since: lastId() }));
     opened();
   };
   line.onmessage = ({ data }) => {
@@ -60,8 +64,8 @@ export const socket: Transport = ({ outside, desk, since, opened, heard, over })
 };
 
 export const events: Transport = (line) =>
-  reading(line, async ({ outside, desk, since, opened, heard }, { signal }) => {
-    const response = await outside.fetch(`${desk.url}/events?since=${since()}`, {
+  reading(line, async ({ outside, desk, lastId, opened, heard }, { signal }) => {
+    const response = await outside.fetch(`${desk.url}/events?since=${lastId()}`, {
       headers: headers(desk),
       signal,
       cache: "no-store",
@@ -77,12 +81,10 @@ export const events: Transport = (line) =>
       const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
       rest = blocks.pop()!;
       for (const block of blocks) {
-        // By line feeds alone: for a pattern a text may hold other ends of lines, as U+2028.
-        const lines = block.split("\n");
-        const said = (field: string) => lines.find((one) => one.startsWith(field));
-        const told = JSON.parse(said("data: ")!.slice(6));
-        if (said("event: hangup")) {
-          return { why: told.why, comeBack: told.come_back, afterMs: told.after_ms };
+        // By line feeds alone: a text may hold what is the end of a line elsewhere, as U+2028.
+        const told = JSON.parse(/(?:^|\n)data: ([^\n]*)/.exec(block)![1]!);
+        if (block.startsWith("event: hangup")) {
+          return told.come_back ? { afterMs: told.after_ms } : { why: told.why };
         }
         heard(told);
       }
@@ -90,21 +92,21 @@ export const events: Transport = (line) =>
   });
 
 export const polls: Transport = (line) =>
-  reading(line, async ({ outside, desk, since, opened, heard }, abort) => {
+  reading(line, async ({ outside, desk, lastId, opened, heard }, abort) => {
     // The first one answers at once, so that it is known whether there is anybody.
     for (let wait = 0; ; wait = POLL_S) {
       const beganMs = outside.nowMs();
-      const path = `/listen?since=${since()}&wait=${wait}`;
+      const path = `/listen?since=${lastId()}&wait=${wait}`;
       const answer = await ask<Event[]>(outside, desk, "GET", path, {
         abort,
         withinMs: SILENCE_MS,
       });
       if (answer.is === "unknown") return { ...LOST, afterMs: answer.afterMs };
-      if (answer.is === "refused") return { ...LOST, why: answer.code, comeBack: false };
+      if (answer.is === "refused") return { why: answer.code };
       if (!wait) opened();
       answer.body.forEach(heard);
       const idle = answer.body.every((event) => event.type === "noop");
-      if (wait && idle && outside.nowMs() - beganMs < SOON_MS) return RESTART;
+      if (wait && idle && outside.nowMs() - beganMs < SOON_MS) return ending(RESTART);
     }
   });
 

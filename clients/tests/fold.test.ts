@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 import { type FloorView, foldFloor } from "../model/floor.ts";
 import { byName, fold, type View } from "../model/fold.ts";
+import { follow, type Mine } from "../model/mine.ts";
 import type { Event } from "../wire/events.ts";
+import { BACKLOG } from "../wire/view.ts";
 
 interface Fixture {
   readonly name: string;
@@ -30,6 +32,29 @@ for (const file of ["scenes.json", "days.json"]) {
           : events.reduce(foldFloor, before as FloorView);
       assert.deepEqual(now, after, `${name}, seen by ${viewer}`);
       assert.deepEqual(before, kept, "a fold changes nothing");
+    }
+  });
+
+  test(`a guest follows the conversation, in ${file}`, () => {
+    for (const { name, viewer, before, events, after } of fixtures) {
+      if (viewer !== "guest") continue;
+      const mine = events.reduce(follow, before.rooms[0] as Mine | undefined);
+      const [room] = after.rooms;
+      if (!room) {
+        assert.ok(!mine || mine.over !== undefined, name);
+        continue;
+      }
+      const { agent, topic, messages } = mine!;
+      const said = messages
+        .slice(-BACKLOG)
+        .map(({ id, user, body, sent }) => [id, user, body, sent]);
+      const told = room.messages.map(({ id, user, body, sent }) => [id, user, body, sent]);
+      assert.deepEqual(
+        [mine!.room, topic, agent, said],
+        [room.room, room.topic, room.agent, told],
+        name,
+      );
+      assert.equal(mine!.over, undefined, name);
     }
   });
 

@@ -41,7 +41,7 @@ for (const { paths, via } of BLOCKED) {
     assert.deepEqual(ana.texts, ["one"]);
 
     // Tried once in vain, and then with success.
-    await world.clock.pass(7 * MINUTE_MS);
+    await world.clock.pass(15 * MINUTE_MS);
     assert.deepEqual(ana.status, { is: "live", via });
     world.blocked.clear();
     await world.clock.pass(20 * MINUTE_MS);

@@ -8,14 +8,28 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { type BuildOptions, build } from "esbuild";
+import { type MinifyOptions, minify } from "terser";
+
+import { SHORT } from "./short.ts";
+import { Widget } from "./words.ts";
 
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 export const ASSETS = new URL("../../../src/frontdesk/web/assets/", import.meta.url);
 
+export const WIDGET = new Widget(new URL("../../widget/", import.meta.url));
+
+/** What a guest loads, where each byte counts, is made shorter than the rest. */
+export const GUESTS: BuildOptions = { mangleProps: SHORT, plugins: [WIDGET.plugin()] };
+const AGAIN: MinifyOptions = {
+  module: true,
+  ecma: 2020,
+  compress: { passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+};
+
 const BUNDLES: readonly BuildOptions[] = [
-  { entryPoints: { widget: "launcher/launcher.ts" }, format: "iife" },
-  { entryPoints: { panel: "widget/panel.ts" }, format: "esm" },
-  { entryPoints: { panel: "widget/panel.css" } },
+  { ...GUESTS, entryPoints: { widget: "launcher/launcher.ts" }, format: "iife" },
+  { ...GUESTS, entryPoints: { panel: "widget/panel.ts" }, format: "esm" },
+  { ...GUESTS, entryPoints: { panel: "widget/panel.css" } },
   {
     // What the console imports when it is first wanted is a file of its own, called after the module,
     // and what the two have in common another: `console-chunk.js`. Names without hashes, so there can
@@ -35,23 +49,35 @@ export interface Bundle {
 
 /** All of them, the same to the byte for the same sources. */
 export async function bundles(): Promise<Bundle[]> {
-  const built = await Promise.all(
-    BUNDLES.map((options) =>
-      build({
-        ...options,
-        absWorkingDir: CLIENTS,
-        bundle: true,
-        minify: true,
-        target: "es2022",
-        outdir: "built",
-        write: false,
-      }),
-    ),
-  );
-  return built.flatMap(({ outputFiles }) =>
-    outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })),
+  const built = await Promise.all(BUNDLES.map(made));
+  const pages = [...WIDGET.catalogues.keys()].map((lang) => ({
+    name: `panel.${lang}.html`,
+    contents: encoded(WIDGET.page(lang)),
+  }));
+  return [...built.flat(), ...pages];
+}
+
+export async function made(options: BuildOptions): Promise<Bundle[]> {
+  const { outputFiles } = await build({
+    absWorkingDir: CLIENTS,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    target: "es2022",
+    outdir: "built",
+    ...options,
+    write: false,
+  });
+  return Promise.all(
+    outputFiles.map(async ({ path, text, contents }) => {
+      const isShorter = "mangleProps" in options && path.endsWith(".js");
+      const { code } = isShorter ? await minify(text, AGAIN) : {};
+      return { name: basename(path), contents: code === undefined ? contents : encoded(code) };
+    }),
   );
 }
+
+const encoded = (text: string) => new TextEncoder().encode(text);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const { name, contents } of await bundles()) writeFileSync(new URL(name, ASSETS), contents);

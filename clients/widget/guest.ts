@@ -1,239 +1,289 @@
 /**
  * What a guest has and does: who they are at the desk, what they see, what is on its way.
  *
- * Everything drawn is drawn from here; nothing here knows how.
+ * There is one guest a page, so this is remembered here, for all to look at; whoever draws is called
+ * after each change. Nothing here knows how it is drawn.
  */
 
-import { ask, type Desk } from "../link/ask.ts";
-import type { Status } from "../link/feed.ts";
-import { Link } from "../link/link.ts";
-import type { Outgoing } from "../link/outbox.ts";
-import type { Outside } from "../link/outside.ts";
-import { fold, type View } from "../model/fold.ts";
-import { hear, lost, nextSilenceMs, SILENT, type Signals, typists } from "../model/signals.ts";
-import type { Event } from "../wire/events.ts";
-import type { RoomView } from "../wire/view.ts";
-import type { Seat, Seats } from "./seat.ts";
+import { ask } from "../link/ask.ts";
+import { errands } from "../link/errands.ts";
+import { type Feed, feed, type Status } from "../link/feed.ts";
+import { type Outbox, type Outgoing, outbox } from "../link/outbox.ts";
+import { alone } from "../link/outside.ts";
+import { follow, type Mine, type Said } from "../model/mine.ts";
+import { TYPING_MS } from "../model/signals.ts";
+import type { Event, QueuePos } from "../wire/events.ts";
+import type { Seen } from "../wire/view.ts";
+import { keep, kept } from "./kept.ts";
 
-/** How it would be for whoever came now (protocol, `waittime`). */
-export interface Outlook {
+/** How it would be for whoever came now (protocol, `face`), and what may be done after the end. */
+export interface Face {
   readonly state: string;
   readonly position: number;
   readonly waittime: number;
+  readonly ratings: boolean;
+  readonly leave_messages: boolean;
 }
 
-/** A conversation that is over, as it last was; `reason` as in `end`, or empty if nobody heard. */
-export interface Over {
-  readonly room: RoomView | undefined;
-  readonly reason: string;
+/** Who they are at the desk, across reloads. */
+interface Seat {
+  readonly token: string;
+  /** The last room, and what was asked in it. */
+  readonly room: string;
+  readonly topic: string;
+  /** Whether they have said how it was. */
+  readonly rated?: boolean;
 }
 
 /** Whoever types says so as often (protocol §6). */
 const TYPING_EACH_MS = 3_000;
+const PAGE_OF_MESSAGES = 200;
 
-export class Guest {
-  view: View | undefined;
-  signals: Signals = SILENT;
-  outgoing: readonly Outgoing[] = [];
-  status: Status | undefined;
-  over: Over | undefined;
-  /** Whether the room ends soon unless somebody writes. */
-  closing = false;
-  /** Whether a session was here that the desk no longer knows. */
-  forgotten = false;
-  readonly #outside: Outside;
-  readonly #url: string;
-  readonly #seats: Seats;
-  readonly #changed: () => void;
-  readonly #news: () => void;
-  #seat: Seat | undefined;
-  #link: Link<View> | undefined;
-  #typedMs = 0;
-  #silence = () => {};
+const outside = alone(window);
+const desk: { readonly url: string; token?: string } = {
+  url: `${location.origin}/api/v1/desks${location.pathname.slice(5)}`,
+};
 
-  /**
-   * @param url of the desk: `https://…/api/v1/desks/main`.
-   * @param changed called after each change of what is to be seen.
-   * @param news called when somebody else has written.
-   */
-  constructor(outside: Outside, url: string, seats: Seats, changed: () => void, news: () => void) {
-    this.#outside = outside;
-    this.#url = url;
-    this.#seats = seats;
-    this.#changed = changed;
-    this.#news = news;
+export let seat: Seat | undefined;
+export let face: Face | undefined;
+export let room: Mine | undefined;
+/** The name under which they are known. */
+export let me = "";
+export let place: QueuePos | undefined;
+/** Who types, or nobody. */
+export let typist = "";
+/** Whether the room ends soon unless somebody writes. */
+export let isClosing = false;
+/** Whether a session was here that the desk no longer knows. */
+export let isForgotten = false;
+/** Whether there has been no line for a while. */
+export let isOffline = false;
+export let outgoing: readonly Outgoing[] = [];
+
+/** Draws what has changed. */
+export let changed: () => void;
+
+let line: Feed;
+let box: Outbox;
+let errand = errands(outside, desk);
+let vouch = "";
+let typedMs = 0;
+let quiet = () => {};
+let heard: (message: Said) => void;
+
+/**
+ * Takes up the conversation that was here before a reload.
+ *
+ * @param draws called after each change of what is to be seen.
+ * @param hears called when somebody else has written.
+ */
+export function begin(draws: () => void, hears: (message: Said) => void): void {
+  changed = draws;
+  heard = hears;
+  outside.woken(() => {
+    resume();
+    errand.wake();
+    if (seat) line.wake();
+  });
+  resume();
+  changed();
+}
+
+/** Takes up what is kept here, also by another tab. */
+export function resume(): void {
+  const text = !seat && kept("seat");
+  if (text) sit(JSON.parse(text));
+}
+
+/** The site says who they are. */
+export function vouched(word: string): void {
+  vouch = word;
+}
+
+/** Looks how it would be to come now. Returns whether the desk answers. */
+export async function look(): Promise<boolean> {
+  const answer = await ask<Face>(outside, desk, "GET", "/face");
+  if (answer.is === "done") face = answer.body;
+  return answer.is === "done";
+}
+
+/** Asks for help, once, however long that takes. Returns why not, if not. */
+export async function arrive(given: object, topic: string): Promise<string | undefined> {
+  const answer = await errand.carryOut("POST", "/identify", {
+    ...given,
+    ...word(),
+    question: topic,
+  });
+  if (answer.is === "refused") return answer.code;
+  const { token, room } = answer.body;
+  sit({ token: token!, room: room!, topic });
+  changed();
+  return undefined;
+}
+
+/** Leaves a message where nobody is there. Returns why not, if not. */
+export const leaveMessage = (given: object) => told("/leave_message", { ...given, ...word() });
+
+/** Waits again, with the same question. Returns why not, if not. */
+export const again = () => told("/queue", {});
+
+/** Says how it was. Returns why not, if not. */
+export async function rate(rating: number, comment: string): Promise<string | undefined> {
+  const why = await told(`/rate/${room!.room}`, { rating, ...(comment && { comment }) });
+  if (!why) settle({ ...seat!, rated: true });
+  return why;
+}
+
+export function write(body: string): void {
+  typedMs = 0;
+  box.say(room!.room, body);
+}
+
+export const retry = (key: string) => box.retry(key);
+export const drop = (key: string) => box.drop(key);
+
+/** Says that the guest types, or no longer. What is lost of it is not said again. */
+export function type(state: boolean): void {
+  const nowMs = outside.nowMs();
+  if (state ? nowMs - typedMs < TYPING_EACH_MS : !typedMs) return;
+  typedMs = state ? nowMs : 0;
+  ask(outside, desk, "POST", `/message/${room!.room}/typing`, { body: { state } });
+}
+
+/** Leaves the queue, or ends the conversation. */
+export async function leave(): Promise<void> {
+  if (room!.agent === null) {
+    const answer = await errand.carryOut("DELETE", "/queue", {});
+    // An agent has taken them meanwhile: then it is a conversation that is to end.
+    if (answer.is === "done" || answer.code !== "not_waiting") return;
   }
+  await told(`/end/${room!.room}`, {});
+}
 
-  /** Whether they have asked, here or before a reload. */
-  get isHere(): boolean {
-    return this.#seat !== undefined;
+/** Gets up: the next question is somebody else's. */
+export function forget(): void {
+  line.stop(true);
+  errand.stop();
+  errand = errands(outside, desk);
+  desk.token = undefined!;
+  seat = room = place = undefined;
+  outgoing = [];
+  typist = "";
+  isClosing = isOffline = false;
+  keep("seat", "");
+  save();
+  changed();
+}
+
+const word = () => (vouch ? { vouch } : {});
+
+async function told(path: string, body: object): Promise<string | undefined> {
+  const answer = await errand.carryOut("POST", path, body);
+  return answer.is === "refused" ? answer.code : undefined;
+}
+
+function settle(now: Seat): void {
+  seat = now;
+  keep("seat", JSON.stringify(seat));
+  changed();
+}
+
+function sit(now: Seat): void {
+  seat = now;
+  desk.token = seat.token;
+  room = { room: seat.room, topic: seat.topic, agent: null, messages: [] };
+  isForgotten = false;
+  box = outbox(outside, errand.carryOut, (all) => {
+    outgoing = all;
+    save();
+    changed();
+  });
+  line = feed(outside, desk, { view: see, event: hear, status: stand });
+  line.start();
+  try {
+    box.adopt(JSON.parse(sessionStorage.getItem(location.pathname)!) ?? []);
+  } catch {}
+}
+
+/** What is on its way stays with the tab across a reload, where that is allowed. */
+function save(): void {
+  const mine = outgoing.filter((one) => one.state !== "sent");
+  try {
+    sessionStorage.setItem(location.pathname, JSON.stringify(mine));
+  } catch {}
+}
+
+function see({ me: { user }, rooms: [open] }: Seen): void {
+  me = user;
+  box.viewed();
+  // What is over stays to be read, also after a reload.
+  room = open ?? { over: "", ...room! };
+  if (!open || open.more) recall();
+  settle({ ...seat!, room: room.room });
+}
+
+/** Has all that was said in the room, of which a view has the end at most. */
+async function recall(): Promise<void> {
+  const { room: id } = room!;
+  let said: readonly Said[] = [];
+  for (let more = true; more; ) {
+    const before = said[0] ? `&before=${said[0].id}` : "";
+    const path = `/rooms/${id}/messages?limit=${PAGE_OF_MESSAGES}${before}`;
+    const answer = await ask<Page>(outside, desk, "GET", path);
+    if (answer.is !== "done" || room?.room !== id) return;
+    said = [...answer.body.messages.reverse(), ...said];
+    more = answer.body.more;
   }
+  const known = new Set(said.map((one) => one.id));
+  room = { ...room!, messages: [...said, ...room!.messages.filter((one) => !known.has(one.id))] };
+  changed();
+}
 
-  /** The room that is open. */
-  get room(): RoomView | undefined {
-    return this.view?.rooms[0];
-  }
+/** Of `GET …/messages`, the last first. */
+interface Page {
+  readonly messages: Said[];
+  readonly more: boolean;
+}
 
-  /** Who types in the room, by name. */
-  get typing(): readonly string[] {
-    return this.room ? typists(this.signals, this.room.room, this.#outside.nowMs()) : [];
-  }
-
-  /** Takes up the conversation that was here before a reload. */
-  resume(): void {
-    const seat = this.#seats.read();
-    if (seat) this.#sit(seat);
-  }
-
-  /** How it would be to come now; nothing if the desk does not answer. */
-  async outlook(): Promise<Outlook | undefined> {
-    const answer = await ask<Outlook>(this.#outside, this.#desk(), "GET", "/waittime");
-    return answer.is === "done" ? answer.body : undefined;
-  }
-
-  /** Asks for help, once, however long that takes. Returns why not, if not. */
-  async arrive(
-    username: string,
-    question: string,
-    info: Readonly<Record<string, string>>,
-  ): Promise<string | undefined> {
-    const knock = this.#connect(this.#desk(), "");
-    const body = { username, question, info };
-    const answer = await knock.carryOut("POST", "/identify", body);
-    knock.stop();
-    if (answer.is === "refused") return answer.code;
-    const seat = { token: answer.body.token!, room: answer.body.room! };
-    this.#seats.write(seat);
-    this.#sit(seat);
-    this.#changed();
-    return undefined;
-  }
-
-  say(body: string): void {
-    this.#typedMs = 0;
-    this.#link!.outbox.say(this.room!.room, body);
-  }
-
-  retry(key: string): void {
-    this.#link!.outbox.retry(key);
-  }
-
-  drop(key: string): void {
-    this.#link!.outbox.drop(key);
-  }
-
-  /** Says that the guest types, or no longer. What is lost of it is not said again. */
-  type(state: boolean): void {
-    const nowMs = this.#outside.nowMs();
-    const isNews = state ? nowMs - this.#typedMs >= TYPING_EACH_MS : this.#typedMs > 0;
-    if (!this.room || !isNews) return;
-    this.#typedMs = state ? nowMs : 0;
-    const path = `/message/${this.room.room}/typing`;
-    ask(this.#outside, this.#desk(), "POST", path, { body: { state } });
-  }
-
-  /** Leaves the queue, or ends the conversation. */
-  async leave(): Promise<void> {
-    const room = this.room;
-    if (!room) return;
-    if (room.agent === null) {
-      const answer = await this.#link!.carryOut("DELETE", "/queue", {});
-      // An agent has taken them meanwhile: then it is a conversation that is to end.
-      if (answer.is === "done" || answer.code !== "not_waiting") return;
+function hear(event: Event): void {
+  box.heard(event);
+  room = follow(room, event);
+  if (event.type === "queuepos") place = event;
+  else if (event.type === "status" && event.of === "typing") types(event.is ? event.user : "");
+  else if (event.type === "closing") isClosing = true;
+  else if (event.type === "joined") {
+    place = undefined;
+    isClosing = false;
+    settle({ ...seat!, room: event.room, topic: event.topic, rated: false });
+  } else if (event.type === "message") {
+    isClosing = false;
+    if (event.user !== me) {
+      types("");
+      heard(event);
     }
-    await this.#link!.carryOut("POST", `/end/${room.room}`, {});
-  }
+  } else if (event.type === "end") types("");
+  changed();
+}
 
-  /** Waits again, with the same question. Returns why not, if not. */
-  async again(): Promise<string | undefined> {
-    const answer = await this.#link!.carryOut("POST", "/queue", {});
-    return answer.is === "refused" ? answer.code : undefined;
-  }
-
-  /** Gets up: the next question is somebody else's. */
-  forget(): void {
-    this.#link?.stop(true);
-    this.#silence();
-    this.#link = this.#seat = this.view = this.status = this.over = undefined;
-    this.outgoing = [];
-    this.signals = SILENT;
-    this.closing = false;
-    this.#seats.write(undefined);
-    this.#changed();
-  }
-
-  #desk(): Desk {
-    return { url: this.#url, ...(this.#seat && { token: this.#seat.token }) };
-  }
-
-  #sit(seat: Seat): void {
-    this.#seat = seat;
-    this.forgotten = false;
-    this.#link = this.#connect(this.#desk(), seat.room);
-    this.#link.start();
-  }
-
-  #connect(desk: Desk, session: string): Link<View> {
-    const see = (view: View) => {
-      this.view = view;
-      if (view.rooms.length) this.over = undefined;
-      else this.over ??= { room: undefined, reason: "" };
-      this.#changed();
-    };
-    const hearer = {
-      view: see,
-      taken: see,
-      picture: () => this.view!,
-      event: (event: Event) => this.#heard(event),
-      status: (status: Status) => this.#stands(status),
-    };
-    return new Link(this.#outside, desk, session, hearer, (all) => {
-      this.outgoing = all;
-      this.#changed();
+/** They are believed for a while, in which they say so again. */
+function types(who: string): void {
+  typist = who;
+  quiet();
+  if (who) {
+    quiet = outside.after(TYPING_MS, () => {
+      typist = "";
+      changed();
     });
   }
+}
 
-  #heard(event: Event): void {
-    if (event.type === "noop") return;
-    const { me, rooms } = this.view!;
-    if (event.type === "end") {
-      const room = rooms.find((one) => one.room === event.room);
-      this.over = { room, reason: event.reason };
-      this.closing = false;
-    } else if (event.type === "joined") {
-      this.over = undefined;
-    } else if (event.type === "closing") {
-      this.closing = true;
-    } else if (event.type === "message") {
-      this.closing = false;
-      if (event.user !== me.user) this.#news();
-    }
-    this.view = fold(this.view!, event);
-    this.#listen(hear(this.signals, event, this.#outside.nowMs()));
-    this.#changed();
+function stand(status: Status): void {
+  isOffline = status.is === "waiting" || status.is === "offline";
+  if (isOffline) types("");
+  if (status.is === "ended") {
+    // The desk knows this guest no more; nothing that was kept is of use.
+    isForgotten = true;
+    forget();
   }
-
-  #stands(status: Status): void {
-    this.status = status;
-    if (status.is === "ended") {
-      // The desk knows this guest no more; nothing that was kept is of use.
-      this.forgotten = true;
-      this.forget();
-      return;
-    }
-    if (status.is !== "live") this.#listen(lost(this.signals));
-    this.#changed();
-  }
-
-  /** Has these signals, and looks again when somebody has stopped typing without a word. */
-  #listen(signals: Signals): void {
-    this.signals = signals;
-    this.#silence();
-    const nowMs = this.#outside.nowMs();
-    const untilMs = nextSilenceMs(signals, nowMs);
-    if (Number.isFinite(untilMs)) {
-      this.#silence = this.#outside.after(untilMs - nowMs, () => this.#listen(this.signals));
-    }
-    this.#changed();
-  }
+  changed();
 }

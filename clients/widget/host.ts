@@ -2,27 +2,31 @@
 
 import type { Hello, ToPage, ToPanel } from "../launcher/messages.ts";
 
-export interface Hearer {
-  greeted(page: string): void;
-  told(word: ToPanel): void;
-}
-
 /** Whether this is a frame in another page. */
-export const isFramed = window.parent !== window;
+export const isFramed = parent !== window;
 
-/** Listens for one greeting, and says what follows over its port. Returns how to speak. */
-export function host(hearer: Hearer): (word: ToPage) => void {
+/**
+ * Listens for one greeting, and for what follows over its port. Whoever greets was let in: the policy
+ * of the page that is in the frame names the sites.
+ *
+ * @param greeted is given where the guest is.
+ * @returns how to speak; what is said before the greeting is lost.
+ */
+export function host(
+  greeted: (page: string) => void,
+  told: (word: ToPanel) => void,
+): (news: ToPage) => void {
   let port: MessagePort | undefined;
-  const greeting = ({ source, origin, data, ports }: MessageEvent<Partial<Hello> | null>) => {
+  function greeting({ source, origin, data, ports }: MessageEvent<Partial<Hello> | null>): void {
     const [given] = ports;
-    if (source !== window.parent || data?.frontdesk !== "hello" || !given) return;
+    if (source !== parent || data?.frontdesk !== "hello" || !given) return;
     removeEventListener("message", greeting);
     port = given;
-    port.onmessage = (event: MessageEvent<ToPanel>) => hearer.told(event.data);
-    const page = String(data.page);
+    port.onmessage = ({ data }: MessageEvent<ToPanel>) => told(data);
+    const page = `${data.page}`;
     // A page speaks for its own site alone.
-    hearer.greeted(page === origin || page.startsWith(`${origin}/`) ? page : "");
-  };
+    greeted(page.startsWith(`${origin}/`) ? page : "");
+  }
   if (isFramed) addEventListener("message", greeting);
-  return (word) => port?.postMessage(word);
+  return (news) => port?.postMessage(news);
 }

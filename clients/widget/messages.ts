@@ -1,87 +1,62 @@
 /** The messages of a room, each an element that stays the same while it is looked at. */
 
 import type { Outgoing } from "../link/outbox.ts";
-import { shown } from "../model/pending.ts";
+import type { Said } from "../model/mine.ts";
 import { el } from "../text/dom.ts";
 import { markdown } from "../text/markdown.ts";
-import type { PastMessage } from "../wire/events.ts";
-import type { RoomView } from "../wire/view.ts";
-import type { Guest } from "./guest.ts";
-import { LANGUAGE, refusal, words } from "./words.ts";
+import * as guest from "./guest.ts";
+import { parts, root } from "./page.ts";
+import { refusal, words } from "./words.ts";
 
-const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 /** So near to its end, the reader is taken along when something is added. */
 const NEAR_PX = 60;
+const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "short" });
 
-export class Messages {
-  readonly root = el("ol", { role: "log", ariaLabel: words.conversation, tabIndex: 0 });
-  readonly #guest: Guest;
-  readonly #rows = new Map<string, { row: HTMLElement; drawn: string }>();
+const rows = new Map<string, { row: HTMLElement; drawn: string }>();
 
-  constructor(guest: Guest) {
-    this.#guest = guest;
-  }
-
-  draw(room: RoomView, me: string, outgoing: readonly Outgoing[]): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.root;
-    const follow = scrollHeight - scrollTop - clientHeight < NEAR_PX;
-    const all = shown(room, outgoing);
-    const keys = new Set<string>();
-    let before: Element | null = null;
-    for (const one of all) {
-      const key = this.#key(one);
-      keys.add(key);
-      const row = this.#row(key, one, me);
-      const next: Element | null = before ? before.nextElementSibling : this.root.firstElementChild;
-      if (row !== next) this.root.insertBefore(row, next);
-      before = row;
-    }
-    for (const [key, { row }] of this.#rows) {
-      if (keys.has(key)) continue;
-      row.remove();
-      this.#rows.delete(key);
-    }
-    if (follow) this.root.scrollTop = this.root.scrollHeight;
-  }
-
-  /** By its place in the feed once it has one: then what was on the way turns into what is there. */
-  #key(one: PastMessage | Outgoing): string {
-    if (!("key" in one)) return one.id;
-    const known = this.#rows.get(one.key);
-    if (one.id !== undefined && known) {
-      this.#rows.delete(one.key);
-      this.#rows.set(one.id, known);
-    }
-    return one.id ?? one.key;
-  }
-
-  #row(key: string, one: PastMessage | Outgoing, me: string): HTMLElement {
-    const own = "key" in one;
-    const drawn = own ? one.state + (one.code ?? "") : "there";
-    const known = this.#rows.get(key);
-    if (known?.drawn === drawn) return known.row;
-    const isMine = own || one.user === me;
-    const row = known?.row ?? el("li");
-    row.className = isMine ? "mine" : "theirs";
-    const body = el("div", { className: "body", dir: "auto" }, markdown(one.body));
-    const who = el("span", { className: isMine ? "unseen" : "who" }, own ? me : one.user);
-    row.replaceChildren(who, body, own ? this.#state(one) : stamp(one.sent));
-    this.#rows.set(key, { row, drawn });
-    return row;
-  }
-
-  #state(one: Outgoing): HTMLElement {
-    if (one.state !== "failed") return el("small", {}, words[one.state]);
-    const retry = el("button", { type: "button" }, words.retry);
-    retry.onclick = () => this.#guest.retry(one.key);
-    const drop = el("button", { type: "button" }, words.drop);
-    drop.onclick = () => this.#guest.drop(one.key);
-    const why = words.failed(refusal(one.code ?? ""));
-    return el("small", { className: "problem" }, why, " ", retry, " ", drop);
-  }
+export function drawMessages(messages: readonly Said[]): void {
+  const follow = parts.log.scrollHeight - parts.log.scrollTop - parts.log.clientHeight < NEAR_PX;
+  const heard = new Set(messages.flatMap(({ id, key }) => [id, key]));
+  const room = guest.room!.room;
+  const own = guest.outgoing.filter(
+    (one) => one.room === room && !heard.has(one.key) && !heard.has(one.id),
+  );
+  const all = [...messages, ...own].map(drawn);
+  all.forEach((row, at) => {
+    if (parts.log.children[at] !== row) parts.log.insertBefore(row, parts.log.children[at] ?? null);
+  });
+  while (parts.log.children.length > all.length) parts.log.lastChild!.remove();
+  if (follow) parts.log.scrollTop = parts.log.scrollHeight;
 }
 
-function stamp(seconds: number): HTMLElement {
-  const at = new Date(seconds * 1000);
-  return el("small", {}, el("time", { dateTime: at.toISOString() }, CLOCK.format(at)));
+/** By its key as long as that is known, so that what was on the way turns into what is there. */
+function drawn(one: Said | Outgoing): HTMLElement {
+  const own = "state" in one;
+  const as = own ? one.state + one.code : "";
+  const name = one.key ?? one.id!;
+  const known = rows.get(name);
+  if (known?.drawn === as) return known.row;
+  const row = known?.row ?? el("li");
+  rows.set(name, { row, drawn: as });
+  const isMine = own || one.user === guest.me;
+  row.className = isMine ? "mine" : "";
+  row.replaceChildren(
+    el("b", { className: isMine ? "unseen" : "" }, isMine ? words.you : one.user),
+    el("div", { dir: "auto" }, markdown(one.body)),
+    own ? state(one) : el("small", {}, clock.format(one.sent * 1000)),
+  );
+  return row;
+}
+
+function state({ state, code, key }: Outgoing): HTMLElement {
+  if (state !== "failed") return el("small", {}, state === "sent" ? words.sent : words.pending);
+  const button = (text: string, press: (key: string) => void) =>
+    el("button", { type: "button", onclick: () => press(key) }, text);
+  return el(
+    "small",
+    { className: "bad" },
+    `${words.failed} ${refusal(code!)} `,
+    button(words.retry, guest.retry),
+    button(words.drop, guest.drop),
+  );
 }

@@ -1,56 +1,79 @@
-/** The panel: a heading, and the one screen that fits how things stand. Loaded by its page. */
+/** The panel: the one screen that fits how things stand. Loaded by its page. */
 
-import { browser } from "../link/outside.ts";
-import { el, say } from "../text/dom.ts";
-import { Arrival } from "./arrival.ts";
-import { Guest } from "./guest.ts";
+import { say } from "../text/dom.ts";
+import { arrivalNow, comeFrom, focusForm, lookWhile } from "./arrival.ts";
+import * as guest from "./guest.ts";
 import { host, isFramed } from "./host.ts";
-import { Seats } from "./seat.ts";
-import { Talk } from "./talk.ts";
-import { LANGUAGE, words } from "./words.ts";
+import { keep, kept } from "./kept.ts";
+import { parts, root } from "./page.ts";
+import { chime } from "./sound.ts";
+import { drawTalk, focusTalk } from "./talk.ts";
+import { words } from "./words.ts";
 
-const desk = location.pathname.split("/").pop()!;
-const url = `${location.origin}/api/v1/desks/${desk}`;
+let isShown = !isFramed;
+let unread = 0;
+let isQuiet = !!kept("quiet");
 
-const outside = browser(window);
-const seats = new Seats(outside.stored, location.pathname);
-const guest: Guest = new Guest(outside, url, seats, draw, () => tell("news"));
-const arrival = new Arrival(guest);
-const talk = new Talk(guest);
-const note = el("p", { role: "status", className: "note", hidden: true });
-const close = el("button", { type: "button", className: "close", ariaLabel: words.close }, "×");
-const screen = el("main");
-let shown = !isFramed;
-let screenOf: Arrival | Talk | undefined;
-
-const tell = host({
-  greeted: (page) => arrival.comeFrom(page),
-  told: (word) => {
-    shown = word !== "hidden";
-    if (screenOf === arrival) arrival.look(shown);
-    if (word === "shown") screenOf?.focus();
+const tell = host(
+  (page) => {
+    comeFrom(page);
+    present();
   },
-});
+  ({ panel, vouch }) => {
+    guest.vouched(vouch);
+    isShown = panel !== "hidden";
+    look();
+    if (panel === "shown") focus();
+  },
+);
 
-close.hidden = !isFramed;
-close.onclick = () => tell("close");
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing) tell("close");
-});
-document.documentElement.lang = LANGUAGE;
-document.title = words.title;
-document.body.append(el("header", {}, el("h1", {}, words.title), close), note, screen);
-guest.resume();
-draw();
+/** What the button has to know. */
+const present = () => tell({ busy: !!guest.seat, color: root.dataset.color! });
+
+const isSeen = () => isShown && !document.hidden;
+const focus = () => (guest.seat ? focusTalk : focusForm)();
+
+function look(): void {
+  if (isSeen()) count(0);
+  guest.resume();
+  lookWhile(() => isSeen() && !guest.seat);
+}
+
+function count(now: number): void {
+  unread = now;
+  tell({ unread, quiet: isQuiet });
+  document.title = (unread && !isQuiet ? `(${unread}) ` : "") + parts.title.textContent;
+}
 
 function draw(): void {
-  const next = guest.isHere ? talk : arrival;
-  if (next === talk) talk.draw();
-  say(note, guest.forgotten ? words.signedOut : "");
-  if (next === screenOf) return;
-  const before = screenOf;
-  screenOf = next;
-  screen.replaceChildren(next.root);
-  arrival.look(next === arrival && shown);
-  if (before) next.focus();
+  say(parts.note, guest.isForgotten ? words.signedOut : "");
+  const before = root.className;
+  root.className = guest.seat ? drawTalk() : arrivalNow();
+  parts.contact.required = root.className === "note";
+  parts.mute.ariaPressed = `${!isQuiet}`;
+  if (before === root.className) return;
+  present();
+  // Whoever was in the middle of it goes on with the keys.
+  if (before && document.hasFocus()) focus();
 }
+
+parts.mute.onclick = () => {
+  isQuiet = !isQuiet;
+  keep("quiet", isQuiet ? "1" : "");
+  count(unread);
+  draw();
+};
+parts.close.hidden = !isFramed;
+parts.close.onclick = () => tell({ close: true });
+window.onkeydown = ({ key, isComposing }) => {
+  if (key === "Escape" && !isComposing) tell({ close: true });
+};
+document.addEventListener("visibilitychange", look);
+if (root.dataset.color) root.style.setProperty("--tint", root.dataset.color);
+guest.begin(draw, ({ user, sent }) => {
+  tell({ message: { user, sent } });
+  if (isSeen() && document.hasFocus()) return;
+  if (!isSeen()) count(unread + 1);
+  if (!isQuiet) chime();
+});
+look();

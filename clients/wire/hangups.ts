@@ -2,19 +2,19 @@
 
 export type HangUp = "restart" | "signed_out" | "role_changed" | "reset" | "too_slow" | "too_many_readers" | "overloaded" | "no_hello" | "not_understood" | "too_fast" | "fault";
 
-/** By close code: why, whether to come back, and after how many milliseconds. */
-export const HANGUPS: Readonly<Record<number, readonly [HangUp, boolean, number]>> = {
-  1012: ["restart", true, 500],
-  4401: ["signed_out", false, 0],
-  4403: ["role_changed", true, 100],
-  4410: ["reset", true, 100],
-  4408: ["too_slow", true, 1000],
-  4429: ["too_many_readers", true, 30000],
-  1013: ["overloaded", true, 5000],
-  4400: ["no_hello", false, 0],
-  1003: ["not_understood", false, 0],
-  4420: ["too_fast", true, 10000],
-  1011: ["fault", true, 2000],
+/** By close code: after how many milliseconds to come back, or why not to. */
+export const HANGUPS: Readonly<Record<number, number | HangUp>> = {
+  1012: 500,
+  4401: "signed_out",
+  4403: 100,
+  4410: 100,
+  4408: 1000,
+  4429: 30000,
+  1013: 5000,
+  4400: "no_hello",
+  1003: "not_understood",
+  4420: 10000,
+  1011: 2000,
 };
 
 /** A quiet line says `noop` at least this often. */

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -56,22 +56,28 @@ async def browsing(profile: Path) -> AsyncIterator[Browser]:
 
 
 @contextlib.asynccontextmanager
-async def shop(desk: str, policy: str = "") -> AsyncIterator[str]:
+async def shop(
+    desk: str, policy: str = "", pages: Mapping[str, str] | None = None
+) -> AsyncIterator[str]:
     """The address of the page of another site: by another name, and so not of the desk's.
 
-    `policy` is what the site lets a browser do with the page, if it restricts it.
+    Args:
+        policy: what the site lets a browser do with the page, if it restricts it.
+        pages: others, by what stands behind the `?` of the address. They have to come from a
+            server: a page made up by the browser's driver may load nothing from this machine.
     """
-    body = PAGE.format(desk=desk).encode()
-    head = (
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
-        + (f"Content-Security-Policy: {policy}\r\n" if policy else "")
-        + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    ).encode()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(head + body)
+            asked = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+            text = (pages or {}).get(asked.partition("?")[2], PAGE.format(desk=desk))
+            body = text.encode()
+            head = (
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+                + (f"Content-Security-Policy: {policy}\r\n" if policy else "")
+                + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
             await writer.drain()
         writer.close()
 

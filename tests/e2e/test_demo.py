@@ -258,7 +258,7 @@ async def test_who_asks_in_the_shop_is_answered_by_a_bot(demo: Typed, tmp_path: 
         await page.get_by_role("link", name="My parcel").click()
         await expect(page.get_by_role("heading", name="Parcel KL-20417")).to_be_visible()
 
-        await page.get_by_role("button", name="Open chat").click()
+        await page.get_by_role("button", name="Chat", exact=True).click()
         chat = page.frame_locator("iframe")
         await chat.get_by_label("Your name").fill("Newcomer")
         await chat.get_by_label("Your question").fill("Where is my parcel?")

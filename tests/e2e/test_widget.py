@@ -3,22 +3,15 @@
 A private window, as these are, gives the frame neither storage nor locks.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import NamedTuple
-
 import pytest
-from playwright.async_api import BrowserContext, Error, FrameLocator, Page, expect
+from playwright.async_api import Error, expect
 
 from frontdesk.client import Desk
-from tests.e2e.browsing import browsing, shop
-from tests.e2e.server import Server, serving
-from tests.load import promised
+from tests.e2e.shopping import QUESTION, Shopping, shopping, store
+
+__all__ = ["shopping", "store"]
 
 pytestmark = pytest.mark.e2e
-
-IDA = ("Ida", "correct horse battery")
-QUESTION = "Where is my parcel?"
 
 HOSTILE = [
     "<script>document.title='pwned'</script>",
@@ -35,76 +28,55 @@ HOSTILE = [
     "> > > > > > > > <b onclick=x>deep</b>",
 ]
 
-
-class Shop(NamedTuple):
-    """A guest before a page of another site, and the server of the desk."""
-
-    page: Page
-    chat: FrameLocator
-    context: BrowserContext
-    server: Server
-    # Whatever went wrong in the page or in the frame, or was asked of others.
-    wrong: list[str]
-
-    async def ask(self, name: str) -> None:
-        await self.page.get_by_role("button", name="Open chat").click()
-        await self.chat.get_by_label("Your name").fill(name)
-        await self.chat.get_by_label("Your question").fill(QUESTION)
-        await self.chat.get_by_role("button", name="Ask").click()
-        await expect(self.chat.get_by_text("You are next.")).to_be_visible()
-
-    async def say(self, text: str) -> None:
-        box = self.chat.get_by_role("textbox", name="Message")
-        await box.fill(text)
-        await box.press("Enter")
-
-
-@pytest.fixture
-async def there(tmp_path: Path) -> AsyncIterator[Shop]:
-    expect.set_options(timeout=promised(10) * 1000)
-    async with (
-        browsing(tmp_path) as browser,
-        serving(tmp_path, users=[IDA]) as server,
-        shop(server.url) as url,
-    ):
-        context = await browser.new_context(viewport={"width": 900, "height": 720})
-        page = await context.new_page()
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        ours = (server.url, url.partition("/parcels")[0])
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(ours) else wrong.append(asked.url),
-        )
-        await page.goto(url)
-        yield Shop(page, page.frame_locator("iframe"), context, server, wrong)
+# What people write, and what it is drawn as.
+MARKDOWN = [
+    ("a **b** *c* ~~d~~ __e__ _f_", "<p>a <strong>b</strong> <em>c</em> <s>d</s> "
+     "<strong>e</strong> <em>f</em></p>"),
+    ("***both*** snake_case_name 2 * 3 * 4", "<p><strong><em>both</em></strong> "
+     "snake_case_name 2 * 3 * 4</p>"),
+    ("one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"),
+    ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
+    ("3. a\n4. *b*", '<ol start="3"><li>a</li><li><em>b</em></li></ol>'),
+    ("# Big\ntext", "<p><strong>Big</strong></p><p>text</p>"),
+    ("> a\n> b\nc", "<blockquote><p>a<br>b</p></blockquote><p>c</p>"),
+    ("```js\nif (a < b) *c*\n```\nafter", '<pre tabindex="0"><code>if (a &lt; b) *c*</code></pre>'
+     "<p>after</p>"),
+    ("~~~\nnever closed", '<pre tabindex="0"><code>never closed</code></pre>'),
+    ("`` a`b `` and `c", "<p><code>a`b</code> and `c</p>"),
+    (r"\*a\* 1\. b", "<p>*a* 1. b</p>"),
+    ("see https://example.com/a?b=1.", '<p>see <a href="https://example.com/a?b=1" target="_blank" '
+     'rel="noopener noreferrer nofollow">https://example.com/a?b=1</a>.</p>'),
+    ("[**here**](mailto:a@b.example)", '<p><a href="mailto:a@b.example" target="_blank" '
+     'rel="noopener noreferrer nofollow"><strong>here</strong></a></p>'),
+    ("**open *and", "<p>**open *and</p>"),
+]  # fmt: skip
 
 
-async def test_a_guest_asks_is_helped_reloads_and_is_done(there: Shop):
+async def test_a_guest_asks_is_helped_reloads_and_is_done(shopping: Shopping):
     """The whole of it, and nothing of it ever reaches the page around."""
-    await there.ask("Ana")
-    await there.say("It was *late*")
-    async with await Desk.sign_in(there.server.url, *IDA, trust_env=False) as ida:
-        await ida.status("available")
-        taken = await ida.assist()
+    ana = await shopping.visit("Ana")
+    await ana.ask()
+    await ana.reads("You are next.")
+    await ana.say("It was *late*")
+    async with shopping.helping() as ida:
+        taken = await ida.assist(ana.name)
         assert taken.topic == QUESTION
         assert taken.guest is not None
-        assert taken.guest.user == "Ana"
+        assert taken.guest.user == ana.name
         assert taken.guest.info["page"].endswith("/parcels"), "without what stands behind the ?"
+        assert taken.guest.info["browser"].startswith("Chrome ")
         assert [one.body for one in taken.backlog] == ["It was *late*"]
-        await expect(there.chat.get_by_text("Ida is here to help.")).to_be_visible()
+        await ana.reads("Ida is here to help.")
         await ida.typing(taken.room)
-        await expect(there.chat.get_by_text("Ida is typing")).to_be_visible()
+        await ana.reads("Ida is typing …")
         await ida.say(taken.room, "Which **order**?")
-        await expect(there.chat.locator("strong", has_text="order")).to_be_visible()
-        await expect(there.chat.get_by_text("Ida is typing")).to_be_hidden()
+        await expect(ana.chat.locator("strong", has_text="order")).to_be_visible()
+        await expect(ana.chat.get_by_text("Ida is typing")).to_be_hidden()
 
-        await there.page.reload()
-        await expect(there.chat.get_by_text("Ida is here to help.")).to_be_visible()
-        await there.say("Number 7")
-        items = there.chat.get_by_role("log").get_by_role("listitem")
-        await expect(items).to_have_count(3)
+        await ana.page.reload()
+        await ana.reads("Ida is here to help.")
+        await ana.say("Number 7")
+        await expect(ana.items).to_have_count(3)
         assert [one["body"] for one in await bodies(ida, taken.room)] == [
             "It was *late*",
             "Which **order**?",
@@ -112,91 +84,250 @@ async def test_a_guest_asks_is_helped_reloads_and_is_done(there: Shop):
         ]
 
         await ida.end(taken.room)
-        await expect(there.chat.get_by_text("ended by our side")).to_be_visible()
-        await expect(there.chat.get_by_role("textbox", name="Message")).to_be_hidden()
-        await there.chat.get_by_role("button", name="Ask the same again").click()
-        await expect(there.chat.get_by_text("You are next.")).to_be_visible()
+        await ana.reads("We have ended the conversation.")
+        await expect(ana.chat.get_by_role("textbox", name="Your message")).to_be_hidden()
+        await ana.page.reload()
+        await ana.reads("The conversation has ended.")
+        await expect(ana.items).to_have_count(3)
+        await ana.press("Ask the same again")
+        await ana.reads("You are next.")
+        await expect(ana.items).to_have_count(0)
 
-    assert await there.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
-    assert await there.page.evaluate("Object.values(sessionStorage)") == ["open"]
+    assert await ana.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+    assert await ana.page.evaluate("Object.values(sessionStorage)") == ["open"]
     with pytest.raises(Error, match="SecurityError|cross-origin"):
-        await there.page.evaluate(
+        await ana.page.evaluate(
             "document.querySelector('frontdesk-launcher').shadowRoot"
             ".querySelector('iframe').contentWindow.document"
         )
-    assert there.wrong == []
 
 
-async def test_a_guest_leaves_the_queue(there: Shop):
-    await there.ask("Ana")
-    await there.chat.get_by_role("button", name="Leave the queue").click()
-    await there.chat.get_by_role("button", name="Stay").click()
-    await there.chat.get_by_role("button", name="Leave the queue").click()
-    await there.chat.get_by_role("button", name="Leave the queue").click()
-    await expect(there.chat.get_by_text("You have left the queue.")).to_be_visible()
-    await there.chat.get_by_role("button", name="Ask something else").click()
-    await expect(there.chat.get_by_label("Your question")).to_have_value("")
-
-    assert there.wrong == []
-
-
-async def test_a_desk_that_is_closed_says_so_before_anything_is_asked(there: Shop):
-    told = there.server.run("desk", "close", "main")
-    assert told.returncode == 0, told.stderr
-
-    await there.page.get_by_role("button", name="Open chat").click()
-
-    await expect(there.chat.get_by_text("We are closed at the moment.")).to_be_visible()
-    await expect(there.chat.get_by_role("button", name="Ask")).to_be_hidden()
+async def test_a_guest_leaves_the_queue(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    await ana.press("Leave the queue")
+    await ana.press("Stay")
+    await ana.press("Leave the queue")
+    await ana.reads("Leave the queue and lose your place?")
+    await ana.press("Leave the queue")
+    await ana.reads("You have left the queue.")
+    await expect(ana.chat.get_by_text("How was it")).to_be_hidden()
+    await ana.press("Ask something else")
+    await expect(ana.chat.get_by_label("Your question")).to_have_value("")
 
 
-async def test_what_looks_like_markup_is_text(there: Shop):
-    await there.ask("Ana")
-    async with await Desk.sign_in(there.server.url, *IDA, trust_env=False) as ida:
-        await ida.status("available")
-        taken = await ida.assist()
+async def test_a_guest_knows_the_place_and_ends_the_conversation(shopping: Shopping):
+    bo = await shopping.visit("Bo")
+    await bo.ask()
+    ana = await shopping.visit("Ana")
+    await ana.button.click()
+    await ana.reads("1 person is ahead of you.")
+    await ana.fill()
+    await ana.press("Ask")
+    await ana.reads("You can write already.")
+    await ana.reads("1 person is ahead of you.")
+    async with shopping.helping() as ida:
+        await ida.assist(bo.name)
+        await ana.reads("You are next.")
+        await ida.assist(ana.name)
+        await ana.press("End")
+        await ana.reads("End the conversation?")
+        await ana.press("End")
+        await ana.reads("The conversation has ended.")
+
+
+async def test_what_cannot_be_sent_says_why_and_is_sent_again_or_given_up(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    refusal = '{"type": "error", "error": "", "code": "too_large"}'
+    messages = "**/message/*"
+    await ana.context.route(messages, lambda route: route.fulfill(status=413, body=refusal))
+    await ana.say("one")
+    await ana.say("two")
+    await expect(ana.items.get_by_text("Not sent. This text is too long.")).to_have_count(2)
+    await ana.items.filter(has_text="two").get_by_role("button", name="Discard").click()
+    await expect(ana.items).to_have_count(1)
+
+    await ana.context.unroute(messages)
+    await ana.press("Try again")
+    await expect(ana.chat.get_by_text("Not sent.")).to_be_hidden()
+    async with shopping.helping() as ida:
+        taken = await ida.assist(ana.name)
+        assert [one.body for one in taken.backlog] == ["one"]
+
+
+async def test_what_is_markdown_is_drawn_so(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    async with shopping.helping() as ida:
+        room = (await ida.assist(ana.name)).room
+        for text, _ in MARKDOWN:
+            await ida.say(room, text)
+        await expect(ana.items).to_have_count(len(MARKDOWN))
+        drawn = await ana.items.locator("> div").evaluate_all(
+            "all => all.map((one) => one.innerHTML)"
+        )
+
+    assert drawn == [html for _, html in MARKDOWN]
+
+
+async def test_what_looks_like_markup_is_text(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    async with shopping.helping() as ida:
+        taken = await ida.assist(ana.name)
         for text in HOSTILE:
             await ida.say(taken.room, text)
-        items = there.chat.get_by_role("log").get_by_role("listitem")
-        await expect(items).to_have_count(len(HOSTILE))
-        kinds = await there.chat.locator(".body *").evaluate_all(
+        await expect(ana.items).to_have_count(len(HOSTILE))
+        kinds = await ana.items.locator("> div *").evaluate_all(
             "all => [...new Set(all.map((one) => one.tagName.toLowerCase()))]"
         )
-        links = await there.chat.locator(".body a").evaluate_all(
+        links = await ana.items.locator("a").evaluate_all(
             "all => all.map((one) => new URL(one.href).protocol)"
         )
 
     assert set(kinds) <= {"p", "pre", "code", "blockquote", "a", "br", "em", "strong"}
     assert set(links) <= {"https:"}
-    assert await there.page.title() == "A shop"
-    assert there.wrong == []
+    assert await ana.page.title() == "A shop"
 
 
-async def test_the_keyboard_opens_and_closes_it_and_comes_back_to_the_button(there: Shop):
-    button = there.page.get_by_role("button", name="Open chat")
-    await button.focus()
-    await there.page.keyboard.press("Enter")
-    name = there.chat.get_by_label("Your name")
-    await expect(name).to_be_visible()
-    await there.page.keyboard.type("Ana")
-    await expect(name).to_have_value("Ana")
-    await there.page.keyboard.press("Escape")
-    await expect(button).to_be_focused()
-    await expect(there.page.locator("iframe")).to_be_hidden()
+async def test_a_long_text_of_marks_takes_no_long_time(shopping: Shopping):
+    """Each of them opens what never closes."""
+    ana = await shopping.visit(own=True)
+    await ana.ask()
+    async with shopping.helping() as ida:
+        taken = await ida.assist(ana.name)
+        for marks in (
+            "*",
+            "**a",
+            "_a ",
+            "`",
+            "[",
+            "<https://",
+            "> ",
+            "1. ",
+            "~~~a\n",
+            "[a](",
+            "\\",
+        ):
+            await ida.say(taken.room, "x" + marks * (4_000 // len(marks)))
+        await expect(ana.items).to_have_count(11)
 
 
-async def test_the_page_of_its_own_fits_a_narrow_screen(there: Shop):
-    page = await there.context.new_page()
-    await page.set_viewport_size({"width": 320, "height": 568})
-    await page.goto(f"{there.server.url}/chat/main")
-    await page.get_by_label("Your name").fill("Ana")
-    await page.get_by_label("Your question").fill("W" * 300)
-    await page.get_by_role("button", name="Ask").click()
-    await expect(page.get_by_text("You are next.")).to_be_visible()
+async def test_how_it_was_is_asked_and_told(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    async with shopping.helping() as ida:
+        room = (await ida.assist(ana.name)).room
+        await ida.end(room)
+        stars = ana.chat.get_by_role("group", name="How was it")
+        await expect(stars.get_by_role("radio")).to_have_count(5)
+        await stars.get_by_role("radio", name="1").focus()
+        for _ in range(3):
+            await ana.page.keyboard.press("ArrowRight")
+        await expect(stars.get_by_role("radio", name="4")).to_be_checked()
+        await ana.chat.get_by_label("Anything to add?").fill("Quick.")
+        await ana.press("Send")
+        await ana.reads("Thank you for your rating.")
+        await expect(stars).to_be_hidden()
+        await ana.page.reload()
+        await ana.reads("Thank you for your rating.")
+        await expect(stars).to_be_hidden()
 
-    assert await page.evaluate("document.documentElement.scrollWidth") <= 320
-    await page.reload()
-    await expect(page.get_by_text("You are next.")).to_be_visible()
+    await shopping.set(ratings=False)
+    bo = await shopping.visit("Bo")
+    await bo.ask()
+    async with shopping.helping() as ida:
+        await ida.end((await ida.assist(bo.name)).room)
+        await bo.reads("We have ended the conversation.")
+        await expect(bo.chat.get_by_role("group", name="How was it")).to_be_hidden()
+
+
+async def test_the_conversation_is_saved_as_a_text_with_all_of_it(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    async with shopping.helping() as ida:
+        room = (await ida.assist(ana.name)).room
+        for number in range(60):
+            await ida.say(room, f"line {number}")
+        await ida.end(room)
+        await ana.page.reload()
+        await expect(ana.items).to_have_count(60)
+        async with ana.page.expect_download() as waited:
+            await ana.press("Save as text")
+        download = await waited.value
+        text = (await download.path()).read_text(encoding="utf-8")
+
+    assert download.suggested_filename == "chat.txt"
+    assert text.startswith(f"{ana.name}: {QUESTION}\n\n")
+    assert [line.rpartition(" Ida: ")[2] for line in text.split("\n\n")[1:-1]] == [
+        f"line {number}" for number in range(60)
+    ]
+
+
+@pytest.mark.parametrize("why", ["closed", "full"])
+async def test_who_finds_nobody_leaves_a_message(shopping: Shopping, why: str):
+    bo = None
+    if why == "closed":
+        await shopping.set(open=False)
+    else:
+        await shopping.set(queue_most=1)
+        bo = await shopping.visit("Bo")
+        await bo.ask()
+    ana = await shopping.visit()
+    await ana.button.click()
+    told = {"closed": "We are closed at the moment.", "full": "Very many people are waiting."}
+    await ana.reads(told[why] + " Leave us a message, and we will answer it.")
+    await expect(ana.chat.get_by_role("button", name="Ask")).to_be_hidden()
+    await ana.chat.get_by_label("Your name").fill("Ana")
+    await ana.press("Leave the message")
+    await expect(ana.chat.get_by_label("E-mail or telephone")).to_be_focused()
+    await ana.chat.get_by_label("E-mail or telephone").fill("ana@example.com")
+    await ana.chat.get_by_label("Your message").first.fill("Call me.")
+    await ana.press("Leave the message")
+    await ana.reads("Thank you. We have your message.")
+
+    async with shopping.helping() as ida:
+        (note,) = (await ida.state())["notes"]
+        await ida.note_done(note["room"])
+    assert (note["topic"], note["contact"]) == ("Call me.", "ana@example.com")
+    await ana.press("Ask something else")
+    await expect(ana.chat.get_by_label("Your message").first).to_have_value("")
+
+
+async def test_a_desk_that_is_closed_says_so_before_anything_is_asked(shopping: Shopping):
+    await shopping.set(open=False, leave_messages=False)
+    ana = await shopping.visit()
+
+    await ana.button.click()
+
+    await ana.reads("We are closed at the moment. Please come back later.")
+    await expect(ana.chat.locator("form:visible")).to_have_count(0)
+
+
+async def test_the_desk_presents_itself_and_asks_for_its_fields(shopping: Shopping):
+    await shopping.set(
+        title="Söhne & <Co>",
+        greeting="<b>Hello!</b>",
+        fields="Order number\nPlan* = Free | Paid",
+        color="#ffd400",
+    )
+    ana = await shopping.visit()
+    await ana.button.click()
+    await expect(ana.chat.get_by_role("heading", name="Söhne & <Co>")).to_be_visible()
+    await ana.reads("<b>Hello!</b>")
+    await ana.fill()
+    await ana.chat.get_by_label("Order number").fill('7 "<i>')
+    await ana.press("Ask")
+    plan = ana.chat.get_by_label("Plan *")
+    await expect(plan).to_be_focused()
+    await plan.select_option("Paid")
+    await ana.press("Ask")
+    await ana.reads("You can write already.")
+    async with shopping.helping() as ida:
+        guest = (await ida.assist(ana.name)).guest
+    assert guest is not None
+    assert (guest.info["Order number"], guest.info["Plan"]) == ('7 "<i>', "Paid")
 
 
 async def bodies(desk: Desk, room: str) -> list[dict[str, str]]:

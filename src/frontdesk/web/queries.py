@@ -28,8 +28,12 @@ WORDS_MOST = 200
 # No parameter has more; Python itself would read numbers of any length, and other digits too.
 _NUMBER = re.compile("[0-9]{1,3}")
 
+# Of languages one is wanted, or a few.
+LANGUAGES_CHARS = 100
+
 # Parameter → what may stand there, where it does not say so itself.
 WANTED = {
+    "lang": f"Languages, with commas between them: at most {LANGUAGES_CHARS} characters.",
     "wait": f"A wait is 0 to {WAIT_MOST_S} whole seconds.",
     "q": f"It takes up to {WORDS_MOST} characters.",
 }
@@ -41,6 +45,19 @@ class Query(Struct, frozen=True, kw_only=True):
 
 class NoQuery(Query, frozen=True):
     """Nothing."""
+
+
+class ChatQuery(Query, frozen=True, kw_only=True):
+    """In which language."""
+
+    lang: Annotated[
+        str,
+        Meta(
+            max_length=LANGUAGES_CHARS,
+            description="A language such as `de`, or several with commas between them: the first "
+            "that there are words in. Else that of the browser, or English.",
+        ),
+    ] = ""
 
 
 class ListenQuery(Query, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from frontdesk.web.exchange import Asker, Route
 from frontdesk.web.longpoll import long_poll
 from frontdesk.web.queries import (
     AuditQuery,
+    ChatQuery,
     ConversationQuery,
     EventsQuery,
     ExportQuery,
@@ -205,7 +206,7 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/api/openapi.json", anyone, documents.openapi, b.NoBody, NoQuery),
         Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
         Route("GET", "/widget.js", anyone, widget_api.launcher, b.NoBody, NoQuery),
-        Route("GET", "/chat/{desk}", anyone, widget_api.chat, b.NoBody, NoQuery),
+        Route("GET", "/chat/{desk}", anyone, widget_api.chat, b.NoBody, ChatQuery),
         Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
         Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
         *_console(),

@@ -5,12 +5,18 @@ runs in it is served here; scripts may make nothing of strings, and nobody else 
 anything. Which sites may have it in a frame is a setting of the desk.
 """
 
+import gzip
+from functools import partial
+
 from frontdesk.desk import sites
+from frontdesk.web import chat_page
 from frontdesk.web.assets import asset
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.files import CSS, JAVASCRIPT, hashed, sent
 from frontdesk.web.forms import Page, Script, Style
+from frontdesk.web.identity import header
+from frontdesk.web.queries import ChatQuery
 from frontdesk.web.reply import HTML, Reply
 
 POLICY = (
@@ -21,20 +27,6 @@ POLICY = (
 
 # Its address is in the pages of others and never changes. Ten minutes after an update all have it.
 LAUNCHER_CACHE = b"public, max-age=600"
-
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Chat with us</title>
-<link rel="stylesheet" href="/assets/{style}/panel.css">
-<script type="module" src="/assets/{script}/panel.js"></script>
-</head>
-<body><noscript>This chat needs JavaScript.</noscript></body>
-</html>
-"""
 
 
 @gives(Script)
@@ -52,11 +44,20 @@ async def launcher(ask: Ask[NoBody]) -> Reply:
 async def chat(ask: Ask[NoBody]) -> Reply:
     """Open the chat of a desk.
 
-    As a page of its own, or in a frame on the sites that the desk allows.
+    As a page of its own, or in a frame on the sites that the desk allows. In the language that is
+    asked for, or else in one that the browser takes.
     """
-    page = PAGE.format(style=asset("panel.css").hash, script=asset("panel.js").hash)
-    policy = POLICY.format(ancestors=_ancestors(ask.live.state.settings.sites))
-    return Reply(page.encode(), kind=HTML, policy=policy.encode())
+    query, settings = ask.query, ask.live.state.settings
+    assert isinstance(query, ChatQuery), "the route says so"
+    said = partial(header, ask.scope)
+    lang = chat_page.language(query.lang, said(b"accept-language") or "")
+    body = chat_page.page(lang, settings, said(b"user-agent") or "")
+    headers = [(b"vary", b"Accept-Encoding")]
+    if "gzip" in (said(b"accept-encoding") or ""):
+        headers.append((b"content-encoding", b"gzip"))
+        body = gzip.compress(body, mtime=0)
+    policy = POLICY.format(ancestors=_ancestors(settings.sites))
+    return Reply(body, headers=headers, kind=HTML, policy=policy.encode())
 
 
 def _ancestors(allowed: str) -> str:

@@ -1,0 +1,13 @@
+/**
+ * Names of properties that are written shorter in what browsers load.
+ *
+ * Only those of this list, which are our own alone: none stands in the wire, in a browser's own
+ * interfaces, or in what is kept or passed between pages of two versions. tests/short.test.ts holds it.
+ */
+
+export const NAMES: readonly string[] = [
+  ..."adopt afterMs carryOut comeBack lastId nowMs outside sentMs viewed".split(" "),
+  ..."wake withinMs woken drawn".split(" "),
+];
+
+export const SHORT = new RegExp(`^(?:${NAMES.join("|")})$`);

@@ -1,0 +1,130 @@
+/**
+ * The catalogues of the widget, `widget/words/*.json`, put where they are read: what never changes
+ * into the page of a language, what scripts say into a list beside it, and the words of the button
+ * into the launcher.
+ *
+ * In scripts `words.x` becomes `words[3]` and `parts.x` becomes `parts[3]`: by the order in which
+ * words are used first, and in which parts stand in the page. There an id is as short as it can be.
+ */
+
+import { readdirSync, readFileSync } from "node:fs";
+
+import type { Plugin } from "esbuild";
+
+export type Forms = Readonly<Record<string, string>>;
+export type Catalogue = Readonly<Record<string, string | Forms>>;
+
+const WORD = /(?<![./])\bwords\.([a-z]\w*)/gi;
+const PART = /(?<![./])\bparts\.([a-z]\w*)/gi;
+const ID = /\bid="(\w+)"/g;
+/** What needs no quotes in HTML. */
+const QUOTED = /(?<= [\w-]+=)"([\w./-]+)"/g;
+const FILLED = /\{\{(\w+)\}\}/g;
+/** Those of the launcher, in this order. */
+export const LAUNCHER = ["openChat", "blocked"] as const;
+const STARS = 5;
+const RTL = new Set(["ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
+
+const read = (folder: URL, name: string) => readFileSync(new URL(name, folder), "utf8");
+const places = (pattern: RegExp, text: string) => [
+  ...new Set([...text.matchAll(pattern)].map(([, name]) => name!)),
+];
+
+/** What the folder of the widget says of words and parts. */
+export class Widget {
+  readonly html: string;
+  /** By language. */
+  readonly catalogues: ReadonlyMap<string, Catalogue>;
+  /** The keys that the scripts of the panel use, in the order of their list. */
+  readonly spoken: readonly string[];
+  /** The keys that stand in the page. */
+  readonly written: readonly string[];
+  readonly ids: readonly string[];
+
+  constructor(folder: URL) {
+    const named = (end: string, where: URL) =>
+      readdirSync(where)
+        .filter((name) => name.endsWith(end))
+        .sort();
+    const texts = new URL("words/", folder);
+    this.html = read(folder, "panel.html");
+    this.catalogues = new Map(
+      named(".json", texts).map((name) => [
+        name.replace(".json", ""),
+        JSON.parse(read(texts, name)) as Catalogue,
+      ]),
+    );
+    const scripts = named(".ts", folder).map((name) => read(folder, name));
+    this.spoken = places(WORD, scripts.join("\n"));
+    this.written = places(FILLED, this.html).filter((key) => !(key in OURS));
+    this.ids = places(ID, this.html);
+  }
+
+  /** The page in this language, and holes for what the server knows. */
+  page(lang: string): string {
+    const words = this.catalogues.get(lang)!;
+    const ours = {
+      lang,
+      dir: RTL.has(lang) ? "rtl" : "ltr",
+      stars: Array.from({ length: STARS }, (_, at) => star(at + 1)).join(""),
+      words: JSON.stringify(this.spoken.map((key) => words[key])).replaceAll("<", "\\u003c"),
+    } satisfies typeof OURS;
+    return this.html
+      .replace(ID, (_, id) => `id="${this.#short(id)}"`)
+      .replace(QUOTED, "$1")
+      .replace(FILLED, (_, key) => ours[key as keyof typeof ours] ?? escaped(words[key]));
+  }
+
+  /** Tells esbuild how it is with words and parts. */
+  plugin(): Plugin {
+    const place = (all: readonly string[], name: string) => {
+      if (!all.includes(name)) throw new Error(`neither a word nor a part: ${name}`);
+      return `[${all.indexOf(name)}]`;
+    };
+    const script = (text: string) =>
+      text
+        .replace(WORD, (_, key) => `words${place(this.spoken, key)}`)
+        .replace(PART, (_, id) => `parts${place(this.ids, id)}`);
+    const style = (text: string) =>
+      text.replace(/#(\w+)/g, (all, id) => (this.ids.includes(id) ? `#${this.#short(id)}` : all));
+    const launcher = [...this.catalogues].map(([lang, words]) => [
+      lang,
+      LAUNCHER.map((key) => words[key]),
+    ]);
+    const table = `export const WORDS = ${JSON.stringify(Object.fromEntries(launcher))}`;
+    return {
+      name: "widget",
+      setup(build) {
+        build.onLoad({ filter: /\bwidget.[a-z]+\.ts$/ }, ({ path }) => ({
+          contents: script(readFileSync(path, "utf8")),
+          loader: "ts",
+        }));
+        build.onLoad({ filter: /\bwidget.panel\.css$/ }, ({ path }) => ({
+          contents: style(readFileSync(path, "utf8")),
+          loader: "css",
+        }));
+        build.onLoad({ filter: /\blauncher.words\.ts$/ }, () => ({
+          contents: table,
+          loader: "ts",
+        }));
+      },
+    };
+  }
+
+  #short(id: string): string {
+    const letters = "abcdefghijklmnopqrstuvwxyz";
+    const at = this.ids.indexOf(id);
+    return (letters[Math.floor(at / letters.length) - 1] ?? "") + letters[at % letters.length];
+  }
+}
+
+/** What is filled in and is no word. */
+const OURS = { lang: "", dir: "", stars: "", words: "" };
+
+const star = (value: number) =>
+  `<label><input type="radio" name="stars" value="${value}" required><b>${value}</b></label>`;
+
+function escaped(text: unknown): string {
+  if (typeof text !== "string") throw new Error(`not a text: ${JSON.stringify(text)}`);
+  return text.replace(/[&<>"{}]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,41 @@
+/**
+ * What stays across reloads: with this frame, and never with the page around it.
+ *
+ * In the storage of the frame, which browsers keep apart for each site that embeds it. Where a site
+ * may not have any, as with the cookies of third parties blocked, in a cookie that is kept apart in
+ * the same way; it goes to the page of the chat alone, and the server never looks at it.
+ */
+
+/** Longer than a guest is known without a sign of life. */
+const KEPT_S = 172_800;
+
+// It names the desk.
+const path = location.pathname;
+
+const local = (): Storage | undefined => {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Empty if there is nothing. */
+export function kept(name: string): string {
+  const stored = local();
+  if (stored) return stored.getItem(path + name) ?? "";
+  return decodeURIComponent(RegExp(`\\b${name}=([^;]*)`).exec(document.cookie)?.[1] ?? "");
+}
+
+/** Where neither is allowed, or it is full, a reload begins afresh. */
+export function keep(name: string, text: string): void {
+  const stored = local();
+  try {
+    if (stored) stored.setItem(path + name, text);
+    else {
+      const age = `Max-Age=${text ? KEPT_S : 0}; Secure; SameSite=None; Partitioned`;
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere yet.
+      document.cookie = `${name}=${encodeURIComponent(text)}; Path=${path}; ${age}`;
+    }
+  } catch {}
+}
