@@ -11,11 +11,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Dialog, Frame, FrameLocator, Page, expect
 
 from frontdesk.client import Desk, Refused
+from frontdesk.client.calls import API
 from frontdesk.desk.limits import (
     CONTACT_CHARS,
     INFO_FIELDS,
@@ -43,6 +45,10 @@ ROOMS = 3
 
 # As many texts, said by two, as the widget shows at once.
 SHOWN = 20
+
+# So many API tokens get a label, each as long as fits.
+LABELS = 10
+LABEL_CHARS = 60
 
 # Screens that lead to another if there is something there.
 LEADS = {"colleague": "room", "beside": "room"}
@@ -235,6 +241,9 @@ async def crowd(office: Office) -> Crowd:
     for text in TEXTS:
         rooms.append(await create(adam, text))
         await ida.direct_message("Adam", text)
+    for text in TEXTS[:LABELS]:
+        label = {"label": line(text, LABEL_CHARS)}
+        await adam.calls.request("POST", f"{API}/tokens", body=label)
     await rated(office, adam)
     for text in TEXTS:
         await comes(office, text)
@@ -330,6 +339,9 @@ async def test_nothing_that_was_sent_is_more_than_text_on_any_screen_of_the_cons
     for text in TEXTS:
         assert not unread(text[:SEEN_CHARS], shown["floor"]), text
         assert not unread(text, shown["room"]), text
+        assert not unread(text[:SEEN_CHARS], shown["notes"]), text
+    for text in TEXTS[:LABELS]:
+        assert not unread(line(text, LABEL_CHARS), shown["tokens"]), text
 
 
 async def text_of(page: Page) -> str:
@@ -339,7 +351,14 @@ async def text_of(page: Page) -> str:
 
 def addresses(path: str, sent: Crowd) -> list[str]:
     """The path with all that may stand in it; in two places, one of all and some others."""
-    given = {"room": sent.rooms[:VISITED], "other": sent.rooms[:1], "user": ["Ida"]}
+    # Addresses come from anybody, too.
+    hostile = [quote(text, safe="") for text in TEXTS[:VISITED]]
+    given = {
+        "room": [*sent.rooms[:VISITED], *hostile],
+        "other": sent.rooms[:1],
+        "user": ["Ida", *hostile],
+        "secret": hostile,
+    }
     names = re.findall(r":(\w+)", path)
     found = [path]
     for name in names:
