@@ -37,7 +37,8 @@ async def test_each_file_is_there_and_pages_have_the_one_line(port: int, path: s
     assert f"script-src {DESK}; frame-src {DESK};" in head
     assert "{desk}" not in body
     is_page = FILES[path][1].startswith("text/html")
-    assert (f'<script src="{DESK}/widget.js" data-desk="main" async></script>' in body) == is_page
+    line = f'<script src="{DESK}/widget.js" data-desk="main" data-color="#8a4b2a" async></script>'
+    assert (line in body) == is_page
 
 
 async def test_what_stands_behind_a_question_mark_does_not_matter(port: int):

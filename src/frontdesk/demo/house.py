@@ -29,6 +29,8 @@ NEWCOMER = "Sam"
 REAL_MS = 6_000
 REAL_LONGER_MS = 45_000
 
+# Where guests of the play say that they are: their shop has a name of its own.
+SITE = "https://shop.example"
 # The desk's own field in the form.
 FIELD = "Order number"
 
@@ -81,7 +83,7 @@ async def open_after_a_night(server: Server, play: Screenplay) -> None:
             username=one.name,
             body=one.body,
             contact=one.contact,
-            info={"page": one.page},
+            info={"page": SITE + one.page},
             trust_env=False,
         )
     told = await asyncio.to_thread(server.run, "desk", "open", "main")
@@ -155,7 +157,7 @@ class House:
         while True:
             for script in chance.sample(play.conversation, len(play.conversation)):
                 system, browser = chance.choice(play.systems)
-                about = {"page": script.page, "system": system, "browser": browser}
+                about = {"page": SITE + script.page, "system": system, "browser": browser}
                 if script.order:
                     about[FIELD] = script.order
                 visit = Visit(script, next(called), self._pace, bot=self._part, news=self._news)
