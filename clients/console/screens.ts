@@ -70,6 +70,10 @@ export const SCREENS = {
     part: "admin",
     states: ["asked", "changed"],
   },
+  desk_settings: { path: "/admin/settings", who: "admin", part: "admin", states: ["listed"] },
+  sites: { path: "/admin/sites", who: "admin", part: "admin", states: ["any", "listed"] },
+  site_keys: { path: "/admin/keys", who: "admin", part: "admin", states: ["listed"] },
+  snippet: { path: "/admin/snippet", who: "admin", part: "admin", states: ["there"] },
   audit: { path: "/admin/audit", who: "admin", part: "admin", states: ["listed"] },
   history: {
     path: "/history",

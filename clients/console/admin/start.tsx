@@ -9,12 +9,12 @@ import { Notice } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { go } from "../router.ts";
 import { words } from "./account_words.ts";
+import { snippetOf } from "./snippet.tsx";
 
 export function Start() {
   const { start } = words;
   const isBlocked = useSignal(false);
   const chat = `${location.origin}/chat/${desk.value}`;
-  const snippet = `<script src="${location.origin}/widget.js" data-desk="${desk.value}" async></script>`;
   const open = () => {
     isBlocked.value = !window.open(chat, "frontdesk-chat", "popup,width=420,height=680");
   };
@@ -23,7 +23,7 @@ export function Start() {
       <section>
         <h2>{start.snippet}</h2>
         <p>{start.snippetWhy}</p>
-        <Copy text={snippet} label={start.snippetLabel} />
+        <Copy text={snippetOf(location.origin, desk.value)} label={start.snippetLabel} />
       </section>
       <section>
         <h2>{start.chat}</h2>

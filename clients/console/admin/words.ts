@@ -9,6 +9,10 @@ const EN = {
   screens: {
     history: "History",
     start: "Get started",
+    desk_settings: "Settings of the desk",
+    sites: "Allowed sites",
+    site_keys: "Keys of sites",
+    snippet: "Snippet",
     people: "People",
     desk_list: "Desks",
     audit: "Audit trail",
