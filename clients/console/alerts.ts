@@ -111,7 +111,7 @@ function again(by: Preference): void {
 function looked(): void {
   if (!document.hasFocus()) return;
   hushUp();
-  keep(LOOKED, String(outside().nowMs()));
+  keep(LOOKED, `${outside().nowMs()} ${tab()}`);
 }
 
 function hushUp(): void {
@@ -121,8 +121,17 @@ function hushUp(): void {
 
 function isLookedAt(): boolean {
   if (document.hasFocus() && !document.hidden) return true;
-  return outside().nowMs() - Number(kept(LOOKED) ?? 0) < LOOKED_MS;
+  const [atMs, by] = (kept(LOOKED) ?? "").split(" ");
+  return by !== tab() && outside().nowMs() - Number(atMs) < LOOKED_MS;
 }
+
+/** Names this tab: of itself it knows better whether it is looked at. */
+function tab(): string {
+  myself ??= outside().key();
+  return myself;
+}
+
+let myself: string | undefined;
 
 /** With the same words it takes the place of the one before: several tabs show one. */
 function notify(text: string, where: Place): void {

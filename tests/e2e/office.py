@@ -170,7 +170,7 @@ async def office(accounts: Path, tmp_path: Path) -> AsyncIterator[Office]:
         here = Office(browser, server)
         try:
             yield here
-            assert here.wrong == []
+            assert here.wrong == [], here.wrong
         finally:
             await here.close()
 

@@ -21,21 +21,19 @@ export function Bar(props: {
   readonly room: RoomView;
   readonly name: string;
   readonly isOver: boolean;
-  readonly isAbout: Signal<boolean>;
+  readonly isAbout: boolean;
+  /** Shows the details, or hides them. */
+  readonly turn: () => void;
   readonly shut?: (() => void) | undefined;
 }) {
-  const { room, name, isOver, isAbout, shut } = props;
+  const { room, name, isOver, isAbout, turn, shut } = props;
   const asked = useSignal<Asked>(undefined);
   const may = mayIn(room, isMonitor.value);
   const ask = (what: Asked) => () => {
     asked.value = what;
   };
   const acts: Acts = {
-    ...(room.guest && {
-      details: () => {
-        isAbout.value = !isAbout.value;
-      },
-    }),
+    ...(room.guest && { details: turn }),
     ...(!isOver && may.transfer && { transfer: ask("transfer") }),
     ...(!isOver && may.leave && { leave: ask("leave") }),
     ...(!isOver && may.end && { end: ask("end") }),
@@ -52,26 +50,28 @@ export function Bar(props: {
         <span class="hint">{isOver ? words.over : present(room)}</span>
         {room.watching && !isOver && <Badge>{words.watching}</Badge>}
       </div>
-      {!isOver && may.speak && (
-        <Button press={() => join(room.room, "speaker")}>{words.enter}</Button>
-      )}
-      {acts.details && (
-        <Button aria-pressed={isAbout.value} press={acts.details}>
-          {words.details}
-        </Button>
-      )}
-      {acts.transfer && <Button press={acts.transfer}>{words.transfer}</Button>}
-      {acts.leave && <Button press={acts.leave}>{words.leave}</Button>}
-      {acts.end && (
-        <Button kind="bad" press={acts.end}>
-          {words.end}
-        </Button>
-      )}
       {shut && (
         <Button kind="plain" class="icon" press={shut} aria-label={words.closeBeside}>
           ×
         </Button>
       )}
+      <div class="row acts">
+        {!isOver && may.speak && (
+          <Button press={() => join(room.room, "speaker")}>{words.enter}</Button>
+        )}
+        {acts.details && (
+          <Button aria-pressed={isAbout} press={acts.details}>
+            {words.details}
+          </Button>
+        )}
+        {acts.transfer && <Button press={acts.transfer}>{words.transfer}</Button>}
+        {acts.leave && <Button press={acts.leave}>{words.leave}</Button>}
+        {acts.end && (
+          <Button kind="bad" press={acts.end}>
+            {words.end}
+          </Button>
+        )}
+      </div>
       <Question room={room} name={name} asked={asked} />
     </header>
   );

@@ -42,8 +42,16 @@ export function Messages(props: {
     const { current } = log;
     if (current) current.scrollTop = current.scrollHeight;
   };
+  const size = useRef("");
   const scrolled = () => {
-    const { scrollHeight, scrollTop, clientHeight } = log.current!;
+    // What was scrolled or resized last may be told once it is gone.
+    if (!log.current) return;
+    const { scrollHeight, scrollTop, clientHeight, clientWidth } = log.current;
+    // It has another width or height: the browser has scrolled, and not the one who reads.
+    const now = `${clientWidth} ${clientHeight}`;
+    const isResized = size.current !== now;
+    size.current = now;
+    if (isResized && isNear.value) return toEnd();
     isNear.value = scrollHeight - scrollTop - clientHeight < NEAR_PX;
     if (scrollTop < AHEAD_PX && more && is === "there") older(room);
     if (isNear.value) seen(room, isOver);
@@ -55,7 +63,7 @@ export function Messages(props: {
   });
   // What is around it takes room and gives it back: the end stays where it was.
   useEffect(() => {
-    const watch = new ResizeObserver(() => isNear.value && toEnd());
+    const watch = new ResizeObserver(scrolled);
     watch.observe(log.current!);
     return () => watch.disconnect();
   }, []);

@@ -37,7 +37,8 @@ export function Pane(props: {
 }) {
   const { room, over, isHalf, shut } = props;
   const root = useRef<HTMLElement>(null);
-  const isAbout = useSignal(!isHalf && matchMedia(WIDE).matches);
+  const asked = useSignal<boolean | undefined>(undefined);
+  const isAbout = asked.value ?? (!isHalf && matchMedia(WIDE).matches);
   const name = nameOf(room, me.value?.user ?? "");
   const may = mayIn(room, isMonitor.value);
   useEffect(() => {
@@ -52,7 +53,16 @@ export function Pane(props: {
       aria-label={words.conversationWith(name)}
       data-room={room.room}
     >
-      <Bar room={room} name={name} isOver={!!over} isAbout={isAbout} shut={shut} />
+      <Bar
+        room={room}
+        name={name}
+        isOver={!!over}
+        isAbout={isAbout}
+        turn={() => {
+          asked.value = !isAbout;
+        }}
+        shut={shut}
+      />
       <div class="inside">
         <div class="talk">
           {room.topic && <Markdown text={room.topic} class="topic" />}
@@ -67,7 +77,7 @@ export function Pane(props: {
             </>
           )}
         </div>
-        {room.guest && isAbout.value && <About guest={room.guest} room={room.room} />}
+        {room.guest && isAbout && <About guest={room.guest} room={room.room} />}
       </div>
     </section>
   );

@@ -88,7 +88,8 @@ function Group({ title, rooms }: { readonly title: string; readonly rooms: reado
 function Conversation({ room }: { readonly room: RoomView }) {
   const own = me.value?.user ?? "";
   const count = unread(room);
-  const since = unansweredSince(room) || (unread(room) && room.messages[0]?.sent) || 0;
+  const owed = unansweredSince(room);
+  const since = owed || (owed === 0 ? (room.messages[0]?.sent ?? 0) : 0);
   const last = room.messages.at(-1);
   const { params } = place.value;
   const isShown = [params.room, params.other].includes(room.room);
