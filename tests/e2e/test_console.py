@@ -231,8 +231,8 @@ async def test_without_a_connection_one_is_told_and_what_is_written_is_sent_late
     await composer(page).press("Enter")
     await expect(log(page).get_by_text("Sending …")).to_be_visible()
 
-    await office.server.start()
     await page.get_by_role("button", name="Try now").click()
+    await office.server.start()
     await expect(told(page)).to_be_hidden()
     await ana.hears("Still there?")
     await expect(log(page).get_by_text("Sending …")).to_be_hidden()

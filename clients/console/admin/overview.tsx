@@ -20,7 +20,11 @@ export function Overview() {
         label={words.title}
         items={shown}
         id={(name) => name}
-        draw={(name) => <a href={to(name)}>{words.screens[name]}</a>}
+        draw={(name) => (
+          <a class="button plain wide" href={to(name)}>
+            {words.screens[name]}
+          </a>
+        )}
         empty={<Empty title={words.nothing} />}
       />
     </Screen>
