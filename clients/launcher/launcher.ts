@@ -29,6 +29,9 @@ function start(): void {
   const [name, blocked] = WORDS[known ?? "en"]!;
 
   const host = document.createElement(MARK);
+  // A part of the page that is known as such, whatever stands around it.
+  host.role = "complementary";
+  host.ariaLabel = name;
   const root = host.attachShadow({ mode: "open" });
   const style = new CSSStyleSheet();
   style.replaceSync(LOOK);

@@ -7,7 +7,7 @@
 
 export const NAMES: readonly string[] = [
   ..."adopt afterMs carryOut comeBack lastId nowMs outside sentMs viewed".split(" "),
-  ..."wake withinMs woken drawn".split(" "),
+  ..."wake withinMs woken drawn heard opened isLost row untilMs via say online".split(" "),
 ];
 
 export const SHORT = new RegExp(`^(?:${NAMES.join("|")})$`);

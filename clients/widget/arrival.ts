@@ -19,6 +19,12 @@ export function comeFrom(page: string): void {
   parts.page.value = page.slice(0, PAGE_MOST);
 }
 
+/** Who the guest is, as the site says; then nobody is asked for a name. */
+export function introduce(name: string): void {
+  if (name) parts.name.value = name.slice(0, parts.name.maxLength);
+  parts.name.parentElement!.hidden = !!name;
+}
+
 /** Looks how it stands, and goes on looking while this is so. */
 export async function lookWhile(isShown: () => boolean): Promise<void> {
   clearTimeout(timer);
@@ -63,7 +69,10 @@ submitted(parts.ask, async () => {
     : await guest.arrive(who, body);
   parts.send.disabled = false;
   say(parts.problem, why ? refusal(why) : "");
-  if (why) (why === "name_not_allowed" ? parts.name : parts.question).focus();
+  if (why === "name_not_allowed") {
+    introduce("");
+    parts.name.focus();
+  } else if (why) parts.question.focus();
   else parts.question.value = "";
   thank(isNote && !why);
 });

@@ -95,9 +95,15 @@ export function resume(): void {
   if (text) sit(JSON.parse(text));
 }
 
-/** The site says who they are. */
-export function vouched(word: string): void {
+/** The site says who they are. Returns the name that it says; whether that is true the desk knows. */
+export function vouched(word: string): string {
   vouch = word;
+  try {
+    const bytes = atob(word.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"));
+    return JSON.parse(decodeURIComponent(escape(bytes))).name ?? "";
+  } catch {
+    return "";
+  }
 }
 
 /** Looks how it would be to come now. Returns whether the desk answers. */

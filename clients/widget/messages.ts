@@ -15,7 +15,8 @@ const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "short" });
 const rows = new Map<string, { row: HTMLElement; drawn: string }>();
 
 export function drawMessages(messages: readonly Said[]): void {
-  const follow = parts.log.scrollHeight - parts.log.scrollTop - parts.log.clientHeight < NEAR_PX;
+  const follow =
+    parts.scroll.scrollHeight - parts.scroll.scrollTop - parts.scroll.clientHeight < NEAR_PX;
   const heard = new Set(messages.flatMap(({ id, key }) => [id, key]));
   const room = guest.room!.room;
   const own = guest.outgoing.filter(
@@ -26,7 +27,7 @@ export function drawMessages(messages: readonly Said[]): void {
     if (parts.log.children[at] !== row) parts.log.insertBefore(row, parts.log.children[at] ?? null);
   });
   while (parts.log.children.length > all.length) parts.log.lastChild!.remove();
-  if (follow) parts.log.scrollTop = parts.log.scrollHeight;
+  if (follow) parts.scroll.scrollTop = parts.scroll.scrollHeight;
 }
 
 /** By its key as long as that is known, so that what was on the way turns into what is there. */

@@ -21,6 +21,7 @@ interface Parts {
   readonly yes: HTMLButtonElement;
   readonly no: HTMLButtonElement;
   readonly topic: HTMLElement;
+  readonly scroll: HTMLElement;
   readonly log: HTMLElement;
   readonly typing: HTMLElement;
   readonly line: HTMLElement;

@@ -1,7 +1,7 @@
 /** The panel: the one screen that fits how things stand. Loaded by its page. */
 
 import { say } from "../text/dom.ts";
-import { arrivalNow, comeFrom, focusForm, lookWhile } from "./arrival.ts";
+import { arrivalNow, comeFrom, focusForm, introduce, lookWhile } from "./arrival.ts";
 import * as guest from "./guest.ts";
 import { host, isFramed } from "./host.ts";
 import { keep, kept } from "./kept.ts";
@@ -20,7 +20,7 @@ const tell = host(
     present();
   },
   ({ panel, vouch }) => {
-    guest.vouched(vouch);
+    introduce(guest.vouched(vouch));
     isShown = panel !== "hidden";
     look();
     if (panel === "shown") focus();

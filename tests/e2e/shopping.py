@@ -36,7 +36,7 @@ PAGE = """\
 <html lang="{lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>A shop</title></head>
-<body><h1>A shop</h1>{before}
+<body><main><h1>A shop</h1></main>{before}
 <script src="{desk}/widget.js" {more} async></script>
 </body>
 </html>
@@ -86,7 +86,7 @@ class Guest:
 
     @property
     def items(self) -> Locator:
-        return self.log.locator("> li")
+        return self.log.locator("> ol > li")
 
 
 class Shopping:

@@ -162,7 +162,7 @@ async def test_what_agents_and_guests_write_is_text_in_the_widget(office: Office
     taken = await ida.assist()
     box, items = (
         chat.get_by_role("textbox", name="Message"),
-        chat.get_by_role("log").locator("> li"),
+        chat.get_by_role("log").locator("> ol > li"),
     )
     for first in range(0, len(TEXTS), SHOWN):
         some = TEXTS[first : first + SHOWN]
@@ -173,7 +173,7 @@ async def test_what_agents_and_guests_write_is_text_in_the_widget(office: Office
         await expect(chat.get_by_text("Sending")).to_have_count(0)
         await ida.say(taken.room, f"That was number {first}")
         await expect(items.filter(has_text=f"That was number {first}")).to_be_visible()
-        shown = await chat.locator("[role=log] > li > div").all_inner_texts()
+        shown = await chat.locator("[role=log] > ol > li > div").all_inner_texts()
         for text in some:
             assert sum(not unread(text, one) for one in shown) >= 2, (text, shown)
         await assert_clean(front.frame)
