@@ -9,7 +9,7 @@ import apsw
 import pytest
 from click.testing import Result
 
-from frontdesk.cli.folder import held
+from frontdesk.cli.folder import held, secret_of
 from frontdesk.store.sqlite import migrations
 from frontdesk.store.sqlite.connect import Database
 from tests import examples as eg
@@ -57,7 +57,7 @@ def test_a_copy_is_one_file_with_everything_for_its_owner_alone(operator: Operat
     assert made.parent == operator.folder / "backups"
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
-    assert [one.name for one in made.parent.iterdir()] == [made.name]
+    assert [one.name for one in made.parent.iterdir()] == [made.name], "it has no secret yet"
     assert SECRET in made.read_bytes()
     assert copied(operator) != made, "made in the same second"
 
@@ -119,6 +119,27 @@ def test_a_copy_begins_a_folder_that_is_empty(operator: Operator, tmp_path: Path
     assert told.exit_code == 0, told.output
     assert "kept as" not in told.stderr
     assert names(other, "Ana") == ["Ana"]
+
+
+def test_the_secret_goes_with_a_copy_and_comes_with_it(operator: Operator, tmp_path: Path):
+    secret = secret_of(operator.folder)
+    copy = copied(operator)
+    beside = copy.with_name(f"{copy.name}.secret")
+    other, third = Operator(tmp_path / "other"), Operator(tmp_path / "third")
+
+    assert beside.read_bytes() == secret
+    assert stat.S_IMODE(beside.stat().st_mode) == 0o600
+    told = other.types("restore", str(copy), "--yes")
+    assert ".secret" not in told.stderr
+    assert secret_of(other.folder) == secret
+    own = secret_of(third.folder.parent)
+    third.folder.mkdir()
+    (third.folder / "secret").write_bytes(own)
+    third.types("restore", str(copy), "--yes")
+    assert secret_of(third.folder) == own, "it keeps what it has"
+    beside.unlink()
+    told = Operator(tmp_path / "fourth").types("restore", str(copy), "--yes")
+    assert "need new keys" in told.stderr
 
 
 def test_who_was_erased_since_is_erased_again(operator: Operator):

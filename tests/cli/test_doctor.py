@@ -115,7 +115,7 @@ BROKEN = {
     ),
     "secret missing": Broken(
         lambda op, patch: (op.folder / "secret").unlink(),
-        *("secret", "look", "is missing", "begin again"),
+        *("secret", "look", "is missing", "of a backup"),
     ),
     "damaged": Broken(damage, "database", "bad", "is damaged", "frontdesk restore COPY"),
     "no database": Broken(no_database, "database", "bad", "is damaged", "restore"),

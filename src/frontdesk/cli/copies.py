@@ -3,6 +3,7 @@
 Nothing here prints or asks: `data.py` does.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,13 +15,13 @@ import apsw
 from msgspec import Struct
 
 from frontdesk.cli import accounts
-from frontdesk.cli.folder import has_file, held, make_folder
+from frontdesk.cli.folder import SECRET, has_file, held, make_folder
 from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
 from frontdesk.desk.commands import Erase
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.store.sqlite import copies, migrations
-from frontdesk.store.sqlite.connect import Database
+from frontdesk.store.sqlite.connect import Database, sync
 from frontdesk.store.sqlite.copies import Copied
 from frontdesk.store.sqlite.failures import CannotOpen, told_apart
 
@@ -35,12 +36,14 @@ class Restored(NamedTuple):
     """What came of it.
 
     `aside` is where the file of before stands. `erased` counts those who were erased again;
-    `unknown` says why nobody knows who that would be.
+    `unknown` says why nobody knows who that would be. `has_secret`: the folder has one, its own or
+    that of the copy.
     """
 
     aside: Path | None
     erased: int
     unknown: str | None
+    has_secret: bool
 
 
 class Steps(Struct):
@@ -61,7 +64,9 @@ def backup(config: Config, target: Path | None, on_progress: Progress | None = N
     path = _target(config, target)
     try:
         with told_apart(), _told_how_far(database, path, on_progress):
-            return copies.copy_to(database, path)
+            made = copies.copy_to(database, path)
+        _carry_secret(config.data_dir / SECRET, _secret_beside(path))
+        return made
     except FileExistsError:
         raise Stop(f"There is a file {path} already. Name another.") from None
     except OSError as error:
@@ -103,8 +108,29 @@ async def restore(config: Config, copy: Path) -> Restored:
         aside = _free(config.database.with_name(f"frontdesk.db.replaced-{_now()}.backup"))
         with told_apart():
             copies.put_in_place(copy, database, aside)
+        secret = config.data_dir / SECRET
+        if not secret.exists():
+            _carry_secret(_secret_beside(copy), secret)
         again = await _erase_again(config, erased)
-    return Restored(aside if aside.exists() else None, again, unknown)
+    return Restored(aside if aside.exists() else None, again, unknown, secret.exists())
+
+
+def _secret_beside(copy: Path) -> Path:
+    """Where the server's secret stands that belongs to a copy."""
+    return copy.with_name(f"{copy.name}.secret")
+
+
+def _carry_secret(source: Path, target: Path) -> None:
+    """Copy a secret, if there is one, for its owner alone."""
+    if not source.exists():
+        return
+    target.unlink(missing_ok=True)
+    file = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(file, "wb") as made:
+        made.write(source.read_bytes())
+        made.flush()
+        os.fsync(made.fileno())
+    sync(target.parent)
 
 
 async def _erase_again(config: Config, erased: list[tuple[DeskId, PersonId]]) -> int:

@@ -71,6 +71,12 @@ def restore(config: Config, copy: Path, yes: bool) -> None:
         click.echo(f"What was there before is kept as {kept.aside}", err=True)
     if kept.erased:
         click.echo(f"Erased again, as they were erased since: {kept.erased}.", err=True)
+    if not kept.has_secret:
+        click.echo(
+            f"{copy.name}.secret is not beside the copy, so the next start makes another secret:"
+            " sites that vouch for their guests need new keys.",
+            err=True,
+        )
     if kept.unknown is not None:
         click.echo(
             f"Nobody could read who was erased since that copy ({kept.unknown}) Erase them again:"

@@ -16,6 +16,7 @@ from frontdesk.cli.stops import Stop, StopForSetting
 
 SECRET_BYTES = 32
 LOCK = "lock"
+SECRET = "secret"
 
 
 def make_folder(folder: Path) -> None:
@@ -67,7 +68,7 @@ def secret_of(folder: Path) -> bytes:
     Raises:
         Stop: it is damaged, or cannot be read or made.
     """
-    path = folder / "secret"
+    path = folder / SECRET
     try:
         if not path.exists():
             _make_secret(path)

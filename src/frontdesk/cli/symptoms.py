@@ -24,7 +24,7 @@ from frontdesk import __version__
 from frontdesk.cli.address import host_of
 from frontdesk.cli.certificate import Pair
 from frontdesk.cli.findings import Finding
-from frontdesk.cli.folder import LOCK, SECRET_BYTES
+from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
@@ -123,7 +123,7 @@ def folder(config: Config) -> Iterator[Finding]:
 
 def _private(data: Path) -> Iterator[Finding]:
     mine = os.geteuid()
-    for path in (data, *sorted(data.glob("frontdesk.db*")), data / "secret"):
+    for path in (data, *sorted(data.glob("frontdesk.db*")), data / SECRET):
         try:
             told = path.stat()
         except FileNotFoundError:
@@ -148,14 +148,15 @@ def _private(data: Path) -> Iterator[Finding]:
 
 
 def _secret(data: Path) -> Iterator[Finding]:
-    secret = data / "secret"
+    secret = data / SECRET
     if not secret.exists():
         if (data / "frontdesk.db").exists():
             yield Finding(
                 "secret",
                 "look",
                 f"{secret} is missing; the next start makes another.",
-                "Guests who were connecting just then have to begin again; nothing else is lost.",
+                "Put back the one of a backup (its name ends with .secret). With another, sites that"
+                " vouch for their guests need new keys.",
             )
         return
     if secret.stat().st_size != SECRET_BYTES:
