@@ -155,8 +155,8 @@ def _secret(data: Path) -> Iterator[Finding]:
                 "secret",
                 "look",
                 f"{secret} is missing; the next start makes another.",
-                "Put back the one of a backup (its name ends with .secret). With another, sites that"
-                " vouch for their guests need new keys.",
+                "Put back the one of a backup (its name ends with .secret). With another, sites"
+                " that vouch for their guests need new keys.",
             )
         return
     if secret.stat().st_size != SECRET_BYTES:
