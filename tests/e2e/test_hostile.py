@@ -78,6 +78,9 @@ FOREIGN = """
     const names = one.getAttributeNames().filter((name) => /^on|^srcdoc$|^style$/.test(name))
       .filter((name) => name !== "style" || !TINT.test(one.getAttribute(name)));
     if (one.type === "application/json") continue;
+    // The chat as guests see it, beside the line that puts it into a site.
+    const chat = one.localName === "iframe" && !names.length && ours(one.src);
+    if (chat && new URL(one.src).pathname.startsWith("/chat/")) continue;
     const loads = ["script", "link", "img"].includes(one.localName);
     const from = one.src || (typeof one.href === "string" ? one.href : "");
     if (kinds.includes(one.localName) && !(one.localName === "noscript" && !one.children.length))
