@@ -149,6 +149,7 @@ def test_who_was_erased_since_is_erased_again(operator: Operator):
     told = operator.types("restore", str(copy), "--yes")
 
     assert "erased since: 1." in told.stderr
+    assert "What was there before is gone" in told.stderr
     assert names(operator, "Ana") == []
     assert names(operator, "Ben") == ["Ben"]
     assert SECRET in copy.read_bytes()

@@ -54,7 +54,7 @@ def backup(config: Config, target: Path | None, as_json: bool) -> None:
 def restore(config: Config, copy: Path, yes: bool) -> None:
     """Go back to a copy, with no server running.
 
-    What is there is kept aside.
+    What is there is kept aside, but not if guests were erased since.
 
     Everybody who was connected begins anew and misses nothing that is in the copy. Guests who were
     erased since are erased again.
@@ -69,6 +69,8 @@ def restore(config: Config, copy: Path, yes: bool) -> None:
     click.echo(f"{config.database} is now what {copy} holds.", err=True)
     if kept.aside is not None:
         click.echo(f"What was there before is kept as {kept.aside}", err=True)
+    elif kept.erased:
+        click.echo("What was there before is gone: no file stays that may hold them.", err=True)
     if kept.erased:
         click.echo(f"Erased again, as they were erased since: {kept.erased}.", err=True)
     if not kept.has_secret:
@@ -123,7 +125,8 @@ def _confirm(config: Config, copy: Path, holds: str) -> None:
         again = to_type("restore", str(copy), "--yes", config=config)
         raise click.UsageError(f"This is no terminal, so nobody can be asked. Say it: {again}")
     click.confirm(
-        f"Go back to {copy} ({holds})? What was said since is only in what is kept aside.",
+        f"Go back to {copy} ({holds})? What was said since is only in what is kept aside, and"
+        " nowhere if a guest was erased since.",
         abort=True,
         err=True,
     )

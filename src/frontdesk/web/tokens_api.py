@@ -1,7 +1,8 @@
 """API tokens, for bots and scripts: each may do all that its account may.
 
-Told once, kept as a hash. A token makes no tokens, so that one which has leaked is over when it is
-ended.
+Told once, kept as a hash. A token makes no tokens, so that one of an agent's which has leaked is
+over when it is ended. One of an admin of all desks may make accounts and links, also for its own
+account; the audit trail tells which.
 """
 
 from frontdesk.desk.people import runs_all
