@@ -157,7 +157,7 @@ async def test_what_is_said_of_a_submission_counts_once(engine: Engine):
     submission.on_settled = told.append
     asked = asyncio.create_task(submission.outcome(asyncio.get_running_loop()))
     await settled()
-    done = Done(MAIN, "", "", 1, ())
+    done = Done(MAIN, "", "", 1, (), 0)
 
     submission.answer(done)
     # As the end of the commit loop says of all that it had, whatever became of each.

@@ -10,6 +10,7 @@ from frontdesk.engine.batches import KeyTaken
 from frontdesk.engine.clock import HandClock
 from frontdesk.engine.node import Node
 from frontdesk.engine.ports import InviteRow, PasswordRow, SessionRow
+from frontdesk.store.keeping import KEY_KEPT_MS
 from frontdesk.store.memory import MemoryStore
 from frontdesk.web.guesses import FREE
 from tests import examples as eg
@@ -216,6 +217,24 @@ async def test_a_link_runs_out(front: Front, ada: Someone, stranger: Someone):
     refused(await stranger.post(ACCEPT, {"invite": link, "password": CHOSEN}), 404, "not_found")
     found = {one["user"]: one for one in (await ada.get(f"{API}/accounts")).json()}
     assert found["Ida"]["until"] is None
+
+
+async def test_a_key_that_was_forgotten_makes_a_link_of_its_own(
+    front: Front, ada: Someone, stranger: Someone
+):
+    """After a day nobody knows whom the key was for, and that link is good for two more."""
+    before = await ada.post(INVITE, {"user": "Ida", "key": "the-same-key-again"})
+    front.clock.advance(KEY_KEPT_MS)
+    await front.store.tidy(front.clock.now_ms())
+
+    answer = await ada.post(INVITE, {"user": "Jon", "key": "the-same-key-again"})
+
+    assert answer.json()["user"] == "Jon"
+    for link, user in ((before, "Ida"), (answer, "Jon")):
+        whose = await stranger.post(WELCOME, {"invite": link.json()["invite"]})
+        assert whose.json()["user"] == user
+    again = await ada.post(INVITE, {"user": "Jon", "key": "the-same-key-again"})
+    assert again.json() == {**answer.json(), "replayed": True}
 
 
 async def test_who_accepts_is_signed_in_and_everything_else_of_theirs_is_out(

@@ -35,7 +35,8 @@ class KeyUse(NamedTuple):
 class Done(Struct, frozen=True):
     """A command that was carried out, durably. `first` is the offset of its first entry.
 
-    With no entries (it was so already), `first` is the offset behind the log as it was.
+    With no entries (it was so already), `first` is the offset behind the log as it was. `at_ms` is
+    when it was decided, the first time.
     """
 
     desk: DeskId
@@ -43,6 +44,7 @@ class Done(Struct, frozen=True):
     command: str
     first: int
     entries: tuple[Entry, ...]
+    at_ms: int
     replayed: bool = False
 
     def again(self) -> "Done":
@@ -166,7 +168,9 @@ class Draft:
         self.rows += audited(self.state, submission.command, made, self.now_ms)
         for entry in made:
             apply(self.state, entry)
-        done = Done(self.state.id, self.live.epoch, submission.name, first, tuple(made))
+        done = Done(
+            self.state.id, self.live.epoch, submission.name, first, tuple(made), self.now_ms
+        )
         rows = submission.rows(done) if callable(submission.rows) else submission.rows
         self.entries += made
         self.rows += rows

@@ -385,7 +385,7 @@ class Commits:
             entries = tuple(one.entry for one in kept)
         live = self._desks.get(row.desk)
         epoch = live.epoch if live is not None else ""
-        return Done(row.desk, epoch, row.command, row.first, entries, replayed=True)
+        return Done(row.desk, epoch, row.command, row.first, entries, row.at_ms, replayed=True)
 
 
 def _fail(asked: Alone[Any], why: Exception) -> None:

@@ -25,7 +25,7 @@ TOKEN_ID_CHARS = 32
 
 
 class Change(NamedTuple):
-    """One change under its key: the name of the command, and its scope and key."""
+    """One change under its key: the name of the command, its scope and key, and when it was."""
 
     command: str
     scope: str
@@ -40,11 +40,16 @@ class Change(NamedTuple):
 
     def invite(self, sessions: Sessions) -> str:
         """The secret of the link that this makes."""
-        return sessions.secret_for("invite", f"{self.scope}\0{self.key}")
+        return sessions.secret_for("invite", self._seed)
 
     def token(self, sessions: Sessions) -> str:
         """The API token that this makes."""
-        return "fdt_" + sessions.secret_for("api token", f"{self.scope}\0{self.key}")
+        return "fdt_" + sessions.secret_for("api token", self._seed)
+
+    @property
+    def _seed(self) -> str:
+        # With the time, so that a key which comes again when it has been forgotten makes another.
+        return f"{self.scope}\0{self.key}\0{self.at_ms}"
 
 
 # Carries a change out on a node.
@@ -91,7 +96,9 @@ async def _done_before(ask: Ask[Any], change: Change) -> Change | None:
     if ask.key is None:
         return None
     done = await ask.context.engine.done_before(KeyUse(change.scope, change.key))
-    return change._replace(command=done.command, replayed=True) if done is not None else None
+    if done is None:
+        return None
+    return change._replace(command=done.command, at_ms=done.at_ms, replayed=True)
 
 
 async def alone(ask: Ask[Any], work: Callable[[Node], Awaitable[None]]) -> None:
