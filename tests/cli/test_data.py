@@ -1,6 +1,7 @@
 """What an operator types to look after the file: copy it, go back, bring it up to date."""
 
 import json
+import os
 import stat
 from pathlib import Path
 from types import SimpleNamespace
@@ -107,7 +108,7 @@ def test_going_back_brings_back_what_was_with_new_epochs(operator: Operator):
     [aside] = operator.folder.glob("frontdesk.db.replaced-*.backup")
     assert str(aside) in told.stderr
     assert epochs(aside) == before
-    assert not list(operator.folder.glob("*.restoring"))
+    assert not list(operator.folder.glob("*.restoring*"))
 
 
 def test_a_copy_begins_a_folder_that_is_empty(operator: Operator, tmp_path: Path):
@@ -153,6 +154,30 @@ def test_who_was_erased_since_is_erased_again(operator: Operator):
     assert names(operator, "Ana") == []
     assert names(operator, "Ben") == ["Ben"]
     assert SECRET in copy.read_bytes()
+    for file in operator.folder.iterdir():
+        assert file.is_dir() or SECRET not in file.read_bytes(), file
+
+
+def test_what_a_crash_leaves_of_going_back_goes_with_the_next_erasure(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    copy = copied(operator, str(tmp_path / "copy.db"))
+
+    class Crash(Exception):
+        pass
+
+    def crash(draft: Database) -> None:
+        os.link(draft.path, f"{draft.path}-kept")
+        raise Crash
+
+    monkeypatch.setattr("frontdesk.store.sqlite.copies._renew", crash)
+    assert isinstance(operator.types("restore", str(copy), "--yes").exception, Crash)
+    [kept] = operator.folder.glob("*-kept")
+    kept.rename(str(kept).removesuffix("-kept"))
+    monkeypatch.undo()
+
+    assert operator.types("guest", "erase", eg.ANA.id, "--yes").exit_code == 0
+
     for file in operator.folder.iterdir():
         assert file.is_dir() or SECRET not in file.read_bytes(), file
 

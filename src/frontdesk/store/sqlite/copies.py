@@ -157,7 +157,8 @@ def put_in_place(copy: Path, database: Database, aside: Path) -> None:
     Raises:
         CannotOpen: something else has the file open.
     """
-    draft = Path(f"{database.path}.restoring")
+    # Left by a crash, it goes with the next erasure like all copies (`scrubbing.drop_copies`).
+    draft = Path(f"{database.path}.restoring.backup")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
