@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
-from frontdesk.web.trickle_api import APART_MS, DROPS
+from frontdesk.web.trickle_api import APART_MS, DROPS, RUNNING_MOST
 from tests.web.front import refused
 from tests.web.real import RealFront
 
@@ -45,6 +45,24 @@ async def test_it_is_silent_for_as_long_as_is_asked(front: RealFront):
         await front.pass_time(APART_MS)
 
     assert (await task).text.count("data:") == DROPS
+
+
+async def test_so_many_run_at_once_and_a_place_is_free_when_one_is_over(front: RealFront):
+    clients = [front.someone().client for _ in range(RUNNING_MOST)]
+    waits = {"wait": "55"}
+    tasks = [asyncio.create_task(one.get(TRICKLE, params=waits)) for one in clients]
+    await front.settled()
+
+    refused(await front.someone().client.get(TRICKLE), 503, "overloaded")
+
+    await clients.pop().aclose()
+    tasks.pop().cancel()
+    await front.settled()
+    tasks.append(asyncio.create_task(front.someone().client.get(TRICKLE, params=waits)))
+    await front.settled()
+    front.drain()
+    front.clock.advance(APART_MS)
+    assert [(await one).status_code for one in tasks] == [200] * RUNNING_MOST
 
 
 async def test_a_server_that_ends_does_not_wait_for_it(front: RealFront):

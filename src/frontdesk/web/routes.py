@@ -210,7 +210,7 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
         Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
         *_console(),
-        Route("GET", "/api/v1/trickle", anyone, trickle_api.trickle, b.NoBody, TrickleQuery),
+        Route("GET", "/api/v1/trickle", anyone, trickle_api.trickle(), b.NoBody, TrickleQuery),
         Route("GET", "/metrics", anyone, metrics_api.metrics, b.NoBody, NoQuery, always=True),
         Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
         Route("GET", "/readyz", anyone, health_api.readyz, b.NoBody, NoQuery, always=True),

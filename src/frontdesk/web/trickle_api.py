@@ -7,8 +7,9 @@ nothing of any desk, and keeps nothing.
 import asyncio
 from functools import partial
 
+from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.web.bodies import NoBody
-from frontdesk.web.exchange import Ask, gives
+from frontdesk.web.exchange import Ask, Handler, gives
 from frontdesk.web.forms import Trickle
 from frontdesk.web.queries import TrickleQuery
 from frontdesk.web.reply import Receive, Send, Streamed, stream_headers
@@ -19,16 +20,38 @@ KIND = b"text/event-stream; charset=utf-8"
 DROPS = 4
 APART_MS = 250
 
+# At once, whoever asks: each looks at the clock four times a second, and few are of any use.
+RUNNING_MOST = 20
+# About as long as one takes that waits for nothing.
+RUNNING_MS = 1_000
 
-@gives(Trickle)
-async def trickle(ask: Ask[NoBody]) -> Streamed:
-    """See what a proxy does to a stream.
 
-    Four events of no meaning, a quarter of a second apart, after `wait` seconds of silence. What
-    comes all at once has been buffered; what does not come has been cut.
-    """
-    assert isinstance(ask.query, TrickleQuery), "the table says so"
-    return Streamed(partial(_run, ask, ask.query.wait * 1000))
+class Trickles:
+    """The handler."""
+
+    def __init__(self) -> None:
+        self._running = 0
+
+    async def __call__(self, ask: Ask[NoBody]) -> Streamed:
+        """See what a proxy does to a stream.
+
+        Four events of no meaning, a quarter of a second apart, after `wait` seconds of silence.
+        What comes all at once has been buffered; what does not come has been cut.
+
+        Raises:
+            Refused: OVERLOADED beyond `RUNNING_MOST` at once.
+        """
+        assert isinstance(ask.query, TrickleQuery), "the table says so"
+        if self._running >= RUNNING_MOST:
+            raise Refused(Reason.OVERLOADED, retry_after_ms=RUNNING_MS)
+        return Streamed(partial(self._counted, ask, ask.query.wait * 1000))
+
+    async def _counted(self, ask: Ask[NoBody], silent_ms: int, send: Send) -> None:
+        self._running += 1
+        try:
+            await _run(ask, silent_ms, send)
+        finally:
+            self._running -= 1
 
 
 async def _run(ask: Ask[NoBody], silent_ms: int, send: Send) -> None:
@@ -65,3 +88,8 @@ async def _passed(ask: Ask[NoBody], gone: asyncio.Task[None], ms: int) -> bool:
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def trickle() -> Handler:
+    """The handler, for the table of routes."""
+    return gives(Trickle)(Trickles())
