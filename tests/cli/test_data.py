@@ -136,8 +136,9 @@ def test_the_secret_goes_with_a_copy_and_comes_with_it(operator: Operator, tmp_p
     own = secret_of(third.folder.parent)
     third.folder.mkdir()
     (third.folder / "secret").write_bytes(own)
-    third.types("restore", str(copy), "--yes")
+    told = third.types("restore", str(copy), "--yes")
     assert secret_of(third.folder) == own, "it keeps what it has"
+    assert f"before a start: {beside}" in told.stderr
     beside.unlink()
     told = Operator(tmp_path / "fourth").types("restore", str(copy), "--yes")
     assert "need new keys" in told.stderr

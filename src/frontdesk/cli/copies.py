@@ -37,13 +37,14 @@ class Restored(NamedTuple):
 
     `aside` is where the file of before stands. `erased` counts those who were erased again;
     `unknown` says why nobody knows who that would be. `has_secret`: the folder has one, its own or
-    that of the copy.
+    that of the copy. `other_secret` is where that of the copy stands, if the folder has another.
     """
 
     aside: Path | None
     erased: int
     unknown: str | None
     has_secret: bool
+    other_secret: Path | None
 
 
 class Steps(Struct):
@@ -108,11 +109,18 @@ async def restore(config: Config, copy: Path) -> Restored:
         aside = _free(config.database.with_name(f"frontdesk.db.replaced-{_now()}.backup"))
         with told_apart():
             copies.put_in_place(copy, database, aside)
-        secret = config.data_dir / SECRET
+        secret, beside = config.data_dir / SECRET, _secret_beside(copy)
         if not secret.exists():
-            _carry_secret(_secret_beside(copy), secret)
+            _carry_secret(beside, secret)
         again = await _erase_again(config, erased)
-    return Restored(aside if aside.exists() else None, again, unknown, secret.exists())
+    differs = beside.exists() and beside.read_bytes() != secret.read_bytes()
+    return Restored(
+        aside if aside.exists() else None,
+        again,
+        unknown,
+        has_secret=secret.exists(),
+        other_secret=beside if differs else None,
+    )
 
 
 def _secret_beside(copy: Path) -> Path:

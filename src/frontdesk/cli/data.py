@@ -79,6 +79,13 @@ def restore(config: Config, copy: Path, yes: bool) -> None:
             " sites that vouch for their guests need new keys.",
             err=True,
         )
+    if kept.other_secret is not None:
+        click.echo(
+            f"The secret in {config.data_dir} is another than that of the copy, so sites that vouch"
+            " for their guests need new keys. Or put that of the copy in its place before a start:"
+            f" {kept.other_secret}",
+            err=True,
+        )
     if kept.unknown is not None:
         click.echo(
             f"Nobody could read who was erased since that copy ({kept.unknown}) Erase them again:"
