@@ -291,6 +291,7 @@ async def test_two_conversations_stand_side_by_side_and_what_is_new_is_counted(o
 async def test_the_keyboard_is_enough(office: Office):
     ana, ben = await office.guest("Ana"), await office.guest("Ben")
     page = await office.open()
+    await expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
     await page.keyboard.press("Tab")
     await page.keyboard.press("Tab")
     await page.keyboard.type("Ida")

@@ -1,7 +1,7 @@
 /** The frame of every screen: its heading, which gets the focus when one comes, and its state. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { heading as shown } from "../icon.ts";
 import type { ScreenName, StateOf } from "../screens.ts";
@@ -20,7 +20,8 @@ export function Screen<N extends ScreenName>(props: {
 }) {
   const { name, state, title, beside, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // With the screen itself: later it would take the focus from who has begun to write.
+  useLayoutEffect(() => {
     if (!isFirst) heading.current?.focus();
     isFirst = false;
   }, []);
