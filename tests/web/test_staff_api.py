@@ -403,3 +403,16 @@ async def test_the_password_of_somebody_whom_the_command_line_has_added_is_nobod
     # The server has not heard of it yet, and finds out by what it writes itself.
     refused(await ada.post(ACCOUNTS, {"username": "Kim", "role": "agent"}), 409, "name_taken")
     assert (await listed(ada))["Kim"]["invited"] is False
+
+
+async def test_a_token_makes_no_way_in_that_outlives_it(front: Front, ada: Someone):
+    bot = front.someone(token=(await done(ada, TOKENS, {"label": "A bot"}, 201))["token"])
+
+    for path, body in (
+        (INVITE, {"user": "Ada"}),
+        (ACCOUNTS, {"username": "Another", "role": "admin"}),
+    ):
+        answer = await bot.post(path, body)
+        refused(answer, 403, "not_allowed")
+        assert "Sign in first" in answer.json()["error"]
+    assert "Another" not in await listed(ada)

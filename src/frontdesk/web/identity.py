@@ -195,6 +195,18 @@ async def who_asks(sessions: Sessions, scope: Scope) -> Identity | None:
     return Identity(row.person, row, by_cookie)
 
 
+def check_signed_in(identity: Identity | None, detail: str) -> None:
+    """Let in nobody who brings an API token: a way in that lasts is made by a person.
+
+    Whoever has stolen a token is out when it is ended, and must not have made another way in.
+
+    Raises:
+        Refused: NOT_ALLOWED, with this detail.
+    """
+    if identity is None or identity.session.kind == "token":
+        raise Refused(Reason.NOT_ALLOWED, detail=detail)
+
+
 def header(scope: Scope, name: bytes) -> str | None:
     """A header's value, the first if it stands there twice; Latin-1, as HTTP has it."""
     for key, value in scope["headers"]:

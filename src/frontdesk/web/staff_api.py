@@ -19,9 +19,11 @@ from frontdesk.web.bodies import AccountBody, ChangeAccountBody, DeskBody, Invit
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, fresh_id, gives
 from frontdesk.web.forms import AccountSeen, Carried, Invited
-from frontdesk.web.identity import hash_of
+from frontdesk.web.identity import check_signed_in, hash_of
 from frontdesk.web.once import Change, once
 from frontdesk.web.reply import Reply
+
+NO_TOKEN = "A token makes no links. Sign in first."
 
 
 @gives(tuple[AccountSeen, ...])
@@ -53,7 +55,9 @@ async def add_account(ask: Ask[AccountBody]) -> Reply:
     """Add an account.
 
     It has no password yet. The link that is answered is for the person, who chooses one with it.
+    You have to be signed in: a token makes no links.
     """
+    check_signed_in(ask.identity, NO_TOKEN)
     body, sessions, person = ask.body, ask.context.sessions, PersonId(fresh_id())
 
     async def work(node: Node, change: Change) -> None:
@@ -87,8 +91,10 @@ async def invite(ask: Ask[InviteBody]) -> Reply:
     """Make a new link.
 
     For somebody who has lost the password, or whose link has run out. Earlier links are void; the
-    old password and its sessions are good until the new link is used.
+    old password and its sessions are good until the new link is used. You have to be signed in: a
+    token makes no links.
     """
+    check_signed_in(ask.identity, NO_TOKEN)
     user, sessions = ask.body.user, ask.context.sessions
 
     async def work(node: Node, change: Change) -> None:

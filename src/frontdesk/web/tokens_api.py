@@ -13,7 +13,7 @@ from frontdesk.web.bodies import NoBody, TokenBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Carried, NewToken, TokenSeen
-from frontdesk.web.identity import hash_of
+from frontdesk.web.identity import check_signed_in, hash_of
 from frontdesk.web.once import Change, id_of_token, once
 from frontdesk.web.reply import Reply
 from frontdesk.web.text import clean_value
@@ -50,9 +50,7 @@ async def create_token(ask: Ask[TokenBody]) -> Reply:
 
     For your own account, and told this once. You have to be signed in: a token creates no tokens.
     """
-    assert ask.identity is not None, "the route is for accounts"
-    if ask.identity.session.kind == "token":
-        raise Refused(Reason.NOT_ALLOWED, detail="A token creates no tokens. Sign in first.")
+    check_signed_in(ask.identity, "A token creates no tokens. Sign in first.")
     person, sessions = ask.person, ask.context.sessions
 
     async def work(node: Node, change: Change) -> None:
