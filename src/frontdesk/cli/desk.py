@@ -5,7 +5,6 @@ import click
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import print_json, print_table, run
-from frontdesk.cli.stops import StopForSetting
 from frontdesk.config import Config
 
 
@@ -65,18 +64,23 @@ def show(config: Config, name: str, as_json: bool) -> None:
 
 @desk.command()
 @click.argument("name")
-@takes("data_dir", "base_url")
+@takes("data_dir", "base_url", "port")
 def snippet(config: Config, name: str) -> None:
     """Print what puts the chat of a desk into a page."""
     from frontdesk.cli import desks
 
     run(config, desks.shown(config, name))
-    if config.base_url is None:
+    base_url = config.base_url
+    if base_url is None:
+        base_url = f"http://127.0.0.1:{config.port}"
         say_so = to_type(
             "desk", "snippet", name, "--base-url", "https://desk.example", config=config
         )
-        raise StopForSetting(f"Say what the world calls the server: {say_so}")
-    click.echo(f'<script src="{config.base_url}/widget.js" data-desk="{name}" async></script>')
+        click.echo(
+            f"For pages on this machine. For the world, say what it calls the server: {say_so}",
+            err=True,
+        )
+    click.echo(f'<script src="{base_url}/widget.js" data-desk="{name}" async></script>')
 
 
 @desk.command("set")

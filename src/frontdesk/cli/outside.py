@@ -172,6 +172,9 @@ def _clock(answer: httpx2.Response) -> Finding | None:
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (KeyError, ValueError):
         return None
+    if theirs.tzinfo is None:
+        # It says that it does not know its zone (RFC 5322, 4.3).
+        theirs = theirs.replace(tzinfo=UTC)
     apart_s = abs((theirs - datetime.now(UTC)).total_seconds())
     if apart_s <= CLOCK_S:
         return None
@@ -194,11 +197,15 @@ async def _certificate(way: Way) -> Finding | None:
             "Put a TLS proxy in front, or give --tls-cert and --tls-key.",
         )
     parts = urlsplit(way.url)
-    _, writer = await asyncio.open_connection(parts.hostname, parts.port or 443, ssl=tls)
     try:
-        told: dict[str, Any] = writer.get_extra_info("peercert") or {}
-    finally:
-        writer.close()
+        async with asyncio.timeout(ANSWER_S):
+            opening = asyncio.open_connection(parts.hostname, parts.port or 443, ssl=tls)
+            _, writer = await opening
+    except OSError:
+        # It answered a moment ago, with a certificate that was trusted.
+        return None
+    told: dict[str, Any] = writer.get_extra_info("peercert") or {}
+    writer.close()
     left_days = (ssl.cert_time_to_seconds(told["notAfter"]) - time.time()) / 86_400
     says = f"It is good for {left_days:.0f} more days."
     if left_days < EXPIRES_LOOK_DAYS:
@@ -220,7 +227,7 @@ async def _socket(way: Way) -> Finding:
             "In nginx: proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;"
             f" proxy_set_header Connection upgrade. {PAGE}",
         )
-    if heard.get("type") != "welcome":
+    if not isinstance(heard, dict) or heard.get("type") != "welcome":
         return Finding("WebSocket", "bad", "Somebody else answers it.", PAGE)
     return Finding("WebSocket", "good", "It comes through.")
 
@@ -238,6 +245,9 @@ async def _stream(way: Way) -> Finding:
     times: list[float] = []
     try:
         async with way.client() as client, client.stream("GET", TRICKLE) as answer:
+            if answer.status_code != 200:
+                says = f"They could not be tried: it answers {answer.status_code}."
+                return Finding("server-sent events", "look", says, "Try again in a minute.")
             async for line in answer.aiter_lines():
                 if line.startswith("data:"):
                     times.append(time.monotonic())
@@ -270,6 +280,9 @@ async def _silence(way: Way) -> Finding:
     else:
         if answer.status_code == 200:
             return Finding("long polls", "good", f"{WAIT_MOST_S} s of silence are let be.")
+        if answer.status_code in (429, 503):
+            says = f"They could not be tried: it answers {answer.status_code}."
+            return Finding("long polls", "look", says, "Try again in a minute.")
         why = f"it answers {answer.status_code}"
     took_s = time.monotonic() - began
     return Finding(
