@@ -6,6 +6,7 @@
 import type { Joined, Success } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 import { command, read } from "./api.ts";
+import { entered } from "./room/acts.ts";
 import { kindOf, nameOf } from "./room/order.ts";
 import { leavingOf, putAway } from "./room/over.ts";
 import { go, HOME, place } from "./router.ts";
@@ -23,8 +24,8 @@ export async function take(guest?: string): Promise<void> {
 }
 
 /** Enters a room, to speak or to watch. */
-export function join(room: string, as: "speaker" | "watcher"): Promise<void> {
-  return enter("join", `/join/${room}`, { as });
+export async function join(room: string, as: "speaker" | "watcher"): Promise<void> {
+  await enter("join", `/join/${room}`, { as });
 }
 
 /** Watches a guest whom a colleague helps: the roster names the guest, and a list the room. */
@@ -43,6 +44,7 @@ async function enter(doing: Doing, path: string, body: object): Promise<void> {
   if (answer.is === "refused") refused(answer.code, doing);
   else {
     hush();
+    entered.value = answer.body.room;
     go("room", { room: answer.body.room });
   }
 }

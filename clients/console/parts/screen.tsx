@@ -20,9 +20,11 @@ export function Screen<N extends ScreenName>(props: {
 }) {
   const { name, state, title, beside, children } = props;
   const heading = useRef<HTMLHeadingElement>(null);
-  // With the screen itself: later it would take the focus from who has begun to write.
+  // With the screen itself: later it would take the focus from who has begun to write. What is in it
+  // was asked first, and may have taken the focus.
   useLayoutEffect(() => {
-    if (!isFirst) heading.current?.focus();
+    const isTaken = heading.current?.closest("main")?.contains(document.activeElement);
+    if (!isFirst && !isTaken) heading.current?.focus();
     isFirst = false;
   }, []);
   useEffect(() => {

@@ -1,5 +1,7 @@
 /** What can be done in each conversation that is shown, for keys: those who draw it say so. */
 
+import { signal } from "@preact/signals";
+
 export interface Acts {
   readonly transfer?: () => void;
   readonly leave?: () => void;
@@ -26,6 +28,9 @@ export function current(): { readonly room: string; readonly acts: Acts } | unde
   const acts = room === undefined ? undefined : shown.get(room);
   return room !== undefined && acts ? { room, acts } : undefined;
 }
+
+/** The room that one has entered to write in it, until the box is there and has the focus. */
+export const entered = signal("");
 
 /** To where one writes in it. */
 export function toComposer(): void {

@@ -1,7 +1,7 @@
 /** Where one writes: kept as it is written, seen before it is sent if one likes, and never lost. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { ask } from "../../link/ask.ts";
 import type { RoomView } from "../../wire/view.ts";
@@ -10,6 +10,7 @@ import { outside, root } from "../outside.ts";
 import { Button } from "../parts/button.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { words } from "../words.ts";
+import { entered } from "./acts.ts";
 import { draft, keepDraft } from "./drafts.ts";
 
 /** The server takes 8 KiB of UTF-8: two thousand of the widest characters. */
@@ -23,6 +24,12 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
   const box = useRef<HTMLTextAreaElement>(null);
   const typedMs = useRef(0);
 
+  const focus = () => {
+    if (!box.current) return;
+    // What is hidden takes no focus, and it is drawn again only later.
+    box.current.hidden = false;
+    box.current.focus();
+  };
   const type = (state: boolean) => {
     const nowMs = outside().nowMs();
     const isNews = state ? nowMs - typedMs.current >= TYPING_EACH_MS : typedMs.current > 0;
@@ -44,7 +51,7 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
     text.value = "";
     keepDraft(room.room, "");
     isPreview.value = false;
-    box.current?.focus();
+    focus();
   };
   const press = (event: KeyboardEvent) => {
     // A word that is still being put together is confirmed by the same key.
@@ -53,6 +60,11 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
     send();
   };
   useEffect(() => () => type(false), []);
+  useLayoutEffect(() => {
+    if (entered.value !== room.room) return;
+    entered.value = "";
+    focus();
+  }, [entered.value]);
 
   return (
     <form
