@@ -93,6 +93,9 @@ const EN = {
   unread: "unread",
   unanswered: "unanswered for",
   over: "over",
+  overs: "Over, or with others",
+  handed: (agent: string) => `handed over to ${agent}`,
+  goesOn: "goes on without you",
   watching: "watching",
   conversation: "Conversation",
   conversationWith: (name: string) => `Conversation with ${name}`,
@@ -138,7 +141,12 @@ const EN = {
   detailsOf: (name: string) => `About ${name}`,
   given: "Given when the question was asked",
   nothingGiven: "Nothing was sent along.",
-  info: { system: "Operating system", browser: "Browser", page: "Page" } as Record<string, string>,
+  info: {
+    system: "Operating system",
+    browser: "Browser",
+    page: "Page",
+    contact: "Contact",
+  } as Record<string, string>,
   beside: "Beside",
   showBeside: (name: string) => `Show ${name} beside`,
   closeBeside: "Close this side",
@@ -249,8 +257,7 @@ const EN = {
   /** Where a code means something more at hand than in general. */
   refusedAt: {
     take: {
-      agent_unavailable:
-        "You are away, or have as many guests as your limit. Say that you are available, end a conversation, or raise your limit.",
+      agent_unavailable: "You have as many guests as your limit.",
       not_found: "There is no such guest any more.",
     },
     transfer: {
@@ -263,6 +270,7 @@ const EN = {
     leave: {},
     end: {},
   } as Record<Doing, Partial<Record<Code, string>>>,
+  youAreAway: "You are away. Say available first.",
   refusedElse: (code: string) => `That did not work (${code}).`,
 };
 

@@ -27,6 +27,22 @@ async def talk(office: Office, name: str, *said: str, end: bool = True) -> str:
     return guest.room
 
 
+async def test_what_a_guest_gave_has_the_words_that_it_has_beside_a_conversation(office: Office):
+    given = {"system": "Plan 9", "page": "https://shop.example/p", "contact": "ana@mail.example"}
+    guest = await office.guest("Ana", r"5\.50 for *this*\?", **given)
+    await guest.desk.end(guest.room)
+    page = await office.at("Mona", "/console#/history")
+
+    entry = page.locator(".past-room")
+    await expect(entry.locator(".excerpt")).to_have_text("5.50 for this?")
+    await entry.click()
+
+    facts = page.locator(".facts")
+    await expect(facts).to_contain_text("5.50 for this?")
+    await expect(facts.locator("dt")).to_contain_text(["Operating system", "Page", "Contact"])
+    await expect(facts.get_by_role("link")).to_have_attribute("href", given["page"])
+
+
 async def look_for(page: Page, words: str) -> None:
     await page.get_by_label("Words in what was said or asked").fill(words)
     await page.get_by_role("button", name="Search").click()

@@ -6,6 +6,7 @@ import { isMonitor } from "../desk.ts";
 import { Badge, Presence, Since } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
+import { Plain } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { words } from "../words.ts";
 
@@ -58,7 +59,7 @@ function Guest({ one }: { readonly one: QueuedGuest }) {
         {!present && <Badge kind="bad">{words.absent}</Badge>}
       </p>
       <p class="topic" dir="auto">
-        {topic}
+        <Plain text={topic} />
       </p>
       <p class="row">
         <Button class="take" press={() => take(user)} aria-label={words.taking(user)}>

@@ -16,9 +16,9 @@ export function About({ guest, room }: { readonly guest: GuestGiven; readonly ro
       <dl>
         {given.map(([name, value]) => (
           <div key={name}>
-            <dt>{Object.hasOwn(words.info, name) ? words.info[name] : name}</dt>
+            <dt>{givenName(name)}</dt>
             <dd dir="auto">
-              <Value text={value} />
+              <GivenValue text={value} />
             </dd>
           </div>
         ))}
@@ -28,7 +28,13 @@ export function About({ guest, room }: { readonly guest: GuestGiven; readonly ro
   );
 }
 
-function Value({ text }: { readonly text: string }) {
+/** What this is called: the names that the widget gives have words, those of the site are its own. */
+export function givenName(name: string): string {
+  return (Object.hasOwn(words.info, name) && words.info[name]) || name;
+}
+
+/** What was given, as a link if it is an address. */
+export function GivenValue({ text }: { readonly text: string }) {
   if (!LINK.test(text)) return <>{text}</>;
   return (
     <a href={text} target="_blank" rel="noopener noreferrer nofollow">

@@ -1,7 +1,9 @@
 /** What was found: a list that goes on as far as one likes. */
 
+import { plain } from "../../../text/plain.ts";
 import { Button } from "../../parts/button.tsx";
 import { List } from "../../parts/list.tsx";
+import { Plain } from "../../parts/markdown.tsx";
 import { Empty, Notice } from "../../parts/notice.tsx";
 import { to } from "../../router.ts";
 import { words as common, refusal } from "../../words.ts";
@@ -59,7 +61,13 @@ function One({ room, q, isOpen }: { room: PastRoom; q: string; isOpen: boolean }
         <b>{user}</b>
         <At seconds={room.opened} />
       </span>
-      {excerpt ? <Marked text={excerpt} q={q} /> : <span class="excerpt">{question}</span>}
+      {excerpt ? (
+        <Marked text={excerpt} q={q} />
+      ) : (
+        <span class="excerpt">
+          <Plain text={question} />
+        </span>
+      )}
       <small class="hint">
         {[
           agents.length ? words.helpedBy(agents.join(", ")) : words.noAgent,
@@ -77,7 +85,9 @@ function One({ room, q, isOpen }: { room: PastRoom; q: string; isOpen: boolean }
 function Marked({ text, q }: { text: string; q: string }) {
   return (
     <span class="excerpt">
-      {marked(text, q).map((piece) => (piece.isFound ? <mark>{piece.text}</mark> : piece.text))}
+      {marked(plain(text), q).map((piece) =>
+        piece.isFound ? <mark>{piece.text}</mark> : piece.text,
+      )}
     </span>
   );
 }

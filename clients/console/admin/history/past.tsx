@@ -3,12 +3,14 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
+import { plain } from "../../../text/plain.ts";
 import { command } from "../../api.ts";
 import { Button } from "../../parts/button.tsx";
 import { Sure } from "../../parts/dialog.tsx";
 import { Markdown } from "../../parts/markdown.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Screen } from "../../parts/screen.tsx";
+import { GivenValue, givenName } from "../../room/about.tsx";
 import type { Place } from "../../router.ts";
 import { go, to } from "../../router.ts";
 import { words as common, refusal } from "../../words.ts";
@@ -63,10 +65,10 @@ function Facts({ of }: { readonly of: Conversation }) {
   const { guest, ended, reason, rating, comment } = of;
   return (
     <dl class="facts">
-      <Fact name={words.question}>{guest.question}</Fact>
+      <Fact name={words.question}>{guest.question && <Markdown text={guest.question} />}</Fact>
       {Object.entries(guest.info).map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {value}
+        <Fact key={name} name={givenName(name)}>
+          {value && <GivenValue text={value} />}
         </Fact>
       ))}
       <Fact name={words.opened}>
@@ -77,7 +79,9 @@ function Facts({ of }: { readonly of: Conversation }) {
         {reason && ` · ${words.reasons[reason] ?? reason}`}
       </Fact>
       <Fact name={words.agents}>{of.agents.join(", ")}</Fact>
-      <Fact name={words.rating}>{rating && `${words.rated(rating)} ${comment ?? ""}`}</Fact>
+      <Fact name={words.rating}>
+        {rating && `${words.rated(rating)} ${plain(comment ?? "", comment?.length)}`}
+      </Fact>
     </dl>
   );
 }
