@@ -6,6 +6,7 @@
 import type { Joined, Success } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 import { command, read } from "./api.ts";
+import { me, view } from "./desk.ts";
 import { entered } from "./room/acts.ts";
 import { kindOf, nameOf } from "./room/order.ts";
 import { leavingOf, putAway } from "./room/over.ts";
@@ -41,12 +42,20 @@ async function enter(doing: Doing, path: string, body: object): Promise<void> {
   entering++;
   const answer = await command<Joined>("POST", path, body);
   entering--;
-  if (answer.is === "refused") refused(answer.code, doing);
-  else {
+  if (answer.is === "refused") {
+    if (answer.code === "agent_unavailable" && isAway()) tell("bad", words.youAreAway);
+    else refused(answer.code, doing);
+  } else {
     hush();
     entered.value = answer.body.room;
     go("room", { room: answer.body.room });
   }
+}
+
+/** Whether one is away, as far as one knows. */
+function isAway(): boolean {
+  const own = view.value?.roster.find((one) => one.user === me.value?.user);
+  return own !== undefined && own.status !== "available";
 }
 
 export function setAvailable(is: boolean): Promise<boolean> {

@@ -1,6 +1,7 @@
 """The console of agents in a real browser: the stories of a day."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import Page, expect
@@ -47,6 +48,17 @@ async def test_an_agent_signs_in_sees_who_waits_and_signs_out(office: Office):
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     await page.reload()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_a_long_question_is_shown_as_plain_text_and_cut_with_a_mark(office: Office):
+    await office.guest("Ana", r"My *parcel* costs 5\.50 \(EUR\)" + " and more" * 60)
+    page = await office.at("Ida", size=PHONE)
+
+    topic = page.locator(".waiting .topic")
+    await expect(topic).to_contain_text("My parcel costs 5.50 (EUR) and more")
+    # Two lines of it, and the browser says that there is more.
+    assert await topic.evaluate("it => it.scrollHeight > it.clientHeight")
+    assert await topic.evaluate("it => getComputedStyle(it).webkitLineClamp") == "2"
 
 
 async def test_a_wrong_password_is_said_and_what_was_entered_stays(office: Office):
@@ -142,6 +154,24 @@ async def test_a_guest_is_handed_to_a_colleague_who_sees_all_of_it(office: Offic
     await dialog.get_by_role("switch").click()
     await dialog.get_by_role("button", name="Hand over to Mona").click()
     await expect(jon.get_by_text("Ana is with Mona now.")).to_be_visible()
+
+
+async def test_a_guest_whom_a_monitor_hands_on_is_said_to_be_with_the_other(office: Office):
+    ana = await office.guest("Ana")
+    ida, mona = await office.at("Ida"), await office.agent("Mona")
+    await ida.get_by_role("button", name="Take Ana").click()
+    await expect(told(ida)).to_have_text(re.compile("You are away. Say available first."))
+    await available(ida)
+    await take(ida)
+    await ana.say("Hello?")
+    entry = ida.locator(".rail .conversation", has_text="Ana")
+    await expect(entry.get_by_text("unanswered for")).to_be_attached()
+
+    await mona.transfer(ana.room, "Jon", force=True)
+
+    await expect(entry).to_contain_text("handed over to Jon")
+    await expect(entry.get_by_text("unanswered for")).to_have_count(0)
+    await expect(ida.locator(".pane-bar")).to_contain_text("handed over to Jon")
 
 
 async def test_a_monitor_watches_joins_in_and_ends(office: Office):

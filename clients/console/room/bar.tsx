@@ -13,6 +13,7 @@ import { to } from "../router.ts";
 import { words } from "../words.ts";
 import { type Acts, offer } from "./acts.ts";
 import { kindOf } from "./order.ts";
+import { became, type Over } from "./over.ts";
 import { Transfer } from "./transfer.tsx";
 
 type Asked = "transfer" | "leave" | "end" | undefined;
@@ -20,13 +21,14 @@ type Asked = "transfer" | "leave" | "end" | undefined;
 export function Bar(props: {
   readonly room: RoomView;
   readonly name: string;
-  readonly isOver: boolean;
+  readonly over: Over | undefined;
   readonly isAbout: boolean;
   /** Shows the details, or hides them. */
   readonly turn: () => void;
   readonly shut?: (() => void) | undefined;
 }) {
-  const { room, name, isOver, isAbout, turn, shut } = props;
+  const { room, name, over, isAbout, turn, shut } = props;
+  const isOver = over !== undefined;
   const asked = useSignal<Asked>(undefined);
   const may = mayIn(room, isMonitor.value);
   const ask = (what: Asked) => () => {
@@ -47,7 +49,7 @@ export function Bar(props: {
       </a>
       <div class="with">
         <h2>{name}</h2>
-        <span class="hint">{isOver ? words.over : present(room)}</span>
+        <span class="hint">{over ? became(over) : present(room)}</span>
         {room.watching && !isOver && <Badge>{words.watching}</Badge>}
       </div>
       {shut && (

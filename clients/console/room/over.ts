@@ -2,8 +2,10 @@
 
 import { signal } from "@preact/signals";
 
+import type { FloorView } from "../../model/floor.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { onEvent, onView } from "../desk.ts";
+import { words } from "../words.ts";
 import { keepDraft } from "./drafts.ts";
 import { forget } from "./past.ts";
 
@@ -12,6 +14,8 @@ export interface Over {
   readonly room: RoomView;
   /** As in `end`; `left` if it goes on without us; empty if nobody heard. */
   readonly reason: string;
+  /** Who has the guest from then on, where that is known. */
+  readonly to?: string | undefined;
 }
 
 export const overs = signal<readonly Over[]>([]);
@@ -39,13 +43,29 @@ export async function leavingOf<T>(room: string, done: () => Promise<T>): Promis
   }
 }
 
+/** What has become of it, in a few words. */
+export function became({ reason, to }: Over): string {
+  if (reason !== "left") return words.over;
+  return to === undefined ? words.goesOn : words.handed(to);
+}
+
+/** Who helps the guest of this room now, if somebody does. */
+function helper(view: FloorView, room: RoomView): string | undefined {
+  const guest = room.guest?.user;
+  return guest && view.roster.find((one) => one.guests.includes(guest))?.user;
+}
+
 /** Begins to keep. */
 export function keepOvers(): void {
-  onEvent((event, before) => {
+  onEvent((event, before, after) => {
     if (event.type === "end" || event.type === "left") {
       const room = before.rooms.find((one) => one.room === event.room);
       const reason = event.type === "end" ? event.reason : "left";
-      if (room) put(room, reason);
+      if (room) put(room, reason, event.type === "left" ? helper(after, room) : undefined);
+    } else if (event.type === "update" && event.details === "assigned") {
+      overs.value = overs.value.map((one) =>
+        one.reason === "left" ? { ...one, to: helper(after, one.room) ?? one.to } : one,
+      );
     } else if (event.type === "floor" && event.what === "erased") {
       for (const room of event.rooms) putAway(room);
     } else if (event.type === "joined" || event.type === "transfer") {
@@ -59,11 +79,11 @@ export function keepOvers(): void {
   });
 }
 
-function put(room: RoomView, reason: string): void {
+function put(room: RoomView, reason: string, to?: string): void {
   if (reason === "erased" || leaving.has(room.room)) {
     putAway(room.room);
   } else {
     const others = overs.value.filter((one) => one.room.room !== room.room);
-    overs.value = [...others, { room, reason }].slice(-MOST);
+    overs.value = [...others, { room, reason, to }].slice(-MOST);
   }
 }

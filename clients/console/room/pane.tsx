@@ -56,7 +56,7 @@ export function Pane(props: {
       <Bar
         room={room}
         name={name}
-        isOver={!!over}
+        over={over}
         isAbout={isAbout}
         turn={() => {
           asked.value = !isAbout;

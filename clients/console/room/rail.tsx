@@ -4,12 +4,13 @@ import type { RoomView } from "../../wire/view.ts";
 import { me, view } from "../desk.ts";
 import { TakeNext } from "../floor/waiting.tsx";
 import { Badge, Since } from "../parts/badge.tsx";
+import { Plain } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
 import { place, to } from "../router.ts";
 import { words } from "../words.ts";
 import { byUrgency, kindOf, nameOf, unansweredSince } from "./order.ts";
-import { overs } from "./over.ts";
+import { became, overs } from "./over.ts";
 import { unread } from "./unread.ts";
 
 /** Beside every screen where there is room for it. */
@@ -50,7 +51,7 @@ function Conversations() {
   const all = inOrder();
   const guests = all.filter((room) => kindOf(room) === "guest");
   const others = all.filter((room) => kindOf(room) !== "guest");
-  const past = overs.value.map((one) => one.room);
+  const past = overs.value;
   return (
     <>
       <div class="row waits">
@@ -64,20 +65,26 @@ function Conversations() {
       )}
       <Group title={words.guests} rooms={guests} />
       <Group title={words.colleagues} rooms={others} />
-      <Group title={words.over} rooms={past} />
+      <Group title={words.overs} rooms={past.map((one) => one.room)} became={past.map(became)} />
     </>
   );
 }
 
-function Group({ title, rooms }: { readonly title: string; readonly rooms: readonly RoomView[] }) {
+function Group(props: {
+  readonly title: string;
+  readonly rooms: readonly RoomView[];
+  /** What has become of each, if one is no longer in them. */
+  readonly became?: readonly string[];
+}) {
+  const { title, rooms, became } = props;
   if (!rooms.length) return null;
   return (
     <>
       <h2>{title}</h2>
       <ul>
-        {rooms.map((room) => (
+        {rooms.map((room, at) => (
           <li key={room.room}>
-            <Conversation room={room} />
+            <Conversation room={room} became={became?.[at]} />
           </li>
         ))}
       </ul>
@@ -85,10 +92,16 @@ function Group({ title, rooms }: { readonly title: string; readonly rooms: reado
   );
 }
 
-function Conversation({ room }: { readonly room: RoomView }) {
+function Conversation({
+  room,
+  became,
+}: {
+  readonly room: RoomView;
+  readonly became?: string | undefined;
+}) {
   const own = me.value?.user ?? "";
   const count = unread(room);
-  const owed = unansweredSince(room);
+  const owed = became === undefined ? unansweredSince(room) : undefined;
   const since = owed || (owed === 0 ? (room.messages[0]?.sent ?? 0) : 0);
   const last = room.messages.at(-1);
   const { params } = place.value;
@@ -107,6 +120,7 @@ function Conversation({ room }: { readonly room: RoomView }) {
             {count}
           </Badge>
         )}
+        {became && <span class="hint">{became}</span>}
         {since > 0 && (
           <span class="hint">
             <span class="unseen">{words.unanswered} </span>
@@ -115,7 +129,8 @@ function Conversation({ room }: { readonly room: RoomView }) {
         )}
       </span>
       <span class="last" dir="auto">
-        {last ? `${last.user === own ? `${words.me}: ` : ""}${last.body}` : room.topic}
+        {last?.user === own && `${words.me}: `}
+        <Plain text={last ? last.body : room.topic} />
       </span>
     </a>
   );

@@ -6,7 +6,7 @@ import { Badge } from "../parts/badge.tsx";
 import { to } from "../router.ts";
 import { words } from "../words.ts";
 import { nameOf } from "./order.ts";
-import { overs } from "./over.ts";
+import { became, overs } from "./over.ts";
 import { unread } from "./unread.ts";
 
 /** All that are open or still to be put away. */
@@ -35,7 +35,7 @@ function Tab(props: {
   const name = nameOf(room, me.value?.user ?? "");
   const count = unread(room);
   const isShown = shown.includes(room.room);
-  const isOver = !view.value?.rooms.includes(room);
+  const over = overs.value.find((one) => one.room === room);
   return (
     <span class={isShown ? "tab shown" : "tab"}>
       <a
@@ -44,7 +44,7 @@ function Tab(props: {
         aria-keyshortcuts={at < 9 ? `${at + 1} Alt+${at + 1}` : undefined}
       >
         {name}
-        {isOver && <span class="hint"> ({words.over})</span>}
+        {over && <span class="hint"> ({became(over)})</span>}
         {count > 0 && (
           <>
             {" "}
