@@ -39,8 +39,9 @@ export function drawTalk(): string {
   return isOver ? "over" : room.agent === null ? "queue" : "talk";
 }
 
+/** At the end on the text that says why, and on no button: whoever is typing presses what is there. */
 export function focusTalk(): void {
-  (guest.room!.over === undefined ? parts.text : parts.again).focus();
+  (guest.room!.over === undefined ? parts.text : parts.place).focus();
 }
 
 /** Where the guest stands, in one breath. */

@@ -261,7 +261,25 @@ async def test_the_keyboard_is_enough(shopping: Shopping):
     await expect(ana.chat.get_by_role("button", name="Stay")).to_be_focused()
     await keys.press("Shift+Tab")
     await keys.press("Enter")
-    await expect(ana.chat.get_by_role("button", name="Ask the same again")).to_be_focused()
+    await expect(ana.chat.get_by_text("You have left the queue.")).to_be_focused()
+
+
+async def test_the_end_takes_no_key_of_whoever_is_typing(shopping: Shopping):
+    ana = await shopping.visit()
+    await ana.ask()
+    box = ana.chat.get_by_role("textbox", name="Your message")
+    async with shopping.helping() as ida:
+        room = (await ida.assist(ana.name)).room
+        await ana.reads("Ida is here to help.")
+        await box.press_sequentially("But what")
+        await ida.end(room)
+        await expect(ana.chat.get_by_text("We have ended the conversation.")).to_be_focused()
+        await ana.page.keyboard.type(" if it is late?")
+        await ana.page.keyboard.press("Enter")
+        await ana.reads("We have ended the conversation.")
+        assert (await ida.state())["queue"] == []
+        await ana.press("Ask the same again")
+        await expect(box).to_have_value("But what")
 
 
 LANGUAGES = [
