@@ -135,7 +135,7 @@ export const again = () => told("/queue", {});
 
 /** Says how it was. Returns why not, if not. */
 export async function rate(rating: number, comment: string): Promise<string | undefined> {
-  const why = await told(`/rate/${room!.room}`, { rating, ...(comment && { comment }) });
+  const why = await told(`/rate/${room!.room}`, { rating, comment });
   if (!why) settle({ ...seat!, rated: true });
   return why;
 }

@@ -14,9 +14,16 @@ const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "short" });
 
 const rows = new Map<string, { row: HTMLElement; drawn: string }>();
 
+let isNear = true;
+
+/** Takes the reader along, also where the room for it becomes less, as it does at the end. */
+function follow(): void {
+  if (isNear) parts.scroll.scrollTop = parts.scroll.scrollHeight;
+}
+new ResizeObserver(follow).observe(parts.scroll);
+
 export function drawMessages(messages: readonly Said[]): void {
-  const follow =
-    parts.scroll.scrollHeight - parts.scroll.scrollTop - parts.scroll.clientHeight < NEAR_PX;
+  isNear = parts.scroll.scrollHeight - parts.scroll.scrollTop - parts.scroll.clientHeight < NEAR_PX;
   const heard = new Set(messages.flatMap(({ id, key }) => [id, key]));
   const room = guest.room!.room;
   const own = guest.outgoing.filter(
@@ -27,7 +34,7 @@ export function drawMessages(messages: readonly Said[]): void {
     if (parts.log.children[at] !== row) parts.log.insertBefore(row, parts.log.children[at] ?? null);
   });
   while (parts.log.children.length > all.length) parts.log.lastChild!.remove();
-  if (follow) parts.scroll.scrollTop = parts.scroll.scrollHeight;
+  follow();
 }
 
 /** By its key as long as that is known, so that what was on the way turns into what is there. */

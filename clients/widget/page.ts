@@ -27,7 +27,7 @@ interface Parts {
   readonly line: HTMLElement;
   readonly write: HTMLFormElement;
   readonly text: HTMLTextAreaElement;
-  readonly rate: HTMLFormElement;
+  readonly rate: HTMLFormElement & { readonly stars: RadioNodeList };
   readonly comment: HTMLTextAreaElement;
   readonly rated: HTMLElement;
   readonly trouble: HTMLElement;

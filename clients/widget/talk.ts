@@ -28,13 +28,13 @@ export function drawTalk(): string {
   drawMessages(room.messages);
   say(parts.place, isOver ? (ENDS[room.over!] ?? words.over) : standing());
   say(parts.typing, guest.typist && fill(words.typing, guest.typist));
-  say(
-    parts.line,
-    isOver ? "" : guest.isOffline ? words.offline : guest.isClosing ? words.silence : "",
-  );
+  say(parts.line, guest.isOffline ? words.offline : guest.isClosing ? words.silence : "");
   const isHelped = room.over !== "left_queue" && room.over !== "guest_gone";
   const isRated = !!guest.seat!.rated;
-  parts.rate.hidden = !guest.face?.ratings || !isHelped || isRated;
+  if (!isOver) parts.rate.reset();
+  // Whoever has chosen may choose otherwise, or add something, until that is sent too.
+  const isDone = isRated && !stars();
+  parts.rate.hidden = !guest.face?.ratings || !isHelped || isDone;
   parts.rated.hidden = !isRated;
   return isOver ? "over" : room.agent === null ? "queue" : "talk";
 }
@@ -62,13 +62,13 @@ function send(): void {
   parts.text.focus();
 }
 
-/** The conversation as a text, for the guest to keep. */
-function transcript(): string {
-  const said = guest.room!.messages.map(
-    ({ user, body, sent }) => `${new Date(sent * 1000).toLocaleString()} ${user}: ${body}`,
-  );
-  return [`${guest.me}: ${guest.room!.topic}`, ...said, ""].join("\n\n");
-}
+/** The conversation as it is to be read here, for the guest to keep. */
+const transcript = () => `${parts.topic.innerText}\n\n${parts.log.innerText}\n`;
+
+const stars = () => Number(parts.rate.stars.value);
+
+/** Says how it was. Returns why not, if not. */
+const rate = async () => tell(await guest.rate(stars(), parts.comment.value));
 
 function ask(isAsked: boolean): void {
   parts.sure.hidden = !isAsked;
@@ -78,9 +78,15 @@ function ask(isAsked: boolean): void {
 
 submitted(parts.write, send);
 submitted(parts.rate, async () => {
-  const stars = new FormData(parts.rate).get("stars");
-  tell(await guest.rate(Number(stars), parts.comment.value));
+  if (!(await rate())) {
+    parts.rate.reset();
+    guest.changed();
+    focusTalk();
+  }
 });
+parts.rate.onchange = ({ target }) => {
+  if (target !== parts.comment) rate();
+};
 parts.text.oninput = () => guest.type(!!parts.text.value.trim());
 parts.text.onkeydown = (event) => {
   // A word that is still being put together is confirmed by the same key.
@@ -98,9 +104,11 @@ parts.again.onclick = async () => tell(await guest.again());
 parts.afresh.onclick = () => guest.forget();
 parts.save.onclick = () => {
   const href = URL.createObjectURL(new Blob([transcript()]));
-  el("a", { href, download: "chat.txt" }).click();
+  const today = new Date().toISOString().slice(0, 10);
+  el("a", { href, download: `${parts.title.textContent} ${today}.txt` }).click();
 };
 
-function tell(why: string | undefined): void {
+function tell(why: string | undefined): string | undefined {
   say(parts.trouble, why ? refusal(why) : "");
+  return why;
 }

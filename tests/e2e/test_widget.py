@@ -3,6 +3,8 @@
 A private window, as these are, gives the frame neither storage nor locks.
 """
 
+import re
+
 import pytest
 from playwright.async_api import Error, expect
 
@@ -226,6 +228,7 @@ async def test_how_it_was_is_asked_and_told(shopping: Shopping):
         for _ in range(3):
             await ana.page.keyboard.press("ArrowRight")
         await expect(stars.get_by_role("radio", name="4")).to_be_checked()
+        await ana.reads("Thank you for your rating.")
         await ana.chat.get_by_label("Anything to add?").fill("Quick.")
         await ana.press("Send")
         await ana.reads("Thank you for your rating.")
@@ -233,6 +236,16 @@ async def test_how_it_was_is_asked_and_told(shopping: Shopping):
         await ana.page.reload()
         await ana.reads("Thank you for your rating.")
         await expect(stars).to_be_hidden()
+
+    eva = await shopping.visit("Eva")
+    await eva.ask()
+    async with shopping.helping() as ida:
+        await ida.end((await ida.assist(eva.name)).room)
+        await eva.chat.get_by_text("5", exact=True).click()
+        await eva.reads("Thank you for your rating.")
+        await eva.page.reload()
+        await eva.reads("Thank you for your rating.")
+        await expect(eva.chat.get_by_role("group", name="How was it")).to_be_hidden()
 
     await shopping.set(ratings=False)
     bo = await shopping.visit("Bo")
@@ -249,7 +262,7 @@ async def test_the_conversation_is_saved_as_a_text_with_all_of_it(shopping: Shop
     async with shopping.helping() as ida:
         room = (await ida.assist(ana.name)).room
         for number in range(60):
-            await ida.say(room, f"line {number}")
+            await ida.say(room, f"line \\<{number}>")
         await ida.end(room)
         await ana.page.reload()
         await expect(ana.items).to_have_count(60)
@@ -258,11 +271,9 @@ async def test_the_conversation_is_saved_as_a_text_with_all_of_it(shopping: Shop
         download = await waited.value
         text = (await download.path()).read_text(encoding="utf-8")
 
-    assert download.suggested_filename == "chat.txt"
-    assert text.startswith(f"{ana.name}: {QUESTION}\n\n")
-    assert [line.rpartition(" Ida: ")[2] for line in text.split("\n\n")[1:-1]] == [
-        f"line {number}" for number in range(60)
-    ]
+    assert re.fullmatch(r"Chat with us \d{4}-\d\d-\d\d\.txt", download.suggested_filename)
+    assert text.startswith(f"{QUESTION}\n\nIda\n")
+    assert re.findall("^line.*", text, re.MULTILINE) == [f"line <{number}>" for number in range(60)]
 
 
 @pytest.mark.parametrize("why", ["closed", "full"])
