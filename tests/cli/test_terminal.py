@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import signal
 import subprocess
 import sys
 import termios
@@ -62,6 +63,12 @@ class Terminal:
         return b""
 
 
+def _sit_down() -> None:
+    """Have Ctrl+C be the program's to hear, also where what runs the tests is deaf to it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def terminal(home: Path, *words: str) -> Iterator[Terminal]:
     screen, program = pty.openpty()
@@ -72,8 +79,7 @@ def terminal(home: Path, *words: str) -> Iterator[Terminal]:
         stderr=program,
         env={"HOME": str(home), "PATH": os.environ["PATH"]},
         start_new_session=True,
-        # So that Ctrl+C is the program's to hear.
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=_sit_down,
     )
     os.close(program)
     try:

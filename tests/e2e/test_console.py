@@ -116,10 +116,13 @@ async def test_of_two_who_take_the_same_guest_at_once_the_slower_reads_why(offic
     await asyncio.gather(ida.evaluate(button), jon.evaluate(button))
 
     pages = {ida, jon}
-    done, _ = await asyncio.wait(
+    done, waits = await asyncio.wait(
         [asyncio.create_task(composer(page).wait_for()) for page in pages],
         return_when=asyncio.FIRST_COMPLETED,
     )
+    for one in waits:
+        one.cancel()
+    await asyncio.gather(*waits, return_exceptions=True)
     assert len(done) == 1
     loser = jon if await composer(ida).is_visible() else ida
     await expect(told(loser)).to_contain_text("A colleague took this guest just before you")
