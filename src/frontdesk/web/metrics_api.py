@@ -6,7 +6,6 @@ stands in docs/operations/metrics.md; a test compares.
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import (
@@ -30,6 +29,7 @@ from frontdesk.web.bodies import NoBody
 from frontdesk.web.bounds import Network
 from frontdesk.web.exchange import Ask, gives
 from frontdesk.web.forms import Metrics
+from frontdesk.web.neighbourhood import address_of
 from frontdesk.web.reply import Reply, Scope
 
 TEXT = b"text/plain; version=0.0.4; charset=utf-8"
@@ -57,14 +57,8 @@ async def metrics(ask: Ask[NoBody]) -> Reply:
 
 def _may_watch(scope: Scope, watchers: tuple[Network, ...]) -> bool:
     client = scope.get("client")
-    if client is None:
-        return False
-    try:
-        address = ip_address(client[0].partition("%")[0])
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return any(address in network for network in watchers)
+    address = address_of(client[0]) if client is not None else None
+    return address is not None and any(address in network for network in watchers)
 
 
 class _Numbers(Collector):

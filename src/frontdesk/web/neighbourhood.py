@@ -29,13 +29,25 @@ def remembered(proxies: tuple[Network, ...]) -> Callable[[tuple[str, int] | None
     return lambda client: known(client[0]) if client is not None else None
 
 
-def _of_host(host: str, proxies: tuple[Network, ...]) -> str | None:
+def address_of(host: str) -> IPv4Address | IPv6Address | None:
+    """The address of a peer, one of IPv4 also where it is written as one of IPv6.
+
+    Returns:
+        None for what is no address.
+    """
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:
-        return host
+        return None
     if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address
+        return address.ipv4_mapped or address
+    return address
+
+
+def _of_host(host: str, proxies: tuple[Network, ...]) -> str | None:
+    address = address_of(host)
+    if address is None:
+        return host
     if any(address in network for network in proxies):
         return None
     if isinstance(address, IPv4Address):

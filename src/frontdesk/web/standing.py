@@ -66,6 +66,12 @@ def _not_before_they_came(identity: Identity, live: Live, since: Position) -> Po
     return came
 
 
+async def disconnected(receive: Receive) -> None:
+    """Return when the client has gone; whatever else it sends is passed over."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 class Line:
     """The client's end of a request that is answered for long: is it there, and still welcome?"""
 
@@ -89,8 +95,7 @@ class Line:
         return welcome and not self.gone
 
     async def _until_gone(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await disconnected(self._receive)
         self.gone = True
         self._live.wake_person(self._identity.person)
 

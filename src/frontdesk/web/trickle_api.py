@@ -12,7 +12,8 @@ from frontdesk.web.bodies import NoBody
 from frontdesk.web.exchange import Ask, Handler, gives
 from frontdesk.web.forms import Trickle
 from frontdesk.web.queries import TrickleQuery
-from frontdesk.web.reply import Receive, Send, Streamed, stream_headers
+from frontdesk.web.reply import Send, Streamed, stream_headers
+from frontdesk.web.standing import disconnected
 
 KIND = b"text/event-stream; charset=utf-8"
 
@@ -55,7 +56,7 @@ class Trickles:
 
 
 async def _run(ask: Ask[NoBody], silent_ms: int, send: Send) -> None:
-    gone = asyncio.create_task(_disconnected(ask.receive))
+    gone = asyncio.create_task(disconnected(ask.receive))
     try:
         start = {"type": "http.response.start", "status": 200, "headers": stream_headers(KIND)}
         await send(start)
@@ -83,11 +84,6 @@ async def _passed(ask: Ask[NoBody], gone: asyncio.Task[None], ms: int) -> bool:
         if gone.done():
             return False
     return not engine.draining
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def trickle() -> Handler:
