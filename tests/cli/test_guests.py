@@ -112,7 +112,7 @@ def test_on_a_terminal_it_asks_first(
         def stdin(self) -> Any:
             return SimpleNamespace(isatty=lambda: True)
 
-    monkeypatch.setattr("frontdesk.cli.guests.sys", Terminal())
+    monkeypatch.setattr("frontdesk.cli.people.sys", Terminal())
 
     told = operator.types("guest", "erase", eg.ANA.id, stdin=typed)
 

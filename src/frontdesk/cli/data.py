@@ -11,7 +11,7 @@ import click
 
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
-from frontdesk.cli.people import print_json, run
+from frontdesk.cli.people import confirm, print_json, run
 from frontdesk.cli.stops import told
 from frontdesk.config import Config
 
@@ -122,20 +122,11 @@ def migrate(config: Config, dry_run: bool, as_json: bool) -> None:
 
 
 def _confirm(config: Config, copy: Path, holds: str) -> None:
-    """Ask, outside of any event loop.
-
-    Raises:
-        UsageError: there is nobody to ask.
-        Abort: no.
-    """
-    if not sys.stdin.isatty():
-        again = to_type("restore", str(copy), "--yes", config=config)
-        raise click.UsageError(f"This is no terminal, so nobody can be asked. Say it: {again}")
-    click.confirm(
+    """Ask, and raise as `confirm`."""
+    confirm(
         f"Go back to {copy} ({holds})? What was said since is only in what is kept aside, and"
         " nowhere if a guest was erased since.",
-        abort=True,
-        err=True,
+        to_type("restore", str(copy), "--yes", config=config),
     )
 
 

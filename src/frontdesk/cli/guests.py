@@ -3,7 +3,6 @@
 The work is in `erasure.py`.
 """
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
-from frontdesk.cli.people import print_json, run
+from frontdesk.cli.people import confirm, print_json, run
 from frontdesk.config import Config
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -82,17 +81,12 @@ def erase(config: Config, person: Any, desk: Any, yes: bool) -> None:
 
 
 def _confirm(user: str, rooms: int, config: Config, person: str, desk: str) -> None:
-    """Ask, outside of any event loop.
-
-    Raises:
-        UsageError: there is nobody to ask.
-        Abort: no.
-    """
-    if not sys.stdin.isatty():
-        again = to_type("guest", "erase", person, "--desk", desk, "--yes", config=config)
-        raise click.UsageError(f"This is no terminal, so nobody can be asked. Say it: {again}")
+    """Ask, and raise as `confirm`."""
     conversations = "1 conversation" if rooms == 1 else f"{rooms} conversations"
-    click.confirm(f"Erase {user}, with {conversations}, for good?", abort=True, err=True)
+    confirm(
+        f"Erase {user}, with {conversations}, for good?",
+        to_type("guest", "erase", person, "--desk", desk, "--yes", config=config),
+    )
 
 
 def _when(at_ms: int) -> str:

@@ -187,6 +187,21 @@ def run(config: Config, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
 
 
+def confirm(question: str, otherwise: str) -> None:
+    """Ask whether to go on, outside of any event loop.
+
+    Args:
+        otherwise: the command that says it, for whoever cannot be asked.
+
+    Raises:
+        UsageError: there is nobody to ask.
+        Abort: no.
+    """
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"This is no terminal, so nobody can be asked. Say it: {otherwise}")
+    click.confirm(question, abort=True, err=True)
+
+
 def print_json(value: object) -> None:
     """A value for scripts, laid out for people who look."""
     import json

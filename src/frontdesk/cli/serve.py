@@ -29,6 +29,7 @@ from frontdesk.cli.address import (
 from frontdesk.cli.certificate import Certificate, Pair
 from frontdesk.cli.folder import SECRET_BYTES, held, make_folder, refuse_second, secret_of
 from frontdesk.cli.hints import to_type
+from frontdesk.cli.open_files import needed, room_in
 from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.socket_file import listening
 from frontdesk.cli.stops import FAILED, Stop, told
@@ -42,9 +43,6 @@ from frontdesk.web.bounds import BACKLOG, Bounds
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.rates import Rates
 from frontdesk.web.server import Server
-
-# Files that are open beside the connections: the store's, logs, what the interpreter has.
-OTHER_FILES = 100
 
 # Generations of the cycle collector: the youngest as often as by default, the oldest never by
 # itself.
@@ -207,7 +205,7 @@ async def _end_when_broken(engine: Engine, server: Server) -> None:
 def _connections(wanted: int) -> int:
     """As many connections as the machine lets this process have, up to what is wanted."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    need = wanted + OTHER_FILES
+    need = needed(wanted)
     if soft != resource.RLIM_INFINITY and soft < need:
         soft = need if hard == resource.RLIM_INFINITY else min(need, hard)
         with contextlib.suppress(ValueError, OSError):
@@ -215,7 +213,7 @@ def _connections(wanted: int) -> int:
         soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= need:
         return wanted
-    most = max(1, soft - OTHER_FILES)
+    most = room_in(soft)
     click.echo(
         f"This process may open {soft} files, so there is room for {most} connections and not for"
         f" {wanted}. To have more, raise the limit (ulimit -n {need}).",

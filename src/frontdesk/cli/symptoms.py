@@ -26,6 +26,7 @@ from frontdesk.cli.certificate import Pair
 from frontdesk.cli.findings import Finding
 from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES
 from frontdesk.cli.hints import to_type
+from frontdesk.cli.open_files import needed, room_in
 from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
 from frontdesk.store.sqlite.connect import require_sqlite
@@ -49,8 +50,6 @@ CHECKED_MOST_BYTES = 500_000_000
 
 # What is left in the WAL while nothing reads for long.
 WAL_LOOK_BYTES = 200_000_000
-
-OTHER_FILES = 100
 
 
 Check = Callable[[Config], Iterator[Finding]]
@@ -78,13 +77,13 @@ def versions(config: Config) -> Iterator[Finding]:
 def files(config: Config) -> Iterator[Finding]:
     """Whether the machine lets the server have as many connections as it is set to."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    need = config.connections + OTHER_FILES
+    need = needed(config.connections)
     if hard != resource.RLIM_INFINITY and hard < need:
         yield Finding(
             "open files",
             "look",
             f"This account may open {hard} files, so there is room for"
-            f" {max(1, hard - OTHER_FILES)} connections and not for {config.connections}.",
+            f" {room_in(hard)} connections and not for {config.connections}.",
             f"Raise the limit to {need} (LimitNOFILE in a systemd unit, or"
             " /etc/security/limits.conf), or set --connections lower.",
         )
