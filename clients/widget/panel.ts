@@ -23,7 +23,8 @@ const tell = host(
     introduce(guest.vouched(vouch));
     isShown = panel !== "hidden";
     look();
-    if (panel === "shown") focus();
+    // Not while the frame is still hidden: then it would take no focus, or lose it again.
+    if (panel === "shown") requestAnimationFrame(focus);
   },
 );
 

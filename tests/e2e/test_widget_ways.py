@@ -251,11 +251,13 @@ async def test_the_keyboard_is_enough(shopping: Shopping):
     await keys.type("two")
     await keys.press("Enter")
     await expect(ana.items).to_have_text(re.compile("onetwo"))
-    await keys.press("Escape")
-    await expect(ana.button).to_be_focused()
-    await expect(ana.page.locator("iframe")).to_be_hidden()
-    await keys.press("Enter")
-    await expect(box).to_be_focused()
+    # More than once: a frame that is not drawn yet takes no focus, or not for long.
+    for _ in range(10):
+        await keys.press("Escape")
+        await expect(ana.button).to_be_focused()
+        await expect(ana.page.locator("iframe")).to_be_hidden()
+        await keys.press("Enter")
+        await expect(box).to_be_focused()
     await ana.chat.get_by_role("button", name="Leave the queue").focus()
     await keys.press("Enter")
     await expect(ana.chat.get_by_role("button", name="Stay")).to_be_focused()
