@@ -297,6 +297,7 @@ def test_every_excuse_for_a_long_function_is_still_needed():
     long = {
         f"{source.path}:{node.name}"
         for source in PYTHON
+        if any(excused.startswith(f"{source.path}:") for excused in LONG_FUNCTIONS)
         for node in functions(source)
         if length(node) > FUNCTION_LINES
     }

@@ -246,6 +246,7 @@ def test_a_file_that_cannot_be_read_is_told_by_who_names_it(
     assert said.format(tmp_path) in str(bad.value)
 
 
+@pytest.mark.slow
 @given(
     st.binary(max_size=60)
     | st.builds(

@@ -135,6 +135,7 @@ SIZES = [512 << n for n in range(8)]
 FILLED_MOST_BYTES = 4_096
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("auto_vacuum", [0, 1, 2])
 @pytest.mark.parametrize("page_bytes", SIZES)
 def test_whatever_the_form_of_a_file_a_sweep_takes_nothing_that_is_somebodys(

@@ -128,6 +128,7 @@ async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
         assert turns > 1 or wanted.user is not None
 
 
+@pytest.mark.slow
 async def test_a_large_index_forgets_step_by_step(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -205,6 +206,7 @@ async def test_an_index_that_was_thrown_away_is_made_again(store: SqliteStore, p
 TEXTS = st.text(alphabet=HARD, max_size=12)
 
 
+@pytest.mark.slow
 @given(said=st.lists(TEXTS, min_size=1, max_size=6), asked=st.lists(TEXTS, min_size=1, max_size=6))
 def test_both_stores_find_the_same_whatever_is_said_and_asked(said: list[str], asked: list[str]):
     async def find(store: Store) -> list[list[tuple[str, str | None]]]:

@@ -361,6 +361,7 @@ def test_every_statement_has_a_name_of_its_own():
 # --- the WAL ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_the_wal_does_not_grow_for_ever(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ):

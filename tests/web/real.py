@@ -15,7 +15,7 @@ from frontdesk.store.memory import MemoryStore
 from frontdesk.web.bounds import Bounds
 from frontdesk.web.crowd import Crowd
 from frontdesk.web.server import Server
-from tests.web.calls import Call, Connected
+from tests.web.calls import NO_TLS, Call, Connected
 from tests.web.front import Front, settled
 
 # Small, so that a reader who takes nothing is noticed after some messages and not after megabytes.
@@ -70,11 +70,11 @@ class RealFront(Front):
 
         Within one machine, and one event loop, what was sent before a request is there before it.
         """
-        async with httpx2.AsyncClient(trust_env=False) as client:
+        async with httpx2.AsyncClient(trust_env=False, verify=NO_TLS) as client:
             for _ in range(ROUND_TRIPS if not self.engine.draining else 0):
                 assert (await client.get(f"{self._url}/healthz")).status_code == 200
                 await settled()
         await settled()
 
     def _client(self, base: str, address: str) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(base_url=self._url, trust_env=False, timeout=60)
+        return httpx2.AsyncClient(base_url=self._url, trust_env=False, timeout=60, verify=NO_TLS)

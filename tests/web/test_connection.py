@@ -14,6 +14,8 @@ from frontdesk.web.bounds import Bounds
 from frontdesk.web.crowd import Crowd
 from frontdesk.web.server import Server
 
+pytestmark = pytest.mark.slow  # real sockets, real waits
+
 # Long enough that a busy machine does not fail a test, which never waits for it to pass.
 PATIENCE_S = 10
 

@@ -16,6 +16,8 @@ from tests.web.front import PASSWORD, SESSION, Front, Someone, refused, settled
 from tests.web.lines import Connect, EventSource, Socket
 from tests.web.real import RealFront
 
+pytestmark = pytest.mark.slow  # real sockets, real waits
+
 PLACES = 60
 KEPT = PLACES // KEPT_SHARE
 

@@ -351,6 +351,7 @@ GROUPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 async def test_an_answer_holds_nothing_that_is_not_the_askers(front: Front, group: str):
     before = {path: (await front.someone().client.get(path)).content for path in WRITTEN_BEFORE}

@@ -137,6 +137,7 @@ async def test_a_quiet_poll_ends_with_a_noop_from_which_to_go_on(front: Front, i
     assert noop(await outcome(parked)) == since
 
 
+@pytest.mark.slow
 async def test_the_timer_of_a_quiet_poll_runs(front: Front, ana: Someone, ida: Someone):
     await ida.assist()
     since = await quiet(ana)

@@ -65,6 +65,7 @@ def hashed(front: Front, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 # --- one account, many passwords --------------------------------------------
 
 
+@pytest.mark.slow
 async def test_ten_thousand_passwords_on_one_account_from_one_network_are_a_handful(
     front: Front, hashed: list[str]
 ):
@@ -216,6 +217,7 @@ async def spray(front: Front, names: int, address: str = OFFICE) -> list[httpx2.
     return [await try_in(stranger, f"Clerk {number}") for number in range(names)]
 
 
+@pytest.mark.slow
 async def test_one_password_on_a_thousand_accounts_is_a_few_a_minute(
     front: Front, hashed: list[str]
 ):
@@ -256,6 +258,7 @@ async def test_one_account_is_not_guessed_at_from_every_network_of_a_site(
     await sign_in(browser(front, "2001:db8:1::1"))
 
 
+@pytest.mark.slow
 async def test_a_site_sprays_no_more_passwords_than_eight_places(front: Front, hashed: list[str]):
     for number in range(1_000):
         await try_in(browser(front, f"2001:db8:0:{number:x}::1"), f"Clerk {number}")

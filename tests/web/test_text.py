@@ -204,6 +204,7 @@ HOSTILE = {
 EVENTS_MOST = 8_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
 def test_text_made_to_hurt_comes_out_clean_and_not_much_longer(raw: str):
     assert len(raw) <= MESSAGE_BYTES

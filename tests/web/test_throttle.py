@@ -155,6 +155,7 @@ async def test_typing_counts_apart_and_a_flood_of_it_stops_no_message(front: Fro
     assert waits_s(await ana.post(path, next(states))) == 1
 
 
+@pytest.mark.slow
 async def test_a_flood_of_typing_tells_the_others_of_it_once_a_second_at_most(
     front: Front, ana: Someone, ida: Someone
 ):
@@ -234,6 +235,7 @@ async def test_who_says_to_come_from_elsewhere_counts_as_coming_from_where_they_
     assert (await identify("127.0.0.1", f"{OFFICE}, 198.51.100.4")).status_code == 201
 
 
+@pytest.mark.slow
 async def test_a_flood_of_new_guests_from_a_thousand_addresses_fills_the_queue_and_no_more(
     front: Front, ana: Someone, ida: Someone
 ):
@@ -334,6 +336,7 @@ async def test_who_is_too_fast_for_themselves_takes_nothing_from_others_behind_t
     assert (await visitor(narrow).get("/waittime")).status_code == 200
 
 
+@pytest.mark.slow
 async def test_a_flood_of_what_is_refused_meets_the_bound_of_the_address(
     narrow: Front, ana: Someone
 ):

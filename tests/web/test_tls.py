@@ -16,6 +16,8 @@ from frontdesk.web.server import Server
 from tests.certificates import Authority
 from tests.web.test_connection import GET, HANDSHAKE, PATIENCE_S, App, Line, anyio_backend
 
+pytestmark = pytest.mark.slow  # real sockets, real waits
+
 __all__ = ["anyio_backend"]
 
 

@@ -10,6 +10,8 @@ from frontdesk.web.trickle_api import APART_MS, DROPS, RUNNING_MOST
 from tests.web.front import refused
 from tests.web.real import RealFront
 
+pytestmark = pytest.mark.slow  # real sockets, real waits
+
 TRICKLE = "/api/v1/trickle"
 
 

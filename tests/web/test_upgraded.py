@@ -14,6 +14,8 @@ from frontdesk.web.server import Server
 from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, text_frame
 from tests.e2e.raw import CLOSE, CONT, PING, PONG, TEXT, Raw, frame
 
+pytestmark = pytest.mark.slow  # real sockets, real waits
+
 PATIENCE_S = 10
 
 Talk = Callable[[Any, Any], Awaitable[None]]

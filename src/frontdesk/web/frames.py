@@ -8,6 +8,7 @@ made from its row in the table of routes, so there is nothing to keep in step.
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -87,6 +88,7 @@ def names_of(commands: Iterable[tuple[str, str]]) -> list[str]:
     return [own if shared[word] > 1 else word for word, own in found]
 
 
+@cache  # tests make many applications of one table
 def _command(route: Route) -> Command:
     places = tuple(name for name in re.findall(r"\{(\w+)\}", route.path) if name != "desk")
     form = msgspec.defstruct(
