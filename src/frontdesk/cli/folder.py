@@ -16,6 +16,9 @@ from frontdesk.cli.stops import Stop, StopForSetting
 
 SECRET_BYTES = 32
 LOCK = "lock"
+
+# The number of a process, and the longest path of a Unix socket.
+HOLDER_BYTES = 200
 SECRET = "secret"
 
 
@@ -106,8 +109,11 @@ def _make_secret(path: Path) -> None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def held(folder: Path, address: str = "") -> Iterator[None]:
     """Be the only server on this folder. The kernel lets go when the process ends, however it ends.
+
+    Args:
+        address: where we are reached, for whoever comes second.
 
     Raises:
         Stop: another server has it.
@@ -121,18 +127,24 @@ def held(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(file, 20, 0).decode("ascii", "replace").strip()
             raise Stop(
-                f"Another server (process {holder or 'unknown'}) has {folder}. Stop it first, or"
+                f"Another server ({holder(file)}) has {folder}. Stop it first, or"
                 " start this one on another folder, with --data-dir."
             ) from None
         # Who holds it is a courtesy; on a full disk the store says what is to be done.
         with suppress(OSError):
             os.ftruncate(file, 0)
-            os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+            os.pwrite(file, f"{os.getpid()}\n{address}\n".encode(), 0)
         yield
     finally:
         os.close(file)
+
+
+def holder(lock: int) -> str:
+    """Who holds a folder, in a few words, as its open lock says."""
+    number, _, rest = os.pread(lock, HOLDER_BYTES, 0).decode("utf-8", "replace").partition("\n")
+    address = rest.partition("\n")[0]
+    return f"process {number or 'unknown'}" + (f", at {address}" if address else "")
 
 
 def refuse_second(folder: Path) -> None:

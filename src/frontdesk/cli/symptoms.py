@@ -24,7 +24,7 @@ from frontdesk import __version__
 from frontdesk.cli.address import host_of
 from frontdesk.cli.certificate import Pair
 from frontdesk.cli.findings import Finding
-from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES
+from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES, holder
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.open_files import needed, room_in
 from frontdesk.cli.stops import Stop
@@ -339,8 +339,7 @@ def server(config: Config) -> Iterator[Finding]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        holder = os.pread(handle, 20, 0).decode("ascii", "replace").strip()
-        yield Finding("server", "good", f"It runs, as process {holder or 'unknown'}.")
+        yield Finding("server", "good", f"It runs: {holder(handle)}.")
     else:
         yield _still(config)
     finally:
