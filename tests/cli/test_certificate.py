@@ -219,18 +219,6 @@ def test_files_that_are_gone_for_a_moment_change_nothing(authority: Authority):
     assert [one["log_level"] for one in told] == ["error"]
 
 
-async def test_who_asks_is_not_kept_waiting(authority: Authority, monkeypatch: pytest.MonkeyPatch):
-    live, read = Certificate(authority.issue()), asyncio.Event()
-    monkeypatch.setattr(live, "renew", read.set)
-    follows = asyncio.create_task(live.follow())
-
-    live.ask()
-    async with asyncio.timeout(5):
-        await read.wait()
-
-    follows.cancel()
-
-
 async def test_the_files_are_looked_at_again_and_again(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ):

@@ -109,10 +109,17 @@ class Line:
 class Desk:
     """A server that listens, and its app."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, *, kept: bool = False) -> None:
         self.app = App()
-        self.ready = asyncio.Event()
-        self.server = Server(self.app, self.app, bounds, on_ready=self.ready.set)
+        self.ready, self.ending = asyncio.Event(), asyncio.Event()
+        self.server = Server(
+            self.app,
+            self.app,
+            bounds,
+            kept=kept,
+            on_ready=self.ready.set,
+            on_end=self.ending.set,
+        )
         self.socket = socket.create_server(("127.0.0.1", 0))
         self.lines: list[Line] = []
 
@@ -131,8 +138,8 @@ class Desk:
 
 
 @asynccontextmanager
-async def open_desk(**bounds: Any) -> AsyncIterator[Desk]:
-    desk = Desk(Bounds(**bounds))
+async def open_desk(*, kept: bool = False, **bounds: Any) -> AsyncIterator[Desk]:
+    desk = Desk(Bounds(**bounds), kept=kept)
     task = asyncio.create_task(desk.server.serve([desk.socket]))
     await desk.ready.wait()
     try:

@@ -3,10 +3,12 @@
 import errno
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from frontdesk.cli.stops import Stop
+from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
 
 
@@ -66,6 +68,23 @@ def _cannot(host: str, port: int, error: OSError) -> Stop:
         f"This machine cannot listen on {host}: {error.strerror}. Give --host one of its own"
         " addresses, such as 127.0.0.1 or 0.0.0.0."
     )
+
+
+def as_passed(config: Config, sockets: Sequence[socket.socket]) -> Config:
+    """The settings, with where these sockets listen in place of what was set.
+
+    Raises:
+        StopForSetting: a certificate is set, and a proxy comes by a Unix socket.
+    """
+    at = sockets[0].getsockname()
+    if sockets[0].family != socket.AF_UNIX:
+        return replace(config, uds=None, host=at[0], port=at[1])
+    if config.tls_cert is not None:
+        raise StopForSetting(
+            "A Unix socket was passed, by which a proxy comes that speaks https in our place. Leave"
+            " out --tls-cert and --tls-key."
+        )
+    return replace(config, uds=Path(at))
 
 
 def url(host: str, sockets: Sequence[socket.socket], scheme: str = "http") -> str:

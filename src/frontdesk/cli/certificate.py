@@ -11,7 +11,6 @@ import re
 import ssl
 import stat
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -135,27 +134,16 @@ class Certificate:
         self._now = self.context = pair.load()
         # Called at the beginning of every connection, whether the browser names a host or not.
         self.context.sni_callback = self._choose
-        self._asked = asyncio.Event()
 
     def _choose(self, line: ssl.SSLObject, host: str | None, context: ssl.SSLContext) -> None:
         if self._now is not context:
             line.context = self._now
 
-    def ask(self) -> None:
-        """Have the files read now, whether they look the same or not."""
-        self._asked.set()
-
     async def follow(self) -> None:
         """Look after the files, for ever."""
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_MS / 1000):
-                    await self._asked.wait()
-            if self._asked.is_set():
-                self._asked.clear()
-                self.renew()
-            else:
-                self.look()
+            await asyncio.sleep(LOOK_MS / 1000)
+            self.look()
 
     def look(self) -> None:
         """Read the files if they have changed, and are the same as at the last look."""

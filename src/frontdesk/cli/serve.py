@@ -6,6 +6,7 @@ Every concrete class is named here and nowhere else. Nothing is decided here.
 import asyncio
 import contextlib
 import gc
+import os
 import resource
 import secrets
 import signal
@@ -19,6 +20,7 @@ import uvloop
 
 from frontdesk.cli import accounts, logs
 from frontdesk.cli.address import (
+    as_passed,
     bind,
     host_of,
     is_for_this_machine,
@@ -33,6 +35,7 @@ from frontdesk.cli.open_files import needed, room_in
 from frontdesk.cli.opening import clock_for, open_store
 from frontdesk.cli.socket_file import listening
 from frontdesk.cli.stops import FAILED, Stop, told
+from frontdesk.cli.systemd import NOBODY, Supervisor, passed
 from frontdesk.config import Config
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.engine import Engine
@@ -59,18 +62,26 @@ def run(config: Config) -> int:
         Stop: it cannot start; the sentence says why.
     """
     logs.set_up()
+    supervisor = Supervisor.of(os.environ)
     with contextlib.ExitStack() as stack, told(str(config.database)):
+        given = passed(os.environ)
+        for one in given:
+            stack.callback(one.close)
+        if given:
+            config = as_passed(config, given)
         # Before the folder, so that a start on a taken port leaves nothing behind.
         certificate = _certificate(config)
-        sockets = _bound(config, stack)
+        sockets = given or _bound(config, stack)
         if config.memory:
             secret = secrets.token_bytes(SECRET_BYTES)
         else:
             make_folder(config.data_dir)
-            stack.enter_context(held(config.data_dir))
+            stack.enter_context(held(config.data_dir, listens_at(config, sockets)))
             secret = secret_of(config.data_dir)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(serve(config, secret, sockets, certificate))
+            return runner.run(
+                serve(config, secret, sockets, certificate, supervisor, kept=bool(given))
+            )
 
 
 def _certificate(config: Config) -> Certificate | None:
@@ -104,8 +115,16 @@ async def serve(
     secret: bytes,
     sockets: list[socket.socket],
     certificate: Certificate | None = None,
+    supervisor: Supervisor = NOBODY,
+    *,
+    kept: bool = False,
 ) -> int:
-    """Put the parts together, serve, and take them apart again."""
+    """Put the parts together, serve, and take them apart again.
+
+    Args:
+        kept: the sockets stay open after us, and whoever comes then waits for the next server.
+    """
+    supervisor.is_starting("Opening the file and reading the log.")
     async with open_store(config) as store:
         clock = await clock_for(store)
         first = await _first_account(config, store, clock)
@@ -126,15 +145,20 @@ async def serve(
             engine,
             Bounds(connections=_connections(config.connections), proxies=config.proxies),
             tls=certificate.context if certificate is not None else None,
-            on_ready=lambda: _announce(config, sockets, first),
+            kept=kept,
+            on_ready=lambda: _announce(config, sockets, first, supervisor),
+            on_end=supervisor.is_ending,
         )
         beside = [
             asyncio.create_task(_end_when_broken(engine, server)),
             asyncio.create_task(_collect_forever()),
+            asyncio.create_task(supervisor.reassure()),
         ]
         if certificate is not None:
             beside.append(asyncio.create_task(certificate.follow()))
-            _renew_on_hang_up(certificate)
+        if certificate is not None or supervisor:
+            where = public_address(config, sockets)
+            _renew_on_hang_up(certificate, supervisor, where)
         await server.serve(sockets)
         for task in beside:
             task.cancel()
@@ -186,10 +210,20 @@ async def _start(engine: Engine, config: Config) -> None:
         ) from None
 
 
-def _renew_on_hang_up(certificate: Certificate) -> None:
-    """Read the certificate again on SIGHUP; but a terminal that is closed still ends the server."""
+def _renew_on_hang_up(certificate: Certificate | None, supervisor: Supervisor, where: str) -> None:
+    """Read the certificate again on SIGHUP; but a terminal that is closed still ends the server.
+
+    Where systemd asks for it and there is no certificate, nothing is read, and nothing ends.
+    """
+
+    def renew() -> None:
+        supervisor.is_reloading()
+        if certificate is not None:
+            certificate.renew()
+        supervisor.is_ready(where)
+
     if not sys.stdin.isatty():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, certificate.ask)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, renew)
 
 
 def _rates(config: Config) -> Rates:
@@ -249,7 +283,10 @@ async def _first_account(config: Config, store: Store, clock: Clock) -> First:
     return First(hint=hint)
 
 
-def _announce(config: Config, sockets: list[socket.socket], first: First) -> None:
+def _announce(
+    config: Config, sockets: list[socket.socket], first: First, supervisor: Supervisor
+) -> None:
+    supervisor.is_ready(public_address(config, sockets))
     click.echo(f"Frontdesk is ready: {public_address(config, sockets)}")
     if config.base_url is not None:
         click.echo(f"It listens at {listens_at(config, sockets)}", err=True)

@@ -13,8 +13,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 FRONTDESK = (str(Path(sys.executable).with_name("frontdesk")),)
 
@@ -56,6 +57,11 @@ class Server:
 
     # The words before `serve` or another command.
     program: Sequence[str] = FRONTDESK
+
+    # For the server alone: what starts it, with which files open, and what else it is told.
+    starter: Sequence[str] = ()
+    files: Sequence[int] = ()
+    variables: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, folder: Path, port: int = 0, data: Path | None = None) -> None:
         self.folder = folder
@@ -110,8 +116,9 @@ class Server:
         self.starts += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self.program, "serve", "--data-dir", str(self.data), *self.flags],
-                env=environment(self.folder),
+                [*self.starter, *self.program, "serve", "--data-dir", str(self.data), *self.flags],
+                env={**environment(self.folder), **self.variables},
+                pass_fds=self.files,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

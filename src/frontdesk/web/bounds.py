@@ -71,6 +71,10 @@ FAREWELL_MS = 1_500
 # close. Who is there does so at once; the others must not hold up a restart.
 LAST_WORD_MS = 300
 
+# How long the end waits, where the next server takes up the same socket, for the first request of
+# those who were let in just before. It is on its way; but browsers also connect and say nothing.
+NEWCOMER_MS = 1_000
+
 # How often a WebSocket is asked whether anybody is there, and how long they have to answer. Behind
 # a proxy this is the only way to know; it is what makes a dead line known within 30 s.
 PING_MS = 10_000
@@ -100,6 +104,7 @@ class Bounds:
     leaving_ms: int = LEAVING_MS
     farewell_ms: int = FAREWELL_MS
     last_word_ms: int = LAST_WORD_MS
+    newcomer_ms: int = NEWCOMER_MS
     fragments: int = FRAGMENTS
     controls: int = CONTROLS
     unread_bytes: int = UNREAD_BYTES

@@ -178,6 +178,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     @property
+    def is_unheard(self) -> bool:
+        """Whether a request is on its way of which nobody has been told."""
+        return self._phase is Phase.HEAD or not (self._requests or self._leaving)
+
+    @property
     def _is_too_large(self) -> bool:
         return (
             self._head_bytes > self._bounds.head_bytes or len(self.headers) > self._bounds.headers

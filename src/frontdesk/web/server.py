@@ -10,6 +10,7 @@ import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from types import FrameType
 from typing import Any, Protocol
@@ -40,7 +41,10 @@ class Server(uvicorn.Server):
     Args:
         engine: is told to let its listeners go before connections are closed.
         tls: to speak https with; http if None.
+        kept: the sockets stay open after us, so that whoever we do not take waits for the next
+            server.
         on_ready: called once the server answers.
+        on_end: called when it begins to end; more than once, perhaps.
     """
 
     def __init__(
@@ -50,7 +54,9 @@ class Server(uvicorn.Server):
         bounds: Bounds | None = None,
         *,
         tls: ssl.SSLContext | None = None,
+        kept: bool = False,
         on_ready: Callable[[], None] = lambda: None,
+        on_end: Callable[[], None] = lambda: None,
     ) -> None:
         bounds = bounds or Bounds()
         super().__init__(_config(app, bounds))
@@ -58,7 +64,9 @@ class Server(uvicorn.Server):
         self._bounds = bounds
         self.server_state = self._crowd = Crowd(bounds)
         self._engine = engine
-        self._on_ready = on_ready
+        self.servers = []
+        self._kept = kept
+        self._on_ready, self._on_end = on_ready, on_end
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
@@ -73,6 +81,11 @@ class Server(uvicorn.Server):
             self._loop.call_soon_threadsafe(self._begin_drain)
 
     def _begin_drain(self) -> None:
+        self._on_end()
+        if self._kept:
+            # The next server takes whoever comes now.
+            for one in self.servers:
+                one.close()
         # Before anybody is answered: whoever is has to come back on another connection.
         self._crowd.end()
         self._engine.begin_drain()
@@ -111,7 +124,20 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._begin_drain()
+        if self._kept:
+            await self._hear_out()
         await super().shutdown(sockets)
+
+    async def _hear_out(self) -> None:
+        """Wait for what those say who were let in just now; nobody is to lose a first request."""
+        until = time.monotonic() + self._bounds.newcomer_ms / 1000
+        while True:
+            await asyncio.sleep(self._bounds.newcomer_ms / 20_000)
+            unheard = any(
+                isinstance(one, Connection) and one.is_unheard for one in self._crowd.connections
+            )
+            if not unheard or self.force_exit or time.monotonic() > until:
+                return
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
