@@ -198,6 +198,7 @@ export interface LeftNote {
   readonly user: string;
   readonly topic: string;
   readonly contact: string;
+  readonly info: Readonly<Record<string, string>>;
   readonly since: number;
 }
 

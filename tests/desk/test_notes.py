@@ -79,8 +79,8 @@ def test_agents_see_what_was_left_in_the_order_in_which_it_was():
 
     ana, told = eg.ANA, eg.NOW // 1000
     assert seen(desk) == (
-        LeftNote(ana.room, "Ana", ana.question, eg.CONTACT, told),
-        LeftNote(eg.BEN.room, "Ben", eg.BEN.question, "+49 30 1234", told + 60),
+        LeftNote(ana.room, "Ana", ana.question, eg.CONTACT, eg.ANA.info, told),
+        LeftNote(eg.BEN.room, "Ben", eg.BEN.question, "+49 30 1234", eg.BEN.info, told + 60),
     )
 
 

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.e2e
 FIRST = {"username": "Ana", "body": "Call me *back*.", "contact": "ana@mail.example"}
 SECOND = {"username": "Ben", "body": "Do you ship <b>to</b> Malta?", "contact": "+49 (30) 1234"}
 THIRD = {"username": "Cem", "body": "I come by.", "contact": "room 7"}
+# The widget's own, and a field of the desk's.
+INFO = {"browser": "Firefox 140", "Order number": "<b>7</b>"}
 
 
 async def closed(office: Office) -> None:
@@ -30,6 +32,7 @@ async def left(office: Office, *messages: dict[str, str]) -> None:
             username=one["username"],
             body=one["body"],
             contact=one["contact"],
+            info=INFO,
             trust_env=False,
         )
 
@@ -57,6 +60,8 @@ async def test_what_was_left_is_counted_read_and_done_with_by_press_and_by_key(o
     await expect(ben.get_by_role("link")).to_have_attribute("href", "tel:+49301234")
     await expect(ben).to_contain_text("Do you ship <b>to</b> Malta?")
     await expect(cem.get_by_role("link")).to_have_count(0)
+    await expect(cem.get_by_role("term")).to_have_text(["Browser", "Order number"])
+    await expect(cem.get_by_role("definition")).to_have_text(["Firefox 140", "<b>7</b>"])
 
     await ana.get_by_role("button", name="Done with the message from Ana").click()
     await expect(notes).to_have_count(2)

@@ -236,6 +236,7 @@ class Day:
                 "username": self.keep(What.GUEST, f"Hal {label} Qwx", *AGENTS),
                 "body": self.keep(What.QUESTION, f"{label}-message-of-hal", *AGENTS),
                 "contact": self.keep(What.INFO, f"{label}-contact-of-hal", *AGENTS),
+                "info": {"os": self.keep(What.INFO, f"{label}-info-of-hal", *AGENTS)},
             }
             left = await self.people["stranger"].post("/leave_message", body)
             assert left.status_code == 201, left.text

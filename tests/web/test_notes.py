@@ -2,7 +2,7 @@
 
 import pytest
 
-from frontdesk.desk.limits import CONTACT_CHARS, TOPIC_BYTES
+from frontdesk.desk.limits import CONTACT_CHARS, INFO_FIELDS, INFO_VALUE_CHARS, TOPIC_BYTES
 from tests import examples as eg
 from tests.web.front import Front, Json, Someone, new_key, refused, url
 from tests.web.lines import Socket
@@ -53,6 +53,7 @@ async def test_a_message_is_taken_and_every_agent_hears_it(night: Front, ida: So
         "user": "Cem",
         "topic": "Call me *back*, please.",
         "contact": "+49 30 1234",
+        "info": {"os": "BSD"},
         "since": eg.NOW // 1000,
     }
     assert event == {"type": "floor", "what": "note", "note": note, "id": event["id"]}
@@ -134,6 +135,9 @@ async def test_a_key_of_one_arrival_is_none_of_another(night: Front):
         ({"contact": None}, 400, "malformed", "$.contact"),
         ({"contact": "  "}, 422, "text_not_allowed", ""),
         ({"contact": "a\nb"}, 422, "text_not_allowed", ""),
+        ({"info": dict.fromkeys(map(str, range(INFO_FIELDS + 1)), "")}, 400, "malformed", "$.info"),
+        ({"info": {"os": "x" * (INFO_VALUE_CHARS + 1)}}, 400, "malformed", "$.info[...]"),
+        ({"info": {"os": "a\nb"}}, 422, "text_not_allowed", ""),
         ({"body": " "}, 422, "text_not_allowed", ""),
         ({"body": "x" * (TOPIC_BYTES + 1)}, 413, "too_large", ""),
         ({"username": "Support"}, 422, "name_not_allowed", ""),

@@ -11,6 +11,7 @@ import { List } from "../parts/list.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
+import { Given } from "../room/about.tsx";
 import { words as common, LANGUAGE } from "../words.ts";
 import { hrefOf } from "./contact.ts";
 import { refused, words } from "./words.ts";
@@ -61,7 +62,7 @@ export function Notes() {
 type Done = (room: string) => Promise<void>;
 
 function Note({ one, done }: { readonly one: LeftNote; readonly done: Done }) {
-  const { room, user, topic, contact, since } = one;
+  const { room, user, topic, contact, info, since } = one;
   return (
     <article class="note" data-room={room} aria-label={words.from(user)}>
       <p class="row">
@@ -75,6 +76,7 @@ function Note({ one, done }: { readonly one: LeftNote; readonly done: Done }) {
         <span class="hint">{words.contact}</span>
         <Contact contact={contact} />
       </p>
+      <Given info={info} />
       <Button
         class="done"
         press={() => done(room)}

@@ -1,4 +1,4 @@
-/** All that a guest gave when they asked, beside the conversation. */
+/** All that a guest gave when they asked, beside the conversation or with a message that was left. */
 
 import type { GuestGiven } from "../../wire/events.ts";
 import { words } from "../words.ts";
@@ -8,23 +8,29 @@ import { Earlier } from "./earlier.tsx";
 const LINK = /^https?:\/\/[^\s]+$/i;
 
 export function About({ guest, room }: { readonly guest: GuestGiven; readonly room: string }) {
-  const given = Object.entries(guest.info);
   return (
     <aside class="about" aria-label={words.detailsOf(guest.user)}>
       <h3>{words.given}</h3>
-      {given.length === 0 && <p class="hint">{words.nothingGiven}</p>}
-      <dl>
-        {given.map(([name, value]) => (
-          <div key={name}>
-            <dt>{givenName(name)}</dt>
-            <dd dir="auto">
-              <GivenValue text={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {Object.keys(guest.info).length === 0 && <p class="hint">{words.nothingGiven}</p>}
+      <Given info={guest.info} />
       <Earlier room={room} />
     </aside>
+  );
+}
+
+/** What somebody gave besides their name and question, by name. */
+export function Given({ info }: { readonly info: GuestGiven["info"] }) {
+  return (
+    <dl class="given">
+      {Object.entries(info).map(([name, value]) => (
+        <div key={name}>
+          <dt>{givenName(name)}</dt>
+          <dd dir="auto">
+            <GivenValue text={value} />
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -275,8 +275,9 @@ def _after_the_end(entry: RoomRated | NoteLeft | NoteClosed) -> Tell:
 
 def note_of(guest: Profile, room: RoomId, at_ms: int) -> ev.LeftNote:
     """A message that was left, as agents see it."""
-    contact = guest.info.get(CONTACT, "")
-    return ev.LeftNote(room, guest.user, guest.topic, contact, at_ms // 1000)
+    info = dict(guest.info)
+    contact = info.pop(CONTACT, "")
+    return ev.LeftNote(room, guest.user, guest.topic, contact, info, at_ms // 1000)
 
 
 def _transferred(entry: GuestTransferred) -> Iterator[Step]:

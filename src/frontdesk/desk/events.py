@@ -277,13 +277,15 @@ class FloorRated(Struct, frozen=True, gc=False, tag_field="type", tag="floor"):
 class LeftNote(Struct, frozen=True, gc=False):
     """A message that somebody left, as agents see it. `since` is a Unix timestamp in whole seconds.
 
-    `topic` is the message, `contact` where whoever left it wants to be answered.
+    `topic` is the message, `contact` where whoever left it wants to be answered, `info` what else
+    they gave.
     """
 
     room: str
     user: str
     topic: str
     contact: str
+    info: dict[str, str]
     since: int
 
 
