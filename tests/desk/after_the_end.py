@@ -28,7 +28,9 @@ class AfterTheEnd(Erases):
     def leave_note(self, user: str) -> None:
         self.count += 1
         person, room = PersonId(f"guest-{self.count}"), RoomId(f"room-{self.count}")
-        was_open, before = self.desk.admits == "open", len(self.desk.notes)
+        told = self.desk.settings.availability_to == "all"
+        is_nobody = told and not {"available"} & {one.status for one in self.desk.agents.values()}
+        was_open, before = self.desk.admits == "open" and not is_nobody, len(self.desk.notes)
         made = self.carry_out(LeaveNote(person, room, user, f"{user}!", f"{user}@mail.example"))
         if made:
             assert not was_open

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from frontdesk.desk import notes
 from frontdesk.desk.commands import CloseNote, Identify
-from frontdesk.desk.entries import NoteClosed, NoteLeft
+from frontdesk.desk.entries import GuestQueued, NoteClosed, NoteLeft
 from frontdesk.desk.events import LeftNote
 from frontdesk.desk.ids import PersonId, RoomId
 from frontdesk.desk.personal import Profile, Who
@@ -44,9 +44,24 @@ def test_where_somebody_is_there_one_asks_instead():
     assert refusal(given(*STAFF), eg.leave_note(eg.ANA)) is Reason.DESK_OPEN
 
 
+def test_at_an_open_desk_at_which_nobody_takes_guests_one_may_do_either():
+    desk = given(*STAFF, *(eg.away(one) for one in (eg.IDA, eg.JON, eg.MIA)))
+
+    assert isinstance(only(desk, eg.leave_note(eg.ANA)), NoteLeft)
+    assert isinstance(only(desk, eg.identify(eg.BEN)), GuestQueued)
+
+
+def test_where_nobody_is_told_who_is_there_a_message_does_not_tell_either():
+    told = eg.settings(availability_to="agents")
+    desk = given(*STAFF, told, *(eg.away(one) for one in (eg.IDA, eg.JON, eg.MIA)))
+
+    assert refusal(desk, eg.leave_note(eg.ANA)) is Reason.DESK_OPEN
+
+
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
+        ([eg.away(one) for one in (eg.IDA, eg.JON, eg.MIA)], Reason.DESK_OPEN),
         ([eg.settings(open=False)], Reason.DESK_CLOSED),
         ([eg.settings(queue_most=1), eg.identify(eg.BEN)], Reason.QUEUE_FULL),
     ],

@@ -93,8 +93,12 @@ async def test_messages_outlive_a_restart_and_those_dealt_with_stay_so(
     await again.stop()
 
 
-async def test_where_somebody_is_there_one_asks_instead(front: Front):
+async def test_where_somebody_is_there_one_asks_instead(front: Front, ida: Someone):
+    await ida.post("/status", {"status": "available"})
     refused(await front.someone().post("/leave_message", BODY), 409, "desk_open")
+
+    await ida.post("/status", {"status": "away"})
+    assert await left(front)
 
 
 async def test_a_desk_may_take_no_messages(night: Front):

@@ -124,6 +124,7 @@ async def test_a_desk_on_which_nothing_is_set_has_a_face_too(stranger: Someone):
         "state": "open",
         "position": 0,
         "waittime": 0,
+        "attended": False,
         "title": "",
         "greeting": "",
         "color": "",
@@ -151,6 +152,7 @@ async def test_anybody_sees_how_a_desk_presents_itself(front: Front, stranger: S
         "state": "closed",
         "position": 0,
         "waittime": 0,
+        "attended": False,
         "title": "Shop & Söhne",
         "greeting": "Hello!\n<b>We</b> are here.",
         "color": "#1a7f5c",
@@ -171,6 +173,40 @@ async def test_a_face_says_how_many_wait(front: Front, stranger: Someone):
 
     assert outlook["position"] == 1
     assert {name: face[name] for name in outlook} == outlook
+
+
+async def test_a_face_says_whether_anybody_takes_guests(front: Front, stranger: Someone):
+    async def attended() -> object:
+        return (await stranger.get("/face")).json()["attended"]
+
+    ida, ana = await front.agent(eg.IDA, status="away"), await front.guest(eg.ANA)
+    assert await attended() is False, "to be signed in is not enough"
+    await ida.post("/status", {"status": "available"})
+    assert await attended() is True
+    await ida.post("/set_limit", {"limit": 1})
+    await ida.post("/assist", {"guest": ana.user})
+    assert await attended() is True, "at the limit one takes the next one later"
+    await ida.post("/status", {"status": "away"})
+    assert await attended() is False, "who has guests and says away takes no other"
+
+
+async def test_a_face_tells_of_nobody_where_agents_alone_are_told(front: Front, stranger: Someone):
+    ida = await front.agent(eg.IDA)
+    await front.set(availability_to="agents")
+    faces = []
+    for status in ("available", "away"):
+        await ida.post("/status", {"status": status})
+        faces.append((await stranger.get("/face")).json())
+
+    assert faces[0] == faces[1]
+    assert faces[0]["attended"] is None
+
+
+async def test_who_was_sent_home_is_there_no_more(front: Front, stranger: Someone):
+    await front.agent(eg.IDA)
+    await front.disable(eg.IDA)
+
+    assert (await stranger.get("/face")).json()["attended"] is False
 
 
 async def test_a_desk_that_is_not_has_no_face(stranger: Someone):

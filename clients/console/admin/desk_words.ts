@@ -39,7 +39,7 @@ const EN = {
       open: ["Open", "Guests may come. Those who wait or are helped already are helped on."],
       leave_messages: [
         "Take messages",
-        "Who finds the desk closed or full may leave one, with an address to answer to.",
+        "Who finds the desk closed or full, or nobody there, may leave one, with an address to answer to.",
       ],
       queue_most: ["How many may wait", "Beyond that the desk is full."],
       agent_limit: ["Guests of a new agent", "How many at once. Agents change their own."],

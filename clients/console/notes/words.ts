@@ -7,7 +7,7 @@ const EN = {
   count: (count: number) => (count === 1 ? "message to answer" : "messages to answer"),
   none: "No messages",
   noneWhy:
-    "Who finds the desk closed or full may leave one. It is here until somebody has dealt with it.",
+    "Who finds the desk closed or full, or nobody there, may leave one. It is here until somebody has dealt with it.",
   hint: "Answer by mail or phone; whoever left a message does not see this desk. Then say that it is done, with the button or with D.",
   from: (user: string) => `Message from ${user}`,
   contact: "Answer to",

@@ -135,7 +135,7 @@ class Desk:
         key: str | None = None,
         **more: Any,
     ) -> str:
-        """Leave a message at a desk that is closed or full; its room.
+        """Leave a message at a desk where nobody is there, or that is closed or full; its room.
 
         `contact` is where to answer. `more` is as for `Desk`; raises as `sign_in`.
         """

@@ -146,6 +146,17 @@ def narrowed(state: State) -> bool:
     return state.settings.availability_to == "agents"
 
 
+def attended(state: State) -> bool | None:
+    """Whether an agent is there who takes guests, now or once there is room again.
+
+    Whoever is away is not, also in the middle of a conversation; whose line is dead is until the
+    desk gives them up. None where it tells nobody but agents who is available.
+    """
+    if narrowed(state):
+        return None
+    return any(agent.status == "available" for agent in state.agents.values())
+
+
 def going_back(state: State, id: RoomId) -> Returned:
     """The guest of this room, as somebody who waits again."""
     person = state.rooms[id].guest

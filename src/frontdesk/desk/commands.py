@@ -136,7 +136,7 @@ class Rate(Struct, frozen=True):
 
 
 class LeaveNote(Struct, frozen=True):
-    """Somebody who finds the desk closed or full leaves a message. `person` and `room` are fresh.
+    """Somebody who finds nobody leaves a message. `person` and `room` are fresh.
 
     `contact` is where they want to be answered.
     """

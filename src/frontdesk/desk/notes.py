@@ -4,7 +4,7 @@ Whoever leaves one is a guest who never waits, with a room that is over at once,
 message. For agents it is open until one of them has dealt with it.
 """
 
-from frontdesk.desk import admission, guests, vouching
+from frontdesk.desk import admission, agents, guests, vouching
 from frontdesk.desk.commands import CloseNote, LeaveNote
 from frontdesk.desk.entries import Entry, NoteClosed, NoteLeft
 from frontdesk.desk.ids import PersonId
@@ -19,16 +19,17 @@ def leave_note(state: State, command: LeaveNote, now_ms: int) -> list[Entry]:
 
     Raises:
         Refused: NAME_NOT_ALLOWED, VOUCH_NOT_VALID as for `guests.identify`; DESK_OPEN while guests
-            may come; DESK_CLOSED, QUEUE_FULL where no messages are taken either; QUEUE_FULL also
-            where `NOTES_MOST` are open already.
+            may come and somebody takes them, or nobody is told whether; DESK_OPEN, DESK_CLOSED,
+            QUEUE_FULL where no messages are taken either; QUEUE_FULL also where `NOTES_MOST` are
+            open already.
     """
     vouching.check(state, command.vouch)
     user = guests.name_for(state, command.user, command.vouch)
     closed = admission.why_not(state)
-    if closed is None:
+    if closed is None and agents.attended(state) is not False:
         raise Refused(Reason.DESK_OPEN)
     if not state.settings.leave_messages:
-        raise Refused(closed)
+        raise Refused(closed or Reason.DESK_OPEN)
     if len(state.notes) >= NOTES_MOST:
         raise Refused(Reason.QUEUE_FULL)
     info = {**command.info, CONTACT: command.contact}

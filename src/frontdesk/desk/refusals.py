@@ -77,7 +77,7 @@ MEANINGS: dict[Reason, Meaning] = {
     ),
     Reason.DESK_CLOSED: Meaning(409, "The desk is closed. Come back when it is open."),
     Reason.QUEUE_FULL: Meaning(409, "The queue is full. Try again in a few minutes."),
-    Reason.DESK_OPEN: Meaning(409, "Somebody is there: ask instead."),
+    Reason.DESK_OPEN: Meaning(409, "The desk is open: ask instead."),
     Reason.NOT_WAITING: Meaning(
         409, "Nobody waits there any more: somebody was faster, or the guest has left."
     ),

@@ -145,7 +145,7 @@ SETTINGS = (
         "leave_messages",
         Switch(),
         "",
-        "Whether guests may leave a message while the desk is closed or full.",
+        "Whether guests may leave a message while the desk is closed or full, or nobody is there.",
     ),
 )
 

@@ -63,13 +63,16 @@ class Face(Struct, frozen=True):
     """All that a guest is shown before anything is asked.
 
     What somebody would meet who joined now, as `waittime` tells it; what the desk is called, says
-    and asks, and in which colour. Empty is what the desk has not set. `ratings`: guests are asked
-    how it was. `leave_messages`: who finds the desk closed or full may leave a message.
+    and asks, and in which colour. Empty is what the desk has not set. `attended`: an agent is there
+    who takes guests; null where the desk tells nobody but agents. `ratings`: guests are asked how
+    it was. `leave_messages`: who finds the desk closed or full, or nobody there, may leave a
+    message.
     """
 
     state: DeskState
     position: int
     waittime: int
+    attended: bool | None
     title: str
     greeting: str
     color: str

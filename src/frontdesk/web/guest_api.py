@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
+from frontdesk.desk.agents import attended
 from frontdesk.desk.commands import Identify, LeaveNote, LeaveQueue, Queue, Rate, Vouch
 from frontdesk.desk.entries import GuestQueued
 from frontdesk.desk.fields import listed
@@ -115,8 +116,9 @@ def _clean(info: Mapping[str, str]) -> dict[str, str]:
 async def leave_message(ask: Ask[NoteBody]) -> Reply:
     """Leave a message.
 
-    While the desk is closed or full. Agents see it until one has dealt with it; `desk_closed` and
-    `queue_full` where the desk takes none, or has 500 that nobody has dealt with.
+    While the desk is closed or full, or no agent takes guests. Agents see it until one has dealt
+    with it; `desk_closed` and `queue_full` where the desk takes none, or has 500 that nobody has
+    dealt with.
     """
     contact = clean_value(ask.body.contact, most_chars=CONTACT_CHARS)
     if not contact:
@@ -163,13 +165,14 @@ def _outlook(ask: Ask[NoBody]) -> WaitTime:
 async def face(ask: Ask[NoBody]) -> Reply:
     """See how the desk presents itself.
 
-    What it is called and says, what it asks, and how long the wait is.
+    What it is called and says, what it asks, whether anybody is there, and how long the wait is.
     """
     outlook, settings = _outlook(ask), ask.live.state.settings
     answer = Face(
         state=outlook.state,
         position=outlook.position,
         waittime=outlook.waittime,
+        attended=attended(ask.live.state),
         title=settings.title,
         greeting=settings.greeting,
         color=settings.color,
