@@ -25,9 +25,11 @@ from frontdesk.web.operations import row
 from frontdesk.web.routes import routes
 from tests.wire import fixtures
 from tools import typescript
+from tools.commands import commands
 
 PROTOCOL = Path("docs/protocol.md")
 SETTINGS_PAGE = Path("docs/operations/settings.md")
+COMMANDS_PAGE = Path("docs/operations/commands.md")
 WIRE = Path("wire")
 FIXTURES = WIRE / "fixtures"
 CLIENTS = Path("clients/wire")
@@ -95,6 +97,7 @@ def cell(text: str) -> str:
 TABLES = {
     PROTOCOL: {"refusals": refusals, "hangups": hangups},
     SETTINGS_PAGE: {"server": server, "settings": settings},
+    COMMANDS_PAGE: {"commands": commands},
 }
 
 

@@ -5,19 +5,19 @@ import runpy
 from pathlib import Path
 
 import pytest
-from click import Option, UsageError
+from click import Command, Group, Option, UsageError
 from msgspec.structs import fields
 
-from frontdesk.cli.desk import desk
-from frontdesk.cli.people import token, user
-from frontdesk.cli.settings import config
+from frontdesk.cli.main import cli
 from frontdesk.cli.soak import soak
 from frontdesk.cli.stops import FAILED, WRONG_SETTING
 from frontdesk.config import FILE, SETTINGS
 from frontdesk.desk.events import GuestGiven, PastMessage, QueuedGuest, RosterAgent
 from frontdesk.desk.view import Me, RoomView, View
+from tools.commands import walked
 
 ROOT = Path(__file__).parents[2]
+NAMES = {FILE.name, *(setting.name for setting in SETTINGS)}
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
 
 
@@ -92,14 +92,6 @@ def test_the_settings_of_the_server_and_the_exit_codes_stand_on_their_page():
         assert f"\n| {code} | " in page
 
 
-def test_every_command_stands_in_the_readme():
-    page = (ROOT / "README.md").read_text()
-
-    for group in (user, desk, token, config):
-        for name in group.commands:
-            assert f"| `./start {group.name} {name}" in page
-
-
 def test_every_flag_of_soak_stands_on_its_page_with_its_default():
     page = (ROOT / "docs" / "operations" / "soak.md").read_text()
 
@@ -107,7 +99,6 @@ def test_every_flag_of_soak_stands_on_its_page_with_its_default():
         assert isinstance(option, Option)
         shown = f"{option.default:g}" if option.show_default else ""
         assert f"| `{option.opts[0]}` | {shown}" in page
-    assert "| `./start soak` |" in (ROOT / "README.md").read_text()
 
 
 def test_every_key_of_the_view_is_explained():
@@ -129,3 +120,51 @@ def test_the_sections_that_comments_quote_exist():
 
     assert quoted
     assert quoted <= headings
+
+
+# A command as it is shown: up to what ends it, or a quote, which may hold anything.
+SHOWN = re.compile(r"\./start((?: [^\s`|<>;&()'\"\\]+)*)")
+
+
+def wrong_with(shown: str) -> str | None:
+    """What the program would say no to in a command that is shown, or None."""
+    command: Command = cli
+    words = shown.split()
+    while isinstance(command, Group):
+        is_named = bool(words) and words[0][0] not in "-["
+        if not is_named and command is not cli:
+            return None
+        word = words.pop(0) if is_named else "serve"
+        if word not in command.commands:
+            return None if word in ("COMMAND", "…", "...") else f"there is no {word}"
+        command = command.commands[word]
+    flags = {flag for one in command.params for flag in one.opts} | {"--help"}
+    wrong = [word for word in words if word.startswith("--") and word.strip(",.:") not in flags]
+    return f"{command.name} takes no {wrong[0]}" if wrong else None
+
+
+def test_every_command_that_is_shown_is_there_with_its_flags():
+    shown = [(page, one) for page in PAGES for one in SHOWN.findall(page.read_text())]
+
+    assert len(shown) > 60
+    for page, one in shown:
+        assert wrong_with(one) is None, f"{page.name}: ./start{one}: {wrong_with(one)}"
+
+
+def test_a_command_that_is_not_there_would_be_noticed():
+    assert wrong_with(" user ad NAME") == "there is no ad"
+    assert wrong_with(" user add NAME --rule admin") == "add takes no --rule"
+    assert wrong_with(" --prot 8420") == "serve takes no --prot"
+
+
+def test_every_command_and_option_stands_on_the_page_of_commands():
+    page = (ROOT / "docs" / "operations" / "commands.md").read_text()
+    parts = dict(re.findall(r"^###? ([a-z ]+)\n(.*?)(?=^##|\Z)", page, re.M | re.S))
+
+    assert set(parts) == {" ".join(words) for words, _ in walked(cli)}
+    for words, command in walked(cli):
+        part = parts[" ".join(words)]
+        for option in command.params:
+            is_set_elsewhere = "every [setting of the server]" in part and option.name in NAMES
+            if isinstance(option, Option) and not is_set_elsewhere:
+                assert f"| `{option.opts[0]}` |" in part, (words, option.name)
