@@ -168,3 +168,13 @@ def test_every_command_and_option_stands_on_the_page_of_commands():
             is_set_elsewhere = "every [setting of the server]" in part and option.name in NAMES
             if isinstance(option, Option) and not is_set_elsewhere:
                 assert f"| `{option.opts[0]}` |" in part, (words, option.name)
+
+
+def test_the_console_is_described_with_the_keys_that_it_has():
+    pages = [ROOT / "docs" / name for name in ("console.md", "design/console.md")]
+    told, designed = (
+        re.findall(r"^\| `(.)` \| (.*) \|$", page.read_text(), re.M) for page in pages
+    )
+
+    assert told == designed
+    assert len(told) > 10
