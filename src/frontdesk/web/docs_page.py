@@ -54,28 +54,32 @@ def style() -> str:
 def page(document: Document) -> str:
     """The whole page."""
     info = document["info"]
-    contents = _contents(document)
+    listed = contents(document)
     lines = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{text(info['title'])}: the HTTP API</title>\n<style>{style()}</style>",
         '</head>\n<body>\n<a class="skip" href="#top">Skip to the text</a>\n<div class="layout">',
-        f'<nav class="wide" aria-label="Contents">{contents}</nav>',
-        f'<nav class="narrow" aria-label="Contents"><details><summary>Contents</summary>{contents}'
+        f'<nav class="wide" aria-label="Contents">{listed}</nav>',
+        f'<nav class="narrow" aria-label="Contents"><details><summary>Contents</summary>{listed}'
         "</details></nav>",
         f'<main id="top"><h1>{text(info["title"])}: the HTTP API</h1>',
         f'<p class="soft">Version {text(info["version"])}. The same for tools: '
         '<a href="/api/openapi.json">openapi.json</a>.</p>',
-        words(info["description"]),
-        words(GUIDE),
+        reference(document),
+        "<footer>Made by the server from its own code.</footer></main></div>",
     ]
+    return "\n".join([*lines, "</body>\n</html>\n"])
+
+
+def reference(document: Document) -> str:
+    """All that is said of the API, for any page that has the style of this one."""
+    lines = [words(document["info"]["description"]), words(GUIDE)]
     for tag in document["tags"]:
         lines.append(_heading(tag["name"], tag["description"]))
         lines += [_operation(document, *one) for one in _operations(document, tag["name"])]
         lines.append("</section>")
-    lines += [*_events(document), *_objects(document)]
-    lines.append("<footer>Made by the server from its own code.</footer></main></div>")
-    return "\n".join([*lines, "</body>\n</html>\n"])
+    return "\n".join([*lines, *_events(document), *_objects(document)])
 
 
 def _heading(name: str, about: str) -> str:
@@ -89,7 +93,8 @@ def _operations(document: Document, tag: str) -> Iterator[Operation]:
                 yield method, path, operation
 
 
-def _contents(document: Document) -> str:
+def contents(document: Document) -> str:
+    """What leads to each part of `reference`."""
     lines = []
     for tag in document["tags"]:
         inner = "".join(
