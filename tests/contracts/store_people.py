@@ -13,19 +13,25 @@ from frontdesk.desk.state import Agent, State
 from frontdesk.engine.ports import (
     Appended,
     AuditRow,
+    Condition,
     Conflict,
     InviteEnd,
+    InviteGood,
     InviteRow,
+    KeysTaken,
     OtherSessionsEnd,
     Outcome,
+    PasswordIs,
+    PasswordRow,
     Row,
     SessionEnd,
+    SessionGood,
     SessionRow,
     SessionUsed,
     Store,
 )
 from tests.contracts import stories as eg
-from tests.contracts.store_given import START, batch, tell
+from tests.contracts.store_given import START, batch, key, tell
 
 
 class PeopleContract:
@@ -218,6 +224,52 @@ class PeopleContract:
         assert await store.invite(b"3") == of_jon
         assert await store.invite(b"4") is None
         assert [one.invited_until_ms for one in await store.accounts()] == [None, 30]
+
+    @pytest.mark.parametrize(
+        ("holds", "does_not"),
+        [
+            (PasswordIs(eg.IDA.id, "hash"), PasswordIs(eg.IDA.id, "other")),
+            (PasswordIs(eg.IDA.id, "hash"), PasswordIs(eg.IDA.id, None)),
+            (PasswordIs(eg.JON.id, None), PasswordIs(eg.JON.id, "hash")),
+            (InviteGood(b"link"), InviteGood(b"ended link")),
+            (InviteGood(b"link"), InviteGood(b"session")),
+            (SessionGood(b"session"), SessionGood(b"ended session")),
+            (SessionGood(b"session"), SessionGood(b"link")),
+        ],
+    )
+    async def test_a_batch_is_written_only_while_its_conditions_hold(
+        self, store: Store, holds: Condition, does_not: Condition
+    ):
+        await tell(store, eg.added(eg.IDA), eg.added(eg.JON))
+        rows: list[Row] = [
+            PasswordRow(eg.IDA.id, "hash"),
+            InviteRow(b"ended link", eg.IDA.id, 10),
+            InviteRow(b"link", eg.IDA.id, 10),
+            SessionRow(b"session", eg.IDA.id, "agent", 1),
+            SessionRow(b"ended session", eg.IDA.id, "agent", 1),
+            SessionEnd(eg.IDA.id, b"ended session"),
+        ]
+        await store.commit([batch(None, rows=rows)])
+        lost, kept = (SessionRow(name, eg.JON.id, "agent", 2) for name in (b"lost", b"kept"))
+
+        refused = batch(2, eg.said(eg.JON, eg.ANAS_ROOM), rows=[lost, holds, does_not])
+        assert await store.commit([refused]) == [Conflict()]
+        assert await store.commit([batch(2, rows=[holds, kept])]) == [Appended(2)]
+
+        assert (await store.open(MAIN)).offset == 2
+        assert await store.session(b"lost") is None
+        assert await store.session(b"kept") == kept
+
+    async def test_a_key_that_was_used_is_told_before_a_condition_that_does_not_hold(
+        self, store: Store
+    ):
+        """Whoever sends it again, since the outcome was lost, has changed what it asks for."""
+        await tell(store, eg.added(eg.IDA))
+        was = PasswordIs(eg.IDA.id, None)
+        mine = batch(None, rows=[was, PasswordRow(eg.IDA.id, "hash"), key()])
+
+        assert await store.commit([mine]) == [Appended(1)]
+        assert await store.commit([mine]) == [KeysTaken(((eg.ANA.id, "key-1"),))]
 
     async def test_the_audit_trail_is_read_backwards_and_by_desk(self, store: Store):
         await tell(store, eg.added(eg.IDA))

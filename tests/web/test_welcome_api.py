@@ -6,15 +6,12 @@ import pytest
 
 from frontdesk.desk.commands import AddPerson
 from frontdesk.engine import accounts
-from frontdesk.engine.batches import KeyTaken
-from frontdesk.engine.clock import HandClock
 from frontdesk.engine.node import Node
-from frontdesk.engine.ports import InviteRow, PasswordRow, SessionRow
+from frontdesk.engine.ports import PasswordRow
 from frontdesk.store.keeping import KEY_KEPT_MS
-from frontdesk.store.memory import MemoryStore
 from frontdesk.web.guesses import FREE
 from tests import examples as eg
-from tests.web.front import CHEAP, HASH, SESSION, Front, Json, Someone, new_key, refused
+from tests.web.front import HASH, SESSION, Front, Json, Someone, new_key, refused
 
 API = "/api/v1"
 WELCOME, ACCEPT, INVITE = f"{API}/welcome", f"{API}/accept", f"{API}/invite"
@@ -166,42 +163,6 @@ async def test_of_two_who_accept_one_link_at_once_one_does(front: Front, ada: So
         for word in phrases
     ]
     assert right == [answer.status_code if answer.status_code == 201 else 401 for answer in answers]
-
-
-class Both(MemoryStore):
-    """A store of which two have asked for a link before either is answered."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.together = asyncio.Barrier(1)
-
-    async def invite(self, token_hash: bytes) -> InviteRow | None:
-        found = await super().invite(token_hash)
-        await self.together.wait()
-        return found
-
-
-async def test_of_two_processes_that_accept_one_link_at_once_one_does():
-    store = Both()
-    nodes = [await Node.load(store, HandClock(eg.NOW)) for _ in range(2)]
-    await accounts.add_invited(nodes[0], AddPerson(eg.IDA.id, "Ida", "agent"), b"link", [])
-    await nodes[1].carry_out()
-    store.together = asyncio.Barrier(2)
-
-    def session(name: bytes) -> accounts.SessionMaker:
-        return lambda person: SessionRow(name, person, "agent", eg.NOW)
-
-    outcomes = await asyncio.gather(
-        *(
-            accounts.accept(node, eg.IDA.id, b"link", CHEAP.hash(CHOSEN), session(name))
-            for node, name in zip(nodes, (b"one", b"other"), strict=True)
-        ),
-        return_exceptions=True,
-    )
-
-    assert [isinstance(one, KeyTaken) for one in outcomes].count(True) == 1
-    alive = [await store.session(name) for name in (b"one", b"other")]
-    assert [one is None for one in alive] == [one is not None for one in outcomes]
 
 
 async def test_a_link_runs_out(front: Front, ada: Someone, stranger: Someone):

@@ -9,7 +9,7 @@ hashes alone.
 from collections.abc import Callable, Sequence
 
 from frontdesk.desk.commands import AddPerson, ChangePerson, ChangeSettings, Command, SignOff
-from frontdesk.desk.ids import MAIN, DeskId, PersonId
+from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.kinds import Value
 from frontdesk.desk.people import check_runs_all, runs_all
 from frontdesk.desk.refusals import Reason, Refused
@@ -19,12 +19,14 @@ from frontdesk.engine.ports import (
     Account,
     AuditRow,
     InviteEnd,
+    InviteGood,
     InviteRow,
-    KeyRow,
     OtherSessionsEnd,
+    PasswordIs,
     PasswordRow,
     Row,
     SessionEnd,
+    SessionGood,
     SessionRow,
     Store,
     What,
@@ -41,9 +43,6 @@ ACCOUNTS_MOST = 2_000
 
 # Each desk is a log, a timer and a checkpoint, and holds all accounts once more.
 DESKS_MOST = 100
-
-# The scope of the keys that let a link be accepted once, whoever tries at the same moment.
-INVITE_SCOPE = "invite"
 
 SessionMaker = Callable[[PersonId], SessionRow]
 
@@ -167,12 +166,30 @@ async def change_password(
         if now is None or (now.password_hash, now.disabled) != (account.password_hash, False):
             raise Refused(Reason.WRONG_CREDENTIALS)
         return [
+            PasswordIs(account.person, account.password_hash),
             PasswordRow(account.person, new_hash),
             OtherSessionsEnd(account.person, session.token_hash),
             InviteEnd(account.person),
             _told(node, account.person, "password_changed", account.user),
             *rows,
         ]
+
+    await node.carry_out(rows=holding)
+
+
+async def strengthen(node: Node, account: Account, new_hash: str) -> None:
+    """Keep the same password under a stronger hash, unless somebody has changed it meanwhile.
+
+    Args:
+        account: as it was when the password was checked.
+    """
+
+    async def holding(_: State) -> Sequence[Row]:
+        now = await node.store.account(account.user)
+        if now is None or now.password_hash != account.password_hash:
+            return []
+        person = account.person
+        return [PasswordIs(person, account.password_hash), PasswordRow(person, new_hash)]
 
     await node.carry_out(rows=holding)
 
@@ -229,14 +246,12 @@ async def accept(
 
     Raises:
         Refused: NOT_FOUND as `invited` says, also if somebody was faster.
-        KeyTaken: somebody was faster by a hair.
     """
 
     async def holding(main: State) -> Sequence[Row]:
-        now_ms = node.clock.now_ms()
-        agent = await invited(node.store, main, token_hash, now_ms)
+        agent = await invited(node.store, main, token_hash, node.clock.now_ms())
         return [
-            KeyRow(INVITE_SCOPE, token_hash.hex(), MAIN, "Accept", 0, 0, None, now_ms),
+            InviteGood(token_hash),
             InviteEnd(person),
             PasswordRow(person, password_hash),
             SessionEnd(person),
@@ -304,13 +319,17 @@ async def create_token(
     person: PersonId,
     token_hash: bytes,
     label: str,
-    by: PersonId | None,
+    session: SessionRow | None,
     rows: Sequence[Row] = (),
 ) -> None:
     """Make an API token.
 
+    Args:
+        session: of the account, which asks for it; None for an operator.
+
     Raises:
-        Refused: NOT_ALLOWED for a disabled account; TOO_LARGE beyond `TOKENS_MOST`.
+        Refused: NOT_SIGNED_IN if the session has ended; NOT_ALLOWED for a disabled account;
+            TOO_LARGE beyond `TOKENS_MOST`.
         KeyTaken: a key among the rows was used before.
     """
 
@@ -318,6 +337,8 @@ async def create_token(
         agent = main.agents[person]
         if agent.disabled:
             raise Refused(Reason.NOT_ALLOWED)
+        if session is not None and await node.store.session(session.token_hash) is None:
+            raise Refused(Reason.NOT_SIGNED_IN)
         if len(await node.store.tokens(person)) >= TOKENS_MOST:
             detail = f"An account has at most {TOKENS_MOST} tokens. First end one."
             raise Refused(Reason.TOO_LARGE, detail=detail)
@@ -329,7 +350,11 @@ async def create_token(
             began=node.began(),
             label=label,
         )
-        return [row, _told(node, by, "token_added", agent.who.user, label=label), *rows]
+        by = session.person if session is not None else None
+        told = _told(node, by, "token_added", agent.who.user, label=label)
+        # A password that is changed at this very moment ends all that was begun with the old one.
+        stays = [SessionGood(session.token_hash)] if session is not None else []
+        return [*stays, row, told, *rows]
 
     await node.carry_out(rows=holding)
 

@@ -16,6 +16,10 @@ from frontdesk.desk.events import PastMessage
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.state import State
+from frontdesk.engine.conditions import Condition as Condition
+from frontdesk.engine.conditions import InviteGood as InviteGood
+from frontdesk.engine.conditions import PasswordIs as PasswordIs
+from frontdesk.engine.conditions import SessionGood as SessionGood
 from frontdesk.engine.past import History as History
 from frontdesk.engine.past import Past as Past
 from frontdesk.engine.past import PastRoom as PastRoom
@@ -161,6 +165,7 @@ Row = (
     | InviteRow
     | InviteEnd
     | AuditRow
+    | Condition
 )
 
 
@@ -189,7 +194,9 @@ class Appended(Struct, frozen=True):
 
 
 class Conflict(Struct, frozen=True):
-    """Nothing of the batch was written: the log has gone on. Read, apply, decide again."""
+    """Nothing of the batch was written: the log has gone on, or a condition among the rows does not
+    hold any more. Read, apply, decide again.
+    """
 
 
 class KeysTaken(Struct, frozen=True):

@@ -28,21 +28,25 @@ from frontdesk.engine.ports import (
     AuditRow,
     Backlog,
     Batch,
+    Condition,
     GuestRecord,
     Head,
     Hearing,
     InviteEnd,
+    InviteGood,
     InviteRow,
     Kept,
     KeyRow,
     OtherSessionsEnd,
     Outcome,
+    PasswordIs,
     PasswordRow,
     Past,
     PastRoom,
     Replay,
     Row,
     SessionEnd,
+    SessionGood,
     SessionRow,
     SessionUsed,
     Size,
@@ -86,11 +90,21 @@ class MemoryStore:
         """Keep what can be kept; an outcome for each batch."""
         heads = {desk: len(kept.log) for desk, kept in self._desks.items()}
         taken = {key for batch in batches for key in keys_of(batch) if key in self._keys}
-        outcomes = weigh_all(batches, heads, taken, together=together)
+        outcomes = weigh_all(batches, heads, taken, self._holds, together=together)
         for batch, outcome in zip(batches, outcomes, strict=True):
             if isinstance(outcome, Appended):
                 self._write(batch)
         return outcomes
+
+    def _holds(self, condition: Condition) -> bool:
+        match condition:
+            case PasswordIs(person, password_hash):
+                return self._passwords.get(person) == password_hash
+            case InviteGood(token_hash):
+                link = self._invites.get(token_hash)
+                return link is not None and not link.ended
+            case SessionGood(token_hash):
+                return token_hash in self._sessions and token_hash not in self._ended
 
     def _write(self, batch: Batch) -> None:
         for entry in batch.entries:

@@ -3,12 +3,23 @@
 Pure: the store says what is so, under whatever keeps others from writing meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from frontdesk.desk.ids import DeskId
-from frontdesk.engine.ports import Appended, Batch, Conflict, KeyRow, KeysTaken, Outcome
+from frontdesk.engine.ports import (
+    Appended,
+    Batch,
+    Condition,
+    Conflict,
+    KeyRow,
+    KeysTaken,
+    Outcome,
+)
 
 Key = tuple[str, str]
+
+# Whether a condition holds before anything is written.
+Holds = Callable[[Condition], bool]
 
 
 def keys_of(batch: Batch) -> list[Key]:
@@ -17,7 +28,12 @@ def keys_of(batch: Batch) -> list[Key]:
 
 
 def weigh_all(
-    batches: Sequence[Batch], heads: dict[DeskId, int], taken: set[Key], *, together: bool
+    batches: Sequence[Batch],
+    heads: dict[DeskId, int],
+    taken: set[Key],
+    holds: Holds,
+    *,
+    together: bool,
 ) -> list[Outcome]:
     """What becomes of each of these, which are written in this order, or together or not at all.
 
@@ -25,7 +41,7 @@ def weigh_all(
         heads: moved on by what is written, as is `taken`.
     """
     moved, used = dict(heads), set(taken)
-    outcomes = [weigh(batch, moved, used) for batch in batches]
+    outcomes = [weigh(batch, moved, used, holds) for batch in batches]
     if together and not all(isinstance(outcome, Appended) for outcome in outcomes):
         return [Conflict() if isinstance(one, Appended) else one for one in outcomes]
     heads |= moved
@@ -33,7 +49,7 @@ def weigh_all(
     return outcomes
 
 
-def weigh(batch: Batch, heads: dict[DeskId, int], taken: set[Key]) -> Outcome:
+def weigh(batch: Batch, heads: dict[DeskId, int], taken: set[Key], holds: Holds) -> Outcome:
     """What becomes of this batch; if it is written, `heads` and `taken` are moved on by it.
 
     The log is compared first: a batch that is tried again after it had succeeded has to hear
@@ -58,6 +74,8 @@ def weigh(batch: Batch, heads: dict[DeskId, int], taken: set[Key]) -> Outcome:
         used.add(key)
     if clash:
         return KeysTaken(tuple(clash))
+    if not all(holds(row) for row in batch.rows if isinstance(row, Condition)):
+        return Conflict()
     taken |= used
     last = (head or 0) + len(batch.entries)
     if batch.entries:

@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from frontdesk.desk.commands import Role, SignOff
 from frontdesk.desk.ids import MAIN
 from frontdesk.desk.names import clean_name
@@ -10,7 +12,7 @@ from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine import accounts
 from frontdesk.engine.live import Live
 from frontdesk.engine.node import Node
-from frontdesk.engine.ports import Account, PasswordRow, SessionEnd, SessionRow, Store
+from frontdesk.engine.ports import Account, SessionEnd, SessionRow, Store
 from frontdesk.web.bodies import NoBody, PasswordBody, SignInBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, Context, gives
@@ -81,21 +83,27 @@ async def _open_session(
     began = {live.state.id: str(live.head) for live in engine.desks.all()}
     now_ms = engine.clock.now_ms()
     session = SessionRow(hash_of(token), account.person, "agent", now_ms, began)
-    rows: list[SessionRow | PasswordRow] = [session]
-    kept = known
-    if kept is not None and passwords.needs_rehash(kept):
-        kept = await passwords.hash(ask.body.password)
-        rows.append(PasswordRow(account.person, kept))
+    account = await _strengthened(ask, account)
     # Hashing takes a fifth of a second. Who changed the password or shut the account out in that
-    # time wants nobody in who comes with the old one, and no hash of it brought back.
-    if not await _is_as_it_was(engine.store, account, known):
+    # time wants nobody in who comes with the old one.
+    if not await _is_as_it_was(engine.store, account):
         raise Refused(Reason.WRONG_CREDENTIALS)
-    await engine.submit(MAIN, None, rows=rows)
-    if not await _is_as_it_was(engine.store, account, kept):
+    await engine.submit(MAIN, None, rows=[session])
+    if not await _is_as_it_was(engine.store, account):
         # It came in between; whoever changed it has ended all sessions but this one.
         await _end(ask.context, session)
         raise Refused(Reason.WRONG_CREDENTIALS)
     return account, token
+
+
+async def _strengthened(ask: Ask[SignInBody], account: Account) -> Account:
+    """The account with its password hashed again if it was when less was thought enough."""
+    passwords = ask.context.passwords
+    if account.password_hash is None or not passwords.needs_rehash(account.password_hash):
+        return account
+    new_hash = await passwords.hash(ask.body.password)
+    await ask.context.engine.as_node(lambda node: accounts.strengthen(node, account, new_hash))
+    return replace(account, password_hash=new_hash)
 
 
 async def _account(store: Store, typed: str) -> Account | None:
@@ -106,9 +114,9 @@ async def _account(store: Store, typed: str) -> Account | None:
         return None
 
 
-async def _is_as_it_was(store: Store, account: Account, password_hash: str | None) -> bool:
+async def _is_as_it_was(store: Store, account: Account) -> bool:
     now = await store.account(account.user)
-    return now is not None and (now.password_hash, now.disabled) == (password_hash, False)
+    return now is not None and (now.password_hash, now.disabled) == (account.password_hash, False)
 
 
 @gives(WhoAmI)

@@ -51,14 +51,15 @@ async def create_token(ask: Ask[TokenBody]) -> Reply:
     For your own account, and told this once. You have to be signed in: a token creates no tokens.
     """
     check_signed_in(ask.identity, "A token creates no tokens. Sign in first.")
-    person, sessions = ask.person, ask.context.sessions
+    assert ask.identity is not None, "the route is for accounts"
+    person, sessions, session = ask.person, ask.context.sessions, ask.identity.session
 
     async def work(node: Node, change: Change) -> None:
         label = clean_value(ask.body.label, most_chars=LABEL_CHARS)
         if not label:
             raise Refused(Reason.TEXT_NOT_ALLOWED)
         token_hash = hash_of(change.token(sessions))
-        await accounts.create_token(node, person, token_hash, label, person, [change.row])
+        await accounts.create_token(node, person, token_hash, label, session, [change.row])
 
     return await once(ask, "CreateToken", work, status=201)
 

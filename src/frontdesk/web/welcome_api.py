@@ -13,7 +13,6 @@ from frontdesk.desk.names import clean_name
 from frontdesk.desk.personal import Who
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine import accounts
-from frontdesk.engine.batches import KeyTaken
 from frontdesk.engine.node import Node
 from frontdesk.engine.ports import SessionRow
 from frontdesk.web.account_api import signed_in
@@ -84,11 +83,7 @@ async def accept(ask: Ask[AcceptBody]) -> Reply:
         elif who is not None:
             await accounts.accept(node, who.id, secret, hashed, session)
 
-    try:
-        await alone(ask, work)
-    except KeyTaken:
-        # Somebody was faster by a hair.
-        raise Refused(Reason.NOT_FOUND) from None
+    await alone(ask, work)
     person = begin.person if begin is not None else who.id if who is not None else PersonId("")
     agent = context.engine.live(MAIN).state.agents[person]
     device = context.devices.known(ask.scope, person)

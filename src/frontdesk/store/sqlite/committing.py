@@ -18,19 +18,24 @@ from frontdesk.engine.ports import (
     Appended,
     AuditRow,
     Batch,
+    Condition,
     InviteEnd,
+    InviteGood,
     InviteRow,
     KeyRow,
     OtherSessionsEnd,
     Outcome,
+    PasswordIs,
     PasswordRow,
     Row,
     SessionEnd,
+    SessionGood,
     SessionRow,
     SessionUsed,
 )
 from frontdesk.feed.kept import Kept
 from frontdesk.store import codec
+from frontdesk.store.sqlite import reading
 from frontdesk.store.sqlite.connect import Transaction
 from frontdesk.store.sqlite.erasing import erase
 from frontdesk.store.sqlite.projections import Projections
@@ -49,7 +54,9 @@ def commit(
         before = dict(heads)
         taken = _taken(connection, [key for batch in batches for key in keys_of(batch)])
         writing = _Writing()
-        outcomes = weigh_all(batches, heads, taken, together=together)
+        outcomes = weigh_all(
+            batches, heads, taken, lambda one: _holds(connection, one), together=together
+        )
         for batch, outcome in zip(batches, outcomes, strict=True):
             if isinstance(outcome, Appended):
                 writing.add(batch, outcome.last - len(batch.entries))
@@ -69,6 +76,18 @@ def _heads(connection: apsw.Connection, batches: Sequence[Batch]) -> dict[DeskId
 def _taken(connection: apsw.Connection, keys: list[Key]) -> set[Key]:
     found: Iterable[Any] = connection.executemany(SQL.taken_keys, keys).fetchall() if keys else ()
     return set(found)
+
+
+def _holds(connection: apsw.Connection, condition: Condition) -> bool:
+    match condition:
+        case PasswordIs(person, password_hash):
+            found = connection.execute(SQL.password_of, (person,)).fetchone()
+            return (found[0] if found is not None else None) == password_hash
+        case InviteGood(token_hash):
+            link = reading.invite(connection, token_hash)
+            return link is not None and not link.ended
+        case SessionGood(token_hash):
+            return reading.session(connection, token_hash) is not None
 
 
 class _Writing:

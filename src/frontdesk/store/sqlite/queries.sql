@@ -63,6 +63,9 @@ INSERT INTO audit (desk, at_ms, person, what, about, detail) VALUES (?, ?, ?, ?,
 INSERT INTO password (person, password_hash) VALUES (?, ?)
 ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
 
+-- name: password_of
+SELECT password_hash FROM password WHERE person = ?;
+
 -- name: forget_person
 UPDATE person SET user = NULL, topic = NULL, info = NULL, sub = NULL, email = NULL
 WHERE person = :person AND desk = :desk AND kind = 'guest';
