@@ -27,11 +27,11 @@ async def trail(someone: Someone, path: str = "/audit", **query: str) -> list[Js
     assert answer.status_code == 200, answer.text
     events = answer.json()["events"][::-1]
     assert all(event.pop("at") == eg.NOW // 1000 for event in events)
-    begins = [told("operator", "account_added", agent.user) for agent in eg.AGENTS]
+    begins = [told(None, "account_added", agent.user) for agent in eg.AGENTS]
     return [event for event in events if {**event, "detail": {}} not in begins]
 
 
-def told(by: str, what: str, about: str, **detail: object) -> Json:
+def told(by: str | None, what: str, about: str, **detail: object) -> Json:
     return {"by": by, "what": what, "about": about, "detail": detail}
 
 
@@ -105,13 +105,22 @@ async def test_what_an_operator_changes_is_an_operators(front: Front, ada: Someo
     await node.add_desk(DeskId("night"))
 
     assert await trail(ada) == [
-        told("operator", "setting_changed", "silence_s", old=900, new=600),
-        told("operator", "account_added", "Kim", role="admin", desks="all"),
-        told("operator", "role_changed", "Ida", old="agent", new="monitor"),
-        told("operator", "password_changed", "Ida"),
-        told("operator", "token_added", "Ida", label="A bot"),
-        told("operator", "desk_added", "night"),
+        told(None, "setting_changed", "silence_s", old=900, new=600),
+        told(None, "account_added", "Kim", role="admin", desks="all"),
+        told(None, "role_changed", "Ida", old="agent", new="monitor"),
+        told(None, "password_changed", "Ida"),
+        told(None, "token_added", "Ida", label="A bot"),
+        told(None, "desk_added", "night"),
     ]
+
+
+async def test_an_account_called_operator_is_none(front: Front, ada: Someone):
+    node = await Node.load(front.store, front.clock)
+    operator = AddPerson(PersonId("agent-operator"), "operator", "admin")
+    await accounts.add(node, operator, [])
+    await accounts.change(node, ChangePerson("Ida", role="monitor", by=operator.person))
+
+    assert [one["by"] for one in await trail(ada)] == [None, "operator"]
 
 
 async def test_what_changes_nothing_and_what_is_refused_is_not_told(

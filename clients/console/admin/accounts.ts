@@ -30,7 +30,8 @@ export interface DeskSeen {
 
 export interface AuditEvent {
   readonly at: number;
-  readonly by: string;
+  /** An account; null is the command line on the server. */
+  readonly by: string | null;
   readonly what: string;
   readonly about: string;
   readonly detail: Readonly<Record<string, string | number | boolean>>;

@@ -61,7 +61,7 @@ function Row({ event }: { readonly event: AuditEvent }) {
   return (
     <p class="entry">
       <span>
-        <b>{by === "operator" ? audit.operator : by}</b> {said}
+        {by === null ? <i>{audit.operator}</i> : <b>{by}</b>} {said}
       </span>
       <time class="hint" dateTime={new Date(at * 1000).toISOString()}>
         {date(at)}

@@ -85,7 +85,7 @@ async def audit(ask: Ask[NoBody]) -> Reply:
     store = ask.context.engine.store
     found = await store.audit(desk, from_id, limit + 1, shared=shared)
     events = tuple(
-        AuditEvent(one.at_ms // 1000, one.by or "operator", one.what, one.about, one.detail)
+        AuditEvent(one.at_ms // 1000, one.by, one.what, one.about, one.detail)
         for one in found[:limit]
     )
     more = str(found[limit - 1].id) if len(found) > limit else None

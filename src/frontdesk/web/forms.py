@@ -155,10 +155,13 @@ class TokenSeen(Struct, frozen=True):
 
 
 class AuditEvent(Struct, frozen=True):
-    """What somebody has changed. `by` is an account, or `operator`; `detail` says more of it."""
+    """What somebody has changed. `by` is an account, or null: the command line on the server.
+
+    `detail` says more of it.
+    """
 
     at: int
-    by: str
+    by: str | None
     what: What
     about: str
     detail: dict[str, bool | int | str]
