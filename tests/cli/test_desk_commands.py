@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from frontdesk.engine import accounts
 from tests.cli.test_commands import Operator
 from tests.cli.test_commands import operator as operator
 
@@ -36,6 +37,18 @@ def test_a_desk_that_is_there_is_not_added_again(sales: Operator):
 
     assert result.exit_code == 0
     assert "There was a desk sales already." in result.stderr
+
+
+def test_there_is_room_for_so_many_desks(sales: Operator, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(accounts, "DESKS_MOST", 2)
+
+    result = sales.types("desk", "add", "night")
+
+    assert result.exit_code == 1
+    assert "There is room for 2 desks." in result.stderr
+    assert ok(sales, "desk", "list") == "main   open  0  0\nsales  open  0  0\n"
+    # One that is there is brought up to date all the same.
+    assert "already" in sales.types("desk", "add", "sales").stderr
 
 
 @pytest.mark.parametrize("name", ["", "Sales", "sa les", "-sales", "sales-", "a" * 41, "../x", "ä"])

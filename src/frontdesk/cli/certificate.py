@@ -10,13 +10,14 @@ import os
 import re
 import ssl
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import structlog
 
+from frontdesk.cli.findings import Finding, State
 from frontdesk.cli.stops import Stop, StopForSetting
 
 # How often the files are looked at. A change is taken up when it has stood for one more look,
@@ -97,6 +98,23 @@ class Pair(NamedTuple):
         if self.key.stat().st_mode & stat.S_IROTH:
             found.append(f"Everybody on this machine can read the key in {self.key}.")
         return Looks(until, tuple(found))
+
+    def judged(self, host: str | None, *, refused: State) -> Iterator[Finding]:
+        """Whether a server can speak https with it, and browsers will take it.
+
+        Args:
+            refused: what it is when no browser takes it, although the server would start.
+        """
+        try:
+            looks = self.looks(self.load(), host)
+        except Stop as stop:
+            yield Finding("tls files", "bad", stop.message)
+            return
+        for sentence in looks.shortcomings:
+            yield Finding("tls files", "look" if looks.until else refused, sentence)
+        if looks.until is not None:
+            says = f"The certificate in {self.cert} is good until {looks.until:%F}."
+            yield Finding("tls files", "good", says)
 
     def stamp(self) -> tuple[object, ...] | None:
         """Something else once a file is another; None while one is not there."""

@@ -14,6 +14,7 @@ from frontdesk.desk.ids import DESK_NAME, DeskId
 from frontdesk.desk.kinds import Value, hint
 from frontdesk.desk.settings import BY_NAME, SETTINGS, as_dict
 from frontdesk.desk.state import State
+from frontdesk.engine.accounts import check_room
 from frontdesk.engine.node import Node
 
 
@@ -31,7 +32,7 @@ async def add(config: Config, name: str) -> bool:
     """Add a desk. Returns whether it was not there.
 
     Raises:
-        Stop: it cannot be the name of a desk.
+        Stop: it cannot be the name of a desk, or there is no room for another.
     """
     if DESK_NAME.fullmatch(name) is None:
         raise Stop(
@@ -40,6 +41,8 @@ async def add(config: Config, name: str) -> bool:
         )
     async with opened(config) as work:
         was_there = DeskId(name) in work.node.desks()
+        if not was_there:
+            check_room(work.node)
         # Also where it is there: accounts that it lacks are brought over.
         await work.node.add_desk(DeskId(name))
         return not was_there

@@ -1,8 +1,10 @@
-"""What `doctor` says of each thing that it looks at."""
+"""What `doctor` and `config check` say of each thing that they look at."""
 
 from typing import Literal
 
 from msgspec import Struct
+
+State = Literal["good", "look", "bad"]
 
 
 class Finding(Struct, frozen=True, omit_defaults=True):
@@ -16,6 +18,6 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     """
 
     what: str
-    state: Literal["good", "look", "bad"]
+    state: State
     says: str
     do: str = ""

@@ -17,6 +17,10 @@ from frontdesk.config import SETTINGS, Found, Judged
 ALL = tuple(setting.name for setting in SETTINGS)
 
 
+# What `check` says in front of each thing that it has looked at.
+WORDS = {"good": "fine", "look": "note", "bad": "wrong"}
+
+
 @click.group()
 def config() -> None:
     """Look at the settings of the server, without starting it."""
@@ -33,8 +37,8 @@ def check(judged: Judged) -> None:
 
     found = list(foreseen(judged))
     for finding in found:
-        click.echo(f"{finding.grade:<6}{finding.sentence}")
-    faults = sum(finding.grade == "wrong" for finding in found)
+        click.echo(f"{WORDS[finding.state]:<6}{finding.says}")
+    faults = sum(finding.state == "bad" for finding in found)
     if faults:
         click.echo(f"A server would not start: {faults} to put right.", err=True)
         raise SystemExit(WRONG_SETTING)

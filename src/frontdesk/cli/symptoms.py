@@ -27,7 +27,6 @@ from frontdesk.cli.findings import Finding
 from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES, holder
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.open_files import needed, room_in
-from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
 from frontdesk.store.sqlite.connect import require_sqlite
 from frontdesk.store.sqlite.failures import CannotOpen
@@ -312,16 +311,7 @@ def tls_files(config: Config) -> Iterator[Finding]:
     """Whether browsers will take the certificate of its own, where the server has one."""
     if config.tls_cert is None or config.tls_key is None:
         return
-    pair = Pair(config.tls_cert, config.tls_key)
-    try:
-        looks = pair.looks(pair.load(), host_of(config))
-    except Stop as stop:
-        yield Finding("tls files", "bad", stop.message)
-        return
-    for sentence in looks.shortcomings:
-        yield Finding("tls files", "look" if looks.until else "bad", sentence)
-    if looks.until is not None:
-        yield Finding("tls files", "good", f"{pair.cert} is good until {looks.until:%F}.")
+    yield from Pair(config.tls_cert, config.tls_key).judged(host_of(config), refused="bad")
 
 
 def server(config: Config) -> Iterator[Finding]:

@@ -306,9 +306,18 @@ async def add_desk(
     check_runs_all(node.main, by)
     if desk in node.desks():
         raise Refused(Reason.NAME_TAKEN)
+    check_room(node)
+    await node.add_desk(desk, *commands, by=by, rows=rows)
+
+
+def check_room(node: Node) -> None:
+    """Whether there may be another desk.
+
+    Raises:
+        Refused: TOO_LARGE beyond `DESKS_MOST`.
+    """
     if len(node.desks()) >= DESKS_MOST:
         raise Refused(Reason.TOO_LARGE, detail=f"There is room for {DESKS_MOST} desks.")
-    await node.add_desk(desk, *commands, by=by, rows=rows)
 
 
 # --- API tokens -----------------------------------------------------------------------------------
