@@ -49,6 +49,8 @@ is_current() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(fingerprint)" ]; }
 
 # Brings .venv up to date with requirements/$1.txt and installs the checkout into it, in place.
 prepare() {
+    # Without it the environment would be made, and cleared, at the top of the file system.
+    : "${root:?is not set; whoever sources this says which checkout is meant}"
     venv=$root/.venv lock=$root/requirements/$1.txt stamp=$root/.venv/$1.stamp
     unfinished=$root/.venv/unfinished
     is_current && return

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import tomllib
@@ -55,3 +56,16 @@ def locked(name: str) -> dict[str, str]:
 
 def name_of(requirement: str) -> str:
     return requirement.split(">")[0].strip()
+
+
+def test_no_environment_is_made_where_nobody_says_for_which_checkout():
+    """With an empty `root` it would be made, and what is there cleared, at the top of the disk."""
+    script = ". requirements/venv.sh; make_venv() { echo MADE; }; prepare runtime"
+    for root in ({}, {"root": ""}):
+        path = {"PATH": os.environ["PATH"], **root}
+        told = subprocess.run(
+            ["sh", "-euc", script], cwd=ROOT, env=path, capture_output=True, text=True, check=False
+        )
+        assert told.returncode != 0
+        assert "root" in told.stderr
+        assert told.stdout == ""

@@ -1,7 +1,7 @@
 """What a process has done since it started, in numbers: for whoever watches it.
 
-Counting has to cost next to nothing, so these are plain numbers that only ever go up; what they
-are called outside is in `frontdesk.web.metrics_api`.
+Counting has to cost next to nothing, so these are plain numbers. All but `streams` only ever go up.
+What they are called outside is in `frontdesk.web.metrics_api`.
 """
 
 from bisect import bisect_left
