@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from anyio.lowlevel import checkpoint
 
+from frontdesk.web import server as server_module
 from frontdesk.web.server import Server
-from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, text_frame
+from frontdesk.web.upgraded import TOGETHER_BYTES, WAITING_MOST, Mailbox, Socket, text_frame
 from tests.e2e.raw import CLOSE, CONT, PING, PONG, TEXT, Raw, frame
 
 pytestmark = pytest.mark.slow  # real sockets, real waits
@@ -210,6 +211,61 @@ async def test_more_than_the_application_takes_waits_on_the_line():
 
     assert app.failure is None
     assert heard == texts
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> "asyncio.Queue[bool]":
+    """Pings follow one another, and each wait for a pong that is over is told here."""
+    told: asyncio.Queue[bool] = asyncio.Queue()
+    over = Socket.keepalive_timeout
+
+    def tell(socket: Socket) -> None:
+        over(socket)
+        told.put_nowait(socket.close_sent)
+
+    monkeypatch.setattr(server_module, "PING_MS", 20)
+    monkeypatch.setattr(server_module, "PONG_MS", 20)
+    monkeypatch.setattr(Socket, "keepalive_timeout", tell)
+    return told
+
+
+async def test_nobody_is_gone_whose_pong_we_do_not_read(waits: "asyncio.Queue[bool]"):
+    """While the store stalls no command is done, and behind 64 of them no more is read."""
+    go, texts = asyncio.Event(), [str(number) for number in range(2 * WAITING_MOST)]
+
+    async def talk(receive: Any, send: Any) -> None:
+        await go.wait()
+        for text in texts:
+            assert (await receive())["text"] == text
+        await send(says("all of it"))
+        await receive()
+
+    async with line(talk) as (app, client):
+        for text in texts:
+            await client.send(frame(TEXT, text.encode()))
+        ping = await client.next()
+        assert ping.opcode == PING
+        await client.send(frame(PONG, ping.data))
+        for _ in range(5):
+            assert await waits.get() is False
+        go.set()
+        while (last := await client.next()).opcode == PING:
+            await client.send(frame(PONG, last.data))
+        assert (last.opcode, last.data) == (TEXT, b"all of it")
+
+    assert app.failure is None
+
+
+async def test_who_answers_no_ping_is_gone(waits: "asyncio.Queue[bool]"):
+    async def talk(receive: Any, send: Any) -> None:
+        await receive()
+
+    async with line(talk) as (_, client):
+        assert (await client.next()).opcode == PING
+        assert await waits.get() is True
+        last = await client.next()
+
+    assert (last.opcode, int.from_bytes(last.data[:2], "big")) == (CLOSE, 1011)
 
 
 async def test_a_mailbox_gives_in_order_what_was_put_before_and_while_somebody_waits():

@@ -83,6 +83,8 @@ class Socket(WebSocketsSansIOProtocol):
         # Control frames since the one second that is being counted.
         self._controls = 0
         self._counted_since = 0.0
+        # Whether reading has paused since we began to wait for a pong.
+        self._held_up = False
         # Frames that go out together at the end of this turn of the loop.
         self._out: list[bytes] = []
         self._out_bytes = 0
@@ -179,7 +181,7 @@ class Socket(WebSocketsSansIOProtocol):
                 self._give_up(1007)
                 return
         if not self.read_paused and self.queue.qsize() >= WAITING_MOST:
-            self.read_paused = True
+            self.read_paused = self._held_up = True
             self.transport.pause_reading()
 
     def handle_cont(self, event: Frame) -> None:
@@ -192,6 +194,18 @@ class Socket(WebSocketsSansIOProtocol):
         super().handle_cont(event)
 
     # --- control frames ---------------------------------------------------------------------
+
+    def send_keepalive_ping(self) -> None:
+        self._held_up = self.read_paused
+        super().send_keepalive_ping()
+
+    def keepalive_timeout(self) -> None:
+        """Nobody is gone whose pong may stand behind commands that we do not take for now."""
+        if self._held_up and self.ping_timeout is not None:
+            self._held_up = self.read_paused
+            self.pong_timer = self.loop.call_later(self.ping_timeout, self.keepalive_timeout)
+        else:
+            super().keepalive_timeout()
 
     def handle_ping(self) -> None:
         """Answer, unless somebody asks more than anybody needs to, or reads no answer."""
