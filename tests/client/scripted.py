@@ -68,6 +68,9 @@ class Net:
         self.lines: list[Scripted] = []
         self.views: list[Json | Exception] = []
         self.paused_ms: list[int] = []
+        # Pauses end when this says so.
+        self.wakes = asyncio.Event()
+        self.wakes.set()
         self.misplaced: list[Json] = []
         self.timing = timing
 
@@ -91,6 +94,7 @@ class Net:
     async def _pause(self, seconds: float) -> None:
         self.paused_ms.append(round(seconds * 1000))
         await anyio.lowlevel.checkpoint()
+        await self.wakes.wait()
 
     def link(self, since: str | None = at(1)) -> Link:
         """A link over these lines, which runs."""

@@ -237,6 +237,38 @@ async def test_a_change_is_made_at_once_while_another_line_is_being_opened():
     await link.close(for_good=True)
 
 
+async def test_a_change_is_made_at_once_while_a_lost_line_is_paused_for():
+    net = Net([[said(2)], CUT], [[said(3)]])
+    net.wakes.clear()
+    link = net.link()
+    assert await heard(link, 1) == ["2.1"]
+    await settled()
+    assert len(net.paused_ms) == 1
+
+    link.use(POLL)
+
+    assert await heard(link, 1) == ["3.1"]
+    assert net.opened == [(SOCKET, at(1)), (POLL, at(2))]
+    await link.close(for_good=True)
+
+
+async def test_a_change_does_not_shorten_what_the_server_has_said():
+    net = Net([[said(2)], RESTART], [[said(3)]])
+    net.wakes.clear()
+    link = net.link()
+    assert await heard(link, 1) == ["2.1"]
+    await settled()
+
+    link.use(POLL)
+    await settled()
+    assert net.opened == [(SOCKET, at(1))]
+
+    net.wakes.set()
+    assert await heard(link, 1) == ["3.1"]
+    assert net.opened == [(SOCKET, at(1)), (POLL, at(2))]
+    await link.close(for_good=True)
+
+
 async def test_a_line_on_which_nothing_is_heard_is_dead():
     net = Net([[said(2)]], [[said(3)]], timing=Timing(pause_ms=0, silence_ms=20))
     link = net.link()

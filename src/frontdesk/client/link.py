@@ -8,8 +8,8 @@ breaks it is a fault, which is never handed on.
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
-from typing import cast
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, cast
 
 from frontdesk.client.backoff import Backoff
 from frontdesk.client.failures import WAITED_OUT, Ended, HungUp, Lost, Refused
@@ -25,7 +25,7 @@ AHEAD_MOST = 10_000
 # Refusals at the door that pass.
 PASSES = WAITED_OUT | {"too_many_readers"}
 
-Pause = Callable[[float], Awaitable[None]]
+Pause = Callable[[float], Coroutine[Any, Any, None]]
 
 
 class Link:
@@ -103,10 +103,13 @@ class Link:
         return event
 
     def use(self, transport: Transport | None) -> None:
-        """Change to this transport now and stay with it; None takes the best that works."""
+        """Change to this transport now and stay with it; None takes the best that works.
+
+        Where the server has said when to come back, it is then.
+        """
         if self._ladder.fixed is not transport:
             self._ladder.fixed = transport
-            # Also of a line that is not there yet: what is opened may take as long as it likes.
+            # Also of a line that is not there yet, which may take as long as it likes, or a pause.
             if self._tried is not transport and self._reading is not None:
                 self._reading.cancel()
 
@@ -148,11 +151,20 @@ class Link:
                     self._room.clear()
                     await self._room.wait()
                 elif after_ms >= 0:
-                    await self._pause(self._backoff.next_ms(after_ms) / 1000)
+                    await self._rest(after_ms)
         finally:
             if self._reading is not None:
                 self._reading.cancel()
                 await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _rest(self, after_ms: int) -> None:
+        """Pause; for another transport no longer, unless the server has said how long."""
+        pause = self._pause(self._backoff.next_ms(after_ms) / 1000)
+        if after_ms > 0:
+            await pause
+            return
+        self._reading = asyncio.create_task(pause)
+        await asyncio.wait({self._reading})
 
     def _judge(self, reading: "asyncio.Task[None]") -> int | None:
         """After how long to come back at least: -1 is at once, None is never."""
