@@ -24,7 +24,8 @@ new ResizeObserver(follow).observe(parts.scroll);
 
 export function drawMessages(messages: readonly Said[]): void {
   isNear = parts.scroll.scrollHeight - parts.scroll.scrollTop - parts.scroll.clientHeight < NEAR_PX;
-  const heard = new Set(messages.flatMap(({ id, key }) => [id, key]));
+  // Those of others have no key, and what is on its way has no id: these two are not the same.
+  const heard = new Set<unknown>(messages.flatMap(({ id, key = id }) => [id, key]));
   const room = guest.room!.room;
   const own = guest.outgoing.filter(
     (one) => one.room === room && !heard.has(one.key) && !heard.has(one.id),

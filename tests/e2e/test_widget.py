@@ -143,19 +143,21 @@ async def test_what_cannot_be_sent_says_why_and_is_sent_again_or_given_up(shoppi
     await ana.ask()
     refusal = '{"type": "error", "error": "", "code": "too_large"}'
     messages = "**/message/*"
-    await ana.context.route(messages, lambda route: route.fulfill(status=413, body=refusal))
-    await ana.say("one")
-    await ana.say("two")
-    await expect(ana.items.get_by_text("Not sent. This text is too long.")).to_have_count(2)
-    await ana.items.filter(has_text="two").get_by_role("button", name="Discard").click()
-    await expect(ana.items).to_have_count(1)
-
-    await ana.context.unroute(messages)
-    await ana.press("Try again")
-    await expect(ana.chat.get_by_text("Not sent.")).to_be_hidden()
     async with shopping.helping() as ida:
-        taken = await ida.assist(ana.name)
-        assert [one.body for one in taken.backlog] == ["one"]
+        room = (await ida.assist(ana.name)).room
+        await ida.say(room, "What is it?")
+        await ana.reads("What is it?")
+        await ana.context.route(messages, lambda route: route.fulfill(status=413, body=refusal))
+        await ana.say("one")
+        await ana.say("two")
+        await expect(ana.items.get_by_text("Not sent. This text is too long.")).to_have_count(2)
+        await ana.items.filter(has_text="two").get_by_role("button", name="Discard").click()
+        await expect(ana.items).to_have_count(2)
+
+        await ana.context.unroute(messages)
+        await ana.press("Try again")
+        await expect(ana.chat.get_by_text("Not sent.")).to_be_hidden()
+        assert [one["body"] for one in await bodies(ida, room)] == ["What is it?", "one"]
 
 
 async def test_what_is_markdown_is_drawn_so(shopping: Shopping):
