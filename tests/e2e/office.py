@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from frontdesk.client import Desk
 from frontdesk.client.events import End, Message, Status
@@ -182,6 +182,44 @@ async def sign_in(page: Page, user: str) -> None:
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.locator("main[data-screen]:not([data-screen=sign_in])")).to_be_visible()
     await expect(page.locator("[data-state=connecting]")).to_have_count(0)
+
+
+# The address has changed, and the page has had a turn to draw what stands there.
+GO = """(address) => new Promise((done) => {
+  const before = location.href;
+  addEventListener("hashchange", () => setTimeout(done), { once: true });
+  location.hash = address;
+  if (location.href === before) done();
+})"""
+
+
+async def go(page: Page, address: str) -> None:
+    """Go to this screen of the console, and wait until it is drawn with all that it asked for."""
+    await page.evaluate(GO, address)
+    await expect(page.get_by_text("Loading …")).to_have_count(0)
+    await expect(page.get_by_text("Connecting …")).to_have_count(0)
+
+
+async def take_at_once(one: Page, other: Page) -> tuple[Page, Page]:
+    """Both take the first who waits, and both have pressed before either is heard.
+
+    Returns:
+        Who has the guest, and who was too late.
+    """
+    pressed = asyncio.Barrier(2)
+
+    async def hold(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    async def take(page: Page) -> int:
+        await page.route("**/assist", hold, times=1)
+        async with page.expect_response("**/assist") as answer:
+            await page.locator(".take").first.click()
+        return (await answer.value).status
+
+    told = dict(zip(await asyncio.gather(take(one), take(other)), (one, other), strict=True))
+    return told[200], told[409]
 
 
 async def complaints(page: Page) -> list[str]:

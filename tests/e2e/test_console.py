@@ -1,12 +1,11 @@
 """The console of agents in a real browser: the stories of a day."""
 
-import asyncio
 import re
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.office import PASSWORD, PHONE, Office, accounts, office, sign_in
+from tests.e2e.office import PASSWORD, PHONE, Office, accounts, office, sign_in, take_at_once
 
 __all__ = ["accounts", "office"]
 
@@ -111,20 +110,9 @@ async def test_of_two_who_take_the_same_guest_at_once_the_slower_reads_why(offic
     ida, jon = await office.at("Ida"), await office.at("Jon")
     for page in (ida, jon):
         await available(page)
-    # Both have decided before either hears of the other.
-    button = "document.querySelector('.take').click()"
-    await asyncio.gather(ida.evaluate(button), jon.evaluate(button))
+    winner, loser = await take_at_once(ida, jon)
 
-    pages = {ida, jon}
-    done, waits = await asyncio.wait(
-        [asyncio.create_task(composer(page).wait_for()) for page in pages],
-        return_when=asyncio.FIRST_COMPLETED,
-    )
-    for one in waits:
-        one.cancel()
-    await asyncio.gather(*waits, return_exceptions=True)
-    assert len(done) == 1
-    loser = jon if await composer(ida).is_visible() else ida
+    await expect(composer(winner)).to_be_visible()
     await expect(told(loser)).to_contain_text("A colleague took this guest just before you")
     await expect(loser.locator(".waiting")).to_contain_text("Nobody waits.")
 
@@ -270,8 +258,11 @@ async def test_without_a_connection_one_is_told_and_what_is_written_is_sent_late
     await composer(page).press("Enter")
     await expect(log(page).get_by_text("Sending …")).to_be_visible()
 
-    await page.get_by_role("button", name="Try now").click()
+    async with page.expect_websocket():
+        await page.get_by_role("button", name="Try now").click()
     await office.server.start()
+    # By itself it comes back within half a minute.
+    await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(line).to_be_hidden()
     await ana.hears("Still there?")
     await expect(log(page).get_by_text("Sending …")).to_be_hidden()
@@ -355,6 +346,7 @@ async def test_the_keyboard_is_enough(office: Office):
     await key("Escape")
     await expect(page.get_by_role("heading", level=1, name="Ana")).to_be_focused()
     await key("r")
+    await expect(composer(page)).to_be_focused()
     await page.keyboard.type("Hello n")
     await key("Enter")
     await ana.hears("Hello n")

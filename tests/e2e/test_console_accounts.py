@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.browsing import browsing
-from tests.e2e.office import PASSWORD, PHONE, Office, accounts, complaints, office, sign_in
+from tests.e2e.office import PASSWORD, PHONE, Office, accounts, complaints, go, office, sign_in
 from tests.e2e.server import serving
 
 __all__ = ["accounts", "office"]
@@ -38,7 +38,7 @@ def screen(page: Page, name: str, state: str | None = None):
 
 
 async def to(page: Page, path: str) -> None:
-    await page.evaluate("(path) => location.hash = path", f"#/{path}")
+    await go(page, f"#/{path}")
 
 
 async def press(page: Page, name: str, *, exact: bool = False) -> None:

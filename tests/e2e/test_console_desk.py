@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.e2e.office import PHONE, Office, accounts, complaints, office
+from tests.e2e.office import PHONE, Office, accounts, complaints, go, office
 from tests.web.vouches import Key, vouch
 
 __all__ = ["accounts", "office"]
@@ -16,8 +16,7 @@ DESK = "/api/v1/desks/main"
 
 
 async def to(page: Page, path: str) -> None:
-    await page.evaluate("(path) => location.hash = path", f"#/admin/{path}")
-    await expect(page.get_by_text("Loading …")).to_have_count(0)
+    await go(page, f"#/admin/{path}")
 
 
 def setting(page: Page, name: str) -> Locator:

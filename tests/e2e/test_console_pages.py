@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.e2e.office import PHONE, WIDE, Office, accounts, complaints, office, sign_in
+from tests.e2e.office import PHONE, WIDE, Office, accounts, complaints, go, office, sign_in
 
 __all__ = ["accounts", "office"]
 
@@ -16,14 +16,6 @@ pytestmark = pytest.mark.e2e
 # The list of all screens, held to the code by the tests of the clients.
 DESIGN = Path(__file__).parents[2] / "docs" / "design" / "console.md"
 ADDRESSES = re.findall(r"^\| `(#/[^`]+)` ", DESIGN.read_text(encoding="utf-8"), re.MULTILINE)
-
-
-async def go(page: Page, address: str) -> None:
-    """Go there, and wait until it is drawn and has all that it asked for."""
-    await page.evaluate("(address) => location.hash = address", address)
-    await expect(page.locator("main[data-screen]")).to_be_visible()
-    await expect(page.get_by_text("Loading …")).to_have_count(0)
-    await expect(page.get_by_text("Connecting …")).to_have_count(0)
 
 
 async def fine(page: Page, where: str) -> None:
@@ -58,6 +50,7 @@ async def test_axe_finds_nothing_on_any_screen(
     for address in ADDRESSES:
         # A screen with another parameter than these is added here.
         await go(page, re.sub(":(\\w+)", lambda named: given[named[1]], address))
+        await expect(page.locator("main[data-screen]")).to_be_visible()
         await fine(page, address)
     for state, name in (("over", "Cem"), ("missing", "Dan")):
         await go(page, f"#/room/{rooms[name]}")

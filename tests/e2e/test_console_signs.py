@@ -26,8 +26,8 @@ window.Notification = class {
   constructor(text) { shown.push(text); }
 };
 """
-# The notes of one call that a guest waits.
-CALL = 2
+# The notes of one call that a guest waits, and after how long it is repeated.
+CALL, REPEAT_MS = 2, 5_000
 
 
 async def notes(page: Page, least: int) -> None:
@@ -38,6 +38,7 @@ async def notes(page: Page, least: int) -> None:
 async def test_who_looks_elsewhere_is_called_until_they_look_and_asked_for_nothing(office: Office):
     page = await office.open()
     await page.add_init_script(WATCHED)
+    await page.clock.install()
     await page.reload()
     await sign_in(page, "Ida")
     await office.guest("Too early")
@@ -51,6 +52,7 @@ async def test_who_looks_elsewhere_is_called_until_they_look_and_asked_for_nothi
     icon = await page.locator("link[rel=icon]").get_attribute("href")
     assert icon is not None
     assert "circle" in icon, "a dot: somebody waits"
+    await page.clock.fast_forward(REPEAT_MS)
     await notes(page, 2 * CALL)
 
     await page.evaluate("looks = true; dispatchEvent(new Event('focus'))")
@@ -59,7 +61,7 @@ async def test_who_looks_elsewhere_is_called_until_they_look_and_asked_for_nothi
     await page.get_by_role("button", name="Allow notifications").click()
     await expect(page.get_by_role("button", name="Allow notifications")).to_be_hidden()
     await page.get_by_role("switch", name="Sound when a guest begins to wait").click()
-    await asyncio.sleep(6)
+    await page.clock.fast_forward(2 * REPEAT_MS)
     assert await page.evaluate("notes") == quiet, "looked at, it is silent"
     await page.evaluate("looks = false")
     await office.guest("Ben")

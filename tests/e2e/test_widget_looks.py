@@ -76,6 +76,8 @@ async def test_what_stands_on_any_tint_can_be_read(shopping: Shopping, color: st
     ana = await shopping.visit(more=more, color_scheme=scheme)
     await told_apart(ana.button.first)
     await ana.button.click()
+    # Its style has come: the script waits for that.
+    await expect(ana.chat.locator("html")).to_have_class("ask")
     await told_apart(ana.chat.get_by_role("banner"))
     await told_apart(ana.chat.get_by_role("button", name="Ask"))
 
