@@ -138,6 +138,9 @@ def test_the_reference_of_the_api_is_on_its_page(site: Site):
 def test_what_is_no_page_is_put_beside_so_that_a_browser_shows_it(site: Site):
     assert site[PurePosixPath("deploy/nginx.conf.txt")] == (ROOT / "deploy/nginx.conf").read_bytes()
     assert PurePosixPath("wire/openapi.json") in site
+    folder = site[PurePosixPath("wire/fixtures.txt")].decode()
+    names = [f"==> {one.name} <==" for one in sorted((ROOT / "wire/fixtures").iterdir())]
+    assert re.findall("^==> .* <==$", folder, re.MULTILINE) == names
 
 
 # --- pages that are made up -----------------------------------------------------------------------

@@ -22,7 +22,7 @@ class Links:
         self._root = root
         self._pages = pages
         self.faults: list[str] = []
-        # Files that are no pages, and where they stand in the site.
+        # Files and folders that are no pages, and where they stand in the site.
         self.files: dict[PurePosixPath, PurePosixPath] = {}
 
     def to(self, page: Page, target: str) -> str:
@@ -31,10 +31,6 @@ class Links:
             return target
         name, mark, place = target.partition("#")
         path = page.leads_to(name) if name else page.path
-        if path not in self._pages and (self._root / path).is_dir():
-            # A forge shows the README there, or a list. Here it is the first of its files.
-            files = [one for one in (self._root / path).iterdir() if one.is_file()]
-            path = min(PurePosixPath(one.relative_to(self._root)) for one in files)
         found = self._pages.get(path)
         if found is None:
             return self._to_file(page, path, target)
@@ -44,11 +40,19 @@ class Links:
         return away + mark + place
 
     def _to_file(self, page: Page, path: PurePosixPath, target: str) -> str:
-        if not (self._root / path).is_file():
+        if not (self._root / path).exists():
             self.faults.append(f"{page.path}: {target} leads nowhere")
         shown = path if path.suffix in SHOWN else path.with_name(path.name + ".txt")
         self.files[path] = shown
         return between(page.address, shown)
+
+
+def content(file: Path) -> bytes:
+    """What the site has of a file; of a folder all its files, one after the other."""
+    if not file.is_dir():
+        return file.read_bytes()
+    files = sorted(one for one in file.iterdir() if one.is_file())
+    return b"\n".join(f"==> {one.name} <==\n\n".encode() + one.read_bytes() for one in files)
 
 
 def between(here: PurePosixPath, there: PurePosixPath) -> str:

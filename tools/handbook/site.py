@@ -9,7 +9,7 @@ from frontdesk import __version__
 from frontdesk.web import docs_page
 from frontdesk.web.docs_html import text
 from tools.handbook import searching
-from tools.handbook.links import Links, between
+from tools.handbook.links import Links, between, content
 from tools.handbook.pages import ENTRANCE, HOME, Entry, Faults, Page, Part, gathered, way_around
 from tools.handbook.rendering import Setting, html
 
@@ -54,7 +54,7 @@ def built(root: Path) -> dict[PurePosixPath, bytes]:
     found += searching.operations(pages[REFERENCE], document)
     return {
         **site,
-        **{shown: (root / path).read_bytes() for path, shown in links.files.items()},
+        **{shown: content(root / path) for path, shown in links.files.items()},
         PurePosixPath("places.js"): searching.script(found).encode(),
         PurePosixPath("search.js"): SEARCH.encode(),
         PurePosixPath("style.css"): STYLE.encode(),
