@@ -24,6 +24,8 @@ from frontdesk.engine.past import History as History
 from frontdesk.engine.past import Past as Past
 from frontdesk.engine.past import PastRoom as PastRoom
 from frontdesk.engine.past import Wanted as Wanted
+from frontdesk.engine.purged import Purged as Purged
+from frontdesk.engine.purged import Purges as Purges
 from frontdesk.feed.hearing import Hearing as Hearing
 from frontdesk.feed.kept import Kept as Kept
 from frontdesk.feed.position import Place
@@ -238,12 +240,14 @@ class Replay(Struct, frozen=True):
 
     Everything up to and including offset `through` has been looked at; nothing beyond it has.
     `hearings` are the reader's, as far as they touch what was looked at: which parts of an entry
-    the reader may hear is for `frontdesk.feed.hearing` to say.
+    the reader may hear is for `frontdesk.feed.hearing` to say. `kept_from` is the first offset that
+    the log held at that very moment: whoever stands before it has not got all of it.
     """
 
     kept: tuple[Kept, ...]
     hearings: tuple[Hearing, ...]
     through: int
+    kept_from: int = 1
 
 
 class Backlog(Struct, frozen=True):
@@ -307,12 +311,12 @@ class Size(Struct, frozen=True):
     wal_bytes: int
 
 
-class Store(History, Protocol):
+class Store(History, Purges, Protocol):
     """Remembers. All calls may be made at the same time, from one event loop.
 
     Promises: an `Appended` survives the end of the process and of power. Offsets of a desk have no
-    gap and begin at 1. Reading never blocks a commit. A call that fails for a reason other than
-    those above is a fault.
+    gap and begin at 1; none is used again, whatever is no longer kept. Reading never blocks a
+    commit. A call that fails for a reason other than those above is a fault.
     """
 
     async def open(self, desk: DeskId) -> Head:
@@ -368,7 +372,9 @@ class Store(History, Protocol):
         ...
 
     async def load_checkpoint(self, desk: DeskId) -> State | None:
-        """The last checkpoint that this version wrote; None if there is none."""
+        """The last checkpoint that this version wrote, or an earlier one where the log is no longer
+        whole; None if there is none.
+        """
         ...
 
     async def find_key(self, scope: str, key: str) -> KeyRow | None:
@@ -453,10 +459,6 @@ class Store(History, Protocol):
 
     async def size(self) -> Size:
         """How much room everything takes; zeros where nothing is kept on a disk."""
-        ...
-
-    async def tidy(self, now_ms: int) -> None:
-        """Drop what nobody needs any more (keys older than a day whose room is over)."""
         ...
 
     async def changed(self) -> bool:

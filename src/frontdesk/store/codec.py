@@ -28,7 +28,7 @@ from frontdesk.desk.ids import PersonId
 from frontdesk.desk.personal import Profile, Text, Who, tombstone
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import Broken
-from frontdesk.store.upgrades import STEPS, Steps, TooNew, upgrade
+from frontdesk.store.upgrades import STEPS, Steps, TooNew, upgrade, upgrade_snapshot
 
 # All that is known of a person; whoever was erased reads as `erased`.
 People = Callable[[PersonId], Profile]
@@ -156,15 +156,19 @@ def encode_snapshot(snapshot: Snapshot, note: Note | None = None) -> bytes:
     return _encode(snapshot, note)
 
 
-def decode_snapshot(data: bytes, people: People) -> State:
-    """The state of a checkpoint that this version wrote.
+def decode_snapshot(data: bytes, people: People, v: int | None = None) -> State:
+    """The state of a checkpoint that version `v` wrote, an earlier one or (None) this one.
 
     Raises:
         Broken: it is damaged.
     """
+    with_values = _joiner(people, None)
     with _reading("a checkpoint"):
-        snapshot = msgspec.json.decode(data, type=Snapshot, dec_hook=_joiner(people, None))
-        return checkpoint.load(snapshot)
+        if v is None or v == checkpoint.VERSION:
+            return checkpoint.load(msgspec.json.decode(data, type=Snapshot, dec_hook=with_values))
+        old = msgspec.json.decode(data, type=dict[str, Any])
+        fields = upgrade_snapshot(v, old, to=checkpoint.VERSION)
+        return checkpoint.load(msgspec.convert(fields, Snapshot, dec_hook=with_values))
 
 
 def encode_marks(marks: tuple[Mark, ...]) -> str:

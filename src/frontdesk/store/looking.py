@@ -28,6 +28,7 @@ def gather(
     marks: Sequence[Mark],
     since: Place,
     through: int,
+    kept_from: int = 1,
 ) -> Replay:
     """What was found, without what only seemed to hold something for this reader.
 
@@ -44,4 +45,4 @@ def gather(
         for one in found
         if any(line.place > since and may_hear(line, own, touched) for line in lines(one))
     )
-    return Replay(kept, touched, through)
+    return Replay(kept, touched, through, kept_from)

@@ -6,6 +6,7 @@ be where a rule of the other stores is tried out first; what holds for one holds
 
 import secrets
 from collections.abc import Sequence
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from frontdesk.desk.entries import (
 )
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.reading import is_same_guest
+from frontdesk.desk.retention import Old
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
@@ -43,6 +45,7 @@ from frontdesk.engine.ports import (
     PasswordRow,
     Past,
     PastRoom,
+    Purged,
     Replay,
     Row,
     SessionEnd,
@@ -53,9 +56,14 @@ from frontdesk.engine.ports import (
     Wanted,
 )
 from frontdesk.feed.position import Place
-from frontdesk.store import browsing, codec, memory_log, past
+from frontdesk.store import browsing, codec, memory_log, memory_purging, past
 from frontdesk.store.forgetting import snapshot_without
-from frontdesk.store.keeping import KEY_KEPT_MS
+from frontdesk.store.keeping import (
+    AUDIT_KEPT_MS,
+    INVITE_KEPT_MS,
+    KEY_KEPT_MS,
+    SESSION_KEPT_MS,
+)
 from frontdesk.store.looking import gather, window
 from frontdesk.store.memory_log import DeskLog
 from frontdesk.store.weighing import Key, keys_of, weigh_all
@@ -71,7 +79,7 @@ class MemoryStore:
         self._ended: set[bytes] = set()
         self._passwords: dict[PersonId, str] = {}
         self._invites: dict[bytes, InviteRow] = {}
-        self._audit: list[AuditRow] = []
+        self._audit: dict[int, AuditRow] = {}
         self._accounts: dict[PersonId, Account] = {}
         self._beat: int | None = None
 
@@ -80,15 +88,15 @@ class MemoryStore:
     async def open(self, desk: DeskId) -> Head:
         """Where the desk's log stands; a desk that was never there begins, empty."""
         kept = self._desks.setdefault(desk, DeskLog(secrets.token_hex(4)))
-        return Head(kept.epoch, len(kept.log))
+        return Head(kept.epoch, kept.head)
 
     async def desks(self) -> list[DeskId]:
         """All desks at which something has happened, in order of name."""
-        return sorted(id for id, desk in self._desks.items() if desk.log)
+        return sorted(id for id, desk in self._desks.items() if desk.head)
 
     async def commit(self, batches: Sequence[Batch], *, together: bool = False) -> list[Outcome]:
         """Keep what can be kept; an outcome for each batch."""
-        heads = {desk: len(kept.log) for desk, kept in self._desks.items()}
+        heads = {desk: kept.head for desk, kept in self._desks.items()}
         taken = {key for batch in batches for key in keys_of(batch) if key in self._keys}
         outcomes = weigh_all(batches, heads, taken, self._holds, together=together)
         for batch, outcome in zip(batches, outcomes, strict=True):
@@ -110,8 +118,8 @@ class MemoryStore:
         for entry in batch.entries:
             desk = self._desks[batch.desk]
             marks = tuple(step.mark for step in script(entry) if isinstance(step, Tell))
-            kept = Kept(len(desk.log) + 1, batch.id, entry, marks)
-            desk.log.append(kept)
+            desk.head += 1
+            kept = desk.log[desk.head] = Kept(desk.head, batch.id, entry, marks)
             memory_log.index(desk, kept)
             if batch.desk == MAIN:
                 self._note_account(entry)
@@ -129,9 +137,10 @@ class MemoryStore:
             return
         rooms = {one.room for one in found.rooms}
         kept.guests[person] = replace(found, guest=codec.erased(person), erased=True)
-        kept.log = [memory_log.without(one, person, rooms) for one in kept.log]
+        for offset, one in kept.log.items():
+            kept.log[offset] = memory_log.without(one, person, rooms)
         for room in rooms & kept.messages.keys():
-            kept.messages[room] = [kept.log[one.offset - 1] for one in kept.messages[room]]
+            kept.messages[room] = [kept.log[one.offset] for one in kept.messages[room]]
         if kept.checkpoint is not None:
             version, snapshot = kept.checkpoint
             kept.checkpoint = (version, snapshot_without(snapshot, person))
@@ -182,7 +191,7 @@ class MemoryStore:
             case InviteEnd():
                 self._end_invites(row.person)
             case AuditRow():
-                self._audit.append(row)
+                self._audit[max(self._audit, default=0) + 1] = row
 
     def _end_invites(self, person: PersonId) -> None:
         for token_hash, one in self._invites.items():
@@ -191,17 +200,18 @@ class MemoryStore:
 
     async def read(self, desk: DeskId, after: int, limit: int) -> list[Kept]:
         """The log behind offset `after`, oldest first, at most `limit` entries."""
-        return self._desks[desk].log[after : after + limit]
+        kept = self._desks[desk]
+        return list(islice(kept.between(after + 1, kept.head), limit))
 
     async def replay(
         self, desk: DeskId, person: PersonId, marks: Sequence[Mark], since: Place, limit: int
     ) -> Replay:
         """What may hold something for this reader behind `since`: a bounded look at the log."""
-        log = self._desks[desk].log
-        low, high = window(since, len(log))
+        log = self._desks[desk]
+        low, high = window(since, log.head)
         hearings = await self.hearings(desk, person, since)
         found = []
-        for kept in log[low - 1 : max(high, low - 1)]:
+        for kept in log.between(low, high):
             rooms = {
                 room_mark(one.room)
                 for one in hearings
@@ -210,11 +220,11 @@ class MemoryStore:
             }
             if not rooms.isdisjoint(kept.marks) or not set(marks).isdisjoint(kept.marks):
                 found.append(kept)
-        through = len(log) if high < low else high
+        through = log.head if high < low else high
         if len(found) > limit:
             found = found[:limit]
             through = found[-1].offset if found else low - 1
-        return gather(found, hearings, marks, since, through)
+        return gather(found, hearings, marks, since, through, log.kept_from)
 
     async def hearings(self, desk: DeskId, person: PersonId, since: Place) -> list[Hearing]:
         """The rooms that this person heard at any place behind `since`, in order of start."""
@@ -222,8 +232,8 @@ class MemoryStore:
         return [one for one in mine if one.end is None or one.end > since]
 
     async def kept_from(self, desk: DeskId) -> int:
-        """The first offset that the log still holds: it is never cut."""
-        return 1
+        """The first offset that the log still holds; 1 while it is whole."""
+        return self._desks[desk].kept_from
 
     async def backlog(
         self, desk: DeskId, room: RoomId, before: Place | None, limit: int
@@ -302,7 +312,7 @@ class MemoryStore:
                 row.about,
                 row.detail,
             )
-            for number, row in enumerate(self._audit, start=1)
+            for number, row in self._audit.items()
             if row.desk == desk or (shared and row.desk is None)
             if before is None or number < before
         ]
@@ -342,8 +352,9 @@ class MemoryStore:
 
     async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
         """What was heard in a room, by any part of an entry, behind offset `after`, in order."""
-        log = self._desks[desk].log[max(after, 0) :]
-        return [one for one in log if room_mark(room) in one.marks][:limit]
+        kept = self._desks[desk]
+        heard = (one for one in kept.between(after + 1, kept.head) if room_mark(room) in one.marks)
+        return list(islice(heard, limit))
 
     async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:
         """What is known of a room that is over; None if there is none, or it is not over."""
@@ -359,7 +370,7 @@ class MemoryStore:
     async def ratings(self, desk: DeskId, room: RoomId) -> list[Kept]:
         """The ratings of a room, the last one at the end."""
         kept = self._desks[desk]
-        return [kept.log[offset - 1] for offset in kept.ratings.get(room, ())]
+        return [kept.log[offset] for offset in kept.ratings.get(room, ())]
 
     # --- looking back -----------------------------------------------------------------------
 
@@ -411,12 +422,37 @@ class MemoryStore:
         return Size(0, 0)
 
     async def tidy(self, now_ms: int) -> None:
-        """Drop keys that are older than a day and whose room is over."""
+        """Drop what nobody needs any more."""
         for place, row in list(self._keys.items()):
             desk = self._desks.get(row.desk)
             still_open = desk is not None and row.room in desk.open_rooms
             if row.at_ms <= now_ms - KEY_KEPT_MS and not still_open:
                 del self._keys[place]
+        for token_hash, session in list(self._sessions.items()):
+            over = session.kind == "agent" or token_hash in self._ended
+            if over and session.at_ms < now_ms - SESSION_KEPT_MS:
+                self._drop_session(token_hash)
+        for token_hash, invite in list(self._invites.items()):
+            if invite.until_ms < now_ms - INVITE_KEPT_MS:
+                del self._invites[token_hash]
+        for number, done in list(self._audit.items()):
+            if done.at_ms < now_ms - AUDIT_KEPT_MS:
+                del self._audit[number]
+
+    def _drop_session(self, token_hash: bytes) -> None:
+        del self._sessions[token_hash]
+        self._ended.discard(token_hash)
+
+    async def purge(self, desk: DeskId, old: Old) -> Purged:
+        """Take what is old out of the log."""
+        kept = self._desks[desk]
+        ours = kept.checkpoint is not None and kept.checkpoint[0] == checkpoint.VERSION
+        checkpointed = kept.checkpoint[1].offset if kept.checkpoint is not None and ours else 0
+        for guest in memory_purging.purge(kept, old, checkpointed):
+            for token_hash in [row.token_hash for row in self._of(guest)]:
+                self._drop_session(token_hash)
+            self._keys = {place: row for place, row in self._keys.items() if row.scope != guest}
+        return Purged(kept.kept_from, more=False)
 
     async def changed(self) -> bool:
         """Nobody else can have committed."""

@@ -3,6 +3,8 @@
 For the store that forgets. What is noted of each entry here is what projections are elsewhere.
 """
 
+from collections.abc import Iterator
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
@@ -39,7 +41,10 @@ class DeskLog(Struct):
     """One desk's log, and what has to be found in it without reading it all."""
 
     epoch: str
-    log: list[Kept] = field(default_factory=list)
+    head: int = 0
+    kept_from: int = 1
+    # By offset; those that are no longer kept are not in it.
+    log: dict[int, Kept] = field(default_factory=dict)
     hearings: dict[PersonId, list[Hearing]] = field(default_factory=dict)
     messages: dict[RoomId, list[Kept]] = field(default_factory=dict)
     open_rooms: set[RoomId] = field(default_factory=set)
@@ -52,6 +57,11 @@ class DeskLog(Struct):
     # Guests' rooms in the order in which they were opened: at which offset, and whose.
     opened: dict[RoomId, tuple[int, PersonId]] = field(default_factory=dict)
     checkpoint: tuple[int, Snapshot] | None = None
+
+    def between(self, first: int, last: int) -> Iterator[Kept]:
+        """What the log still holds of these offsets, both included, in order."""
+        offsets = range(max(first, 1), min(last, self.head) + 1)
+        return (one for offset in offsets if (one := self.log.get(offset)) is not None)
 
 
 def without(kept: Kept, person: PersonId, rooms: set[RoomId]) -> Kept:
@@ -101,7 +111,7 @@ def past_room(desk: DeskLog, room: RoomId) -> PastRoom:
 
 
 def _rating(desk: DeskLog, room: RoomId) -> int | None:
-    rated = [desk.log[offset - 1].entry for offset in desk.ratings.get(room, ())[-1:]]
+    rated = [desk.log[offset].entry for offset in desk.ratings.get(room, ())[-1:]]
     return next((one.rating for one in rated if isinstance(one, RoomRated)), None)
 
 

@@ -1,4 +1,4 @@
-"""How entries that an earlier version wrote become what this version reads.
+"""How entries and checkpoints that an earlier version wrote become what this version reads.
 
 A step makes version `v + 1` of a kind out of version `v`, on plain JSON values. Steps are never
 changed or removed once released: the log is never rewritten, so what was written once is read for
@@ -33,6 +33,12 @@ STEPS: Steps = {
 }
 
 
+# The same for checkpoints. Since logs are cut (`frontdesk.desk.retention`), what a checkpoint says
+# may stand nowhere else: each version from this one on has a step to the next.
+FIRST_SNAPSHOT = 4
+SNAPSHOT_STEPS: Mapping[int, Step] = {}
+
+
 class TooNew(Exception):
     """The log holds something that only a newer Frontdesk can read."""
 
@@ -54,4 +60,15 @@ def upgrade(kind: str, v: int, fields: Fields, *, to: int, steps: Steps = STEPS)
         if step is None:
             raise LookupError(f"no step from {kind} version {version}")
         fields = step(fields)
+    return fields
+
+
+def upgrade_snapshot(v: int, fields: Fields, *, to: int) -> Fields:
+    """The fields of a checkpoint of version `v` as version `to` would have written them.
+
+    Raises:
+        LookupError: a step is missing: no log was cut behind a checkpoint of that version.
+    """
+    for version in range(v, to):
+        fields = SNAPSHOT_STEPS[version](fields)
     return fields

@@ -126,7 +126,7 @@ async def _answered(ask: Ask[Any], done: Change, status: int) -> Reply:
         case "AddAccount" | "Invite":
             secret = done.invite(sessions)
             link = await ask.context.engine.store.invite(hash_of(secret))
-            assert link is not None, "links are kept for good"
+            assert link is not None, "links outlive the keys under which they were made"
             user = ask.live.state.agents[link.person].who.user
             body = Invited(**told, user=user, invite=secret, until=link.until_ms // 1000)
         case "CreateToken":

@@ -75,7 +75,8 @@ def gather(connection: apsw.Connection, desk: DeskId, limit: int) -> Words:
         counted[opened] += is_message
         if words := " ".join(word.known for word in words_of(text or "")):
             texts.append((f"{desk_word(desk)} {words}", opened, offset))
-    last = rows[-1][0] if rows else after
+    # The last entries may no longer be kept.
+    last = rows[-1][0] if len(rows) == limit else max(head, after)
     in_order = tuple(sorted(set(rooms)))
     return Words(desk, after, last, head, in_order, dict(+counted), tuple(texts))
 

@@ -164,6 +164,83 @@ DELETE FROM indexed;
 -- name: clear_indexed_rooms
 DELETE FROM indexed_room;
 
+-- --- writing: what is no longer kept --------------------------------------------------------------
+
+-- name: move_kept_from
+UPDATE desk SET kept_from = max(kept_from, :kept_from) WHERE desk = :desk;
+
+-- name: move_walked
+INSERT INTO walked (desk, offset) VALUES (:desk, :offset)
+ON CONFLICT DO UPDATE SET offset = excluded.offset;
+
+-- name: add_remnant
+INSERT INTO remnant (desk, room, offset) VALUES (?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: drop_remnant
+DELETE FROM remnant WHERE desk = ? AND room = ? AND offset = ?;
+
+-- name: drop_entry
+DELETE FROM entry WHERE desk = ? AND offset = ?;
+
+-- name: drop_text
+DELETE FROM text WHERE desk = ? AND offset = ?;
+
+-- name: drop_mark
+DELETE FROM mark WHERE desk = ? AND mark = ? AND offset = ?;
+
+-- name: drop_hearing
+DELETE FROM hearing
+WHERE desk = ? AND person = ? AND start_offset = ? AND start_part = ? AND room = ?;
+
+-- A row that is not there would leave a mark in the index that it is gone.
+-- name: drop_word
+DELETE FROM word WHERE rowid IN (
+    SELECT word.rowid FROM indexed_room CROSS JOIN word ON word.rowid = (number << 32) | ?
+    WHERE desk = ? AND opened = ?
+);
+
+-- name: drop_indexed_room
+DELETE FROM indexed_room WHERE desk = ? AND opened = ?;
+
+-- name: drop_helped
+DELETE FROM helped WHERE desk = ? AND room = ?;
+
+-- name: drop_ratings
+DELETE FROM rating WHERE desk = ? AND room = ?;
+
+-- name: drop_room
+DELETE FROM room WHERE desk = ? AND room = ?;
+
+-- Of whoever was erased the id stays: a copy that is put back may know them still.
+-- name: drop_guest
+DELETE FROM person WHERE person = ? AND kind = 'guest' AND user IS NOT NULL;
+
+-- name: drop_keys_of
+DELETE FROM key WHERE scope = ?;
+
+-- name: drop_sessions_of
+DELETE FROM session WHERE person = ? AND NOT ended;
+
+-- name: drop_sessions
+DELETE FROM session
+WHERE token_hash > :after AND token_hash <= :last AND at_ms < :before_ms
+    AND (ended OR kind = 'agent');
+
+-- name: some_sessions
+SELECT max(token_hash) FROM (
+    SELECT token_hash FROM session WHERE token_hash > :after ORDER BY token_hash LIMIT :limit
+);
+
+-- name: drop_invites
+DELETE FROM invite WHERE token_hash IN (
+    SELECT token_hash FROM invite WHERE until_ms < :before_ms LIMIT :limit
+);
+
+-- name: drop_audit
+DELETE FROM audit WHERE id IN (
+    SELECT id FROM (SELECT id, at_ms FROM audit ORDER BY id LIMIT :limit) WHERE at_ms < :before_ms
+);
+
 -- --- writing: the rest -------------------------------------------------------------------------
 
 -- name: save_checkpoint
@@ -252,7 +329,8 @@ SELECT user, topic, info, sub, email FROM person WHERE person = :person;
 
 -- name: find_guest
 SELECT person, user, topic, info, sub, email, created_ms FROM person
-WHERE person = :person AND desk = :desk AND kind = 'guest';
+WHERE person = :person AND desk = :desk AND kind = 'guest'
+    AND EXISTS (SELECT 1 FROM room WHERE room.desk = person.desk AND room.guest = person.person);
 
 -- name: find_guests
 SELECT person, user, topic, info, sub, email, created_ms FROM person
@@ -402,14 +480,64 @@ SELECT rowid FROM word WHERE word MATCH :asked AND rowid < :before ORDER BY rowi
 -- name: text_at
 SELECT body FROM text WHERE desk = :desk AND offset = :offset;
 
+-- --- reading: what need not be kept ------------------------------------------------------------
+
+-- name: walked
+SELECT offset FROM walked WHERE desk = :desk;
+
+-- Behind a checkpoint of this version, and what words are looked for in has come so far.
+-- name: may_be_dropped
+SELECT min(checkpoint.offset, indexed.offset)
+FROM checkpoint JOIN indexed USING (desk)
+WHERE desk = :desk AND version = :version;
+
+-- name: ages
+SELECT offset, at_ms FROM entry
+WHERE desk = :desk AND offset BETWEEN :first AND :last
+ORDER BY offset
+LIMIT :limit;
+
+-- name: rooms_there
+SELECT room FROM room WHERE desk = :desk AND room IN (SELECT value FROM json_each(:rooms));
+
+-- name: rooms_over
+SELECT room, guest, opened, ended_ms FROM room INDEXED BY room_ended
+WHERE desk = :desk AND ended_ms < :before_ms
+ORDER BY ended_ms
+LIMIT :limit;
+
+-- name: last_of_room
+SELECT max(
+    opened,
+    ifnull((SELECT max(offset) FROM mark
+        WHERE mark.desk = :desk AND mark = 'room:' || :room), 0),
+    ifnull((SELECT max(offset) FROM rating WHERE rating.desk = :desk AND rating.room = :room), 0)
+)
+FROM room WHERE desk = :desk AND room = :room;
+
+-- name: remnants
+SELECT offset FROM remnant WHERE desk = :desk AND room = :room ORDER BY offset LIMIT :limit;
+
+-- name: has_other_rooms
+SELECT EXISTS (
+    SELECT 1 FROM room INDEXED BY room_guest
+    WHERE desk = :desk AND guest = :guest AND room NOT IN (SELECT value FROM json_each(:rooms))
+);
+
 -- name: erasures
 SELECT desk, person FROM erasure ORDER BY desk, person;
 
 -- name: any_erasure
 SELECT EXISTS (SELECT 1 FROM erasure);
 
+-- An earlier version's only where the log does not go back to its beginning.
 -- name: load_checkpoint
-SELECT data FROM checkpoint WHERE desk = :desk AND version = :version;
+SELECT version, data
+FROM checkpoint JOIN desk USING (desk)
+WHERE desk = :desk AND version <= :version AND (version = :version OR kept_from > 1)
+    AND offset >= kept_from - 1
+ORDER BY version DESC
+LIMIT 1;
 
 -- name: find_key
 SELECT scope, key, desk, command, first, count, room, at_ms

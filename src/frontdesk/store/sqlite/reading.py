@@ -104,6 +104,13 @@ def read(connection: apsw.Connection, desk: DeskId, after: int, limit: int) -> l
     return [_kept(row, people) for row in connection.execute(SQL.read, asked).fetchall()]
 
 
+def read_some(connection: apsw.Connection, desk: DeskId, offsets: Sequence[int]) -> list[Kept]:
+    """What the log still holds of these offsets, oldest first."""
+    people = People(connection)
+    asked = {"desk": desk, "offsets": msgspec.json.encode(offsets).decode()}
+    return [_kept(row, people) for row in connection.execute(SQL.read_some, asked).fetchall()]
+
+
 def whole_log(connection: apsw.Connection) -> Iterator[tuple[DeskId, Kept]]:
     """Every entry of every desk, in order."""
     for desk in desks(connection):
@@ -122,11 +129,11 @@ def replay(
     limit: int,
 ) -> Replay:
     """What may hold something for a reader; see the port."""
-    head, _ = _known_desk(connection, desk)
+    head, kept_from = _known_desk(connection, desk)
     low, high = window(since, head.offset)
     mine = hearings(connection, desk, person, since)
     if high < low:
-        return gather((), mine, marks, since, head.offset)
+        return gather((), mine, marks, since, head.offset, kept_from)
     asked = {
         "desk": desk,
         "person": person,
@@ -140,10 +147,8 @@ def replay(
     if len(offsets) > limit:
         offsets = offsets[:limit]
         through = offsets[-1] if offsets else low - 1
-    some = {"desk": desk, "offsets": msgspec.json.encode(offsets).decode()}
-    people = People(connection)
-    found = [_kept(row, people) for row in connection.execute(SQL.read_some, some).fetchall()]
-    return gather(found, mine, marks, since, through)
+    found = read_some(connection, desk, offsets)
+    return gather(found, mine, marks, since, through, kept_from)
 
 
 def hearings(
@@ -237,17 +242,19 @@ def ratings(connection: apsw.Connection, desk: DeskId, room: RoomId) -> list[Kep
 
 
 def load_checkpoint(connection: apsw.Connection, desk: DeskId) -> State | None:
-    """The last checkpoint that this version wrote. A damaged one is none while the log is whole.
+    """The last checkpoint that this version wrote, or an earlier one if the log is cut behind that.
+    A damaged one is none while the log is whole.
 
     Raises:
         Broken: it is damaged, and the log does not go back to its beginning.
     """
     asked = {"desk": desk, "version": checkpoint.VERSION}
-    row = connection.execute(SQL.load_checkpoint, asked).fetchone()
+    row: Any = connection.execute(SQL.load_checkpoint, asked).fetchone()
     if row is None:
         return None
+    version, data = row
     try:
-        return codec.decode_snapshot(row[0].encode(), People(connection))
+        return codec.decode_snapshot(data.encode(), People(connection), version)
     except Broken:
         if kept_from(connection, desk) > 1:
             raise

@@ -18,6 +18,7 @@ from frontdesk.desk import checkpoint
 from frontdesk.desk.audience import Mark
 from frontdesk.desk.ended import EndedRoom
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
+from frontdesk.desk.retention import Old
 from frontdesk.desk.state import State
 from frontdesk.engine.ports import (
     Account,
@@ -34,6 +35,7 @@ from frontdesk.engine.ports import (
     Outcome,
     Past,
     PastRoom,
+    Purged,
     Replay,
     SessionRow,
     Size,
@@ -42,7 +44,7 @@ from frontdesk.engine.ports import (
 from frontdesk.feed.position import Place
 from frontdesk.store import codec
 from frontdesk.store.keeping import KEY_KEPT_MS
-from frontdesk.store.sqlite import indexing, projections, reading, scrubbing, searching
+from frontdesk.store.sqlite import indexing, projections, purging, reading, scrubbing, searching
 from frontdesk.store.sqlite.checkpointer import Checkpointer
 from frontdesk.store.sqlite.committing import commit
 from frontdesk.store.sqlite.connect import Database, Transaction, require_sqlite
@@ -51,7 +53,7 @@ from frontdesk.store.sqlite.failures import CannotOpen, told_apart
 from frontdesk.store.sqlite.migrations import migrate
 from frontdesk.store.sqlite.queries import SQL
 from frontdesk.store.sqlite.readers import Readers
-from frontdesk.store.sqlite.tidying import drop_keys
+from frontdesk.store.sqlite.tidying import drop_audit, drop_keys, drop_links, drop_sessions
 from frontdesk.store.sqlite.writer import Writer
 
 
@@ -320,11 +322,24 @@ class SqliteStore:
         return Size(_bytes_of(self._path), _bytes_of(f"{self._path}-wal"))
 
     async def tidy(self, now_ms: int) -> None:
-        """Drop keys that are older than a day and whose room is over, some at a time."""
+        """Drop what nobody needs any more, some at a time."""
         before_ms = now_ms - KEY_KEPT_MS
         after: int | None = 0
         while after is not None:
             after = await self._writer.run(partial(drop_keys, after=after, before_ms=before_ms))
+        token: bytes | None = b""
+        while token is not None:
+            token = await self._writer.run(partial(drop_sessions, after=token, now_ms=now_ms))
+        for drop in (drop_links, drop_audit):
+            while await self._writer.run(partial(drop, now_ms=now_ms)):
+                pass
+
+    async def purge(self, desk: DeskId, old: Old) -> Purged:
+        """Take a little of what is old out of the log."""
+        step = await self._readers.run(lambda db: purging.find(db, desk, old))
+        if step is None:
+            return Purged(await self.kept_from(desk), more=False)
+        return await self._writer.run(lambda db: purging.carry_out(db, step))
 
     async def changed(self) -> bool:
         """Whether somebody else (another process) has committed since the last call.
