@@ -13,7 +13,7 @@ NOT_YET = "does not apply yet: "
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 # As many as there are, so that none is lost unnoticed.
-ROWS = {"Threats": 46, "What went wrong elsewhere": 38, "Where the disk fails": 7}
+ROWS = {"Threats": 47, "What went wrong elsewhere": 38, "Where the disk fails": 7}
 
 
 def rows(heading: str) -> list[str]:

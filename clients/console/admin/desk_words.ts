@@ -23,6 +23,7 @@ const EN = {
         ["agent_limit", "silence_s", "guest_absence_s", "agent_absence_s", "availability_to"],
       ],
       ["How fast", ["guest_rate", "account_rate", "identify_rate"]],
+      ["What is kept", ["log_days"]],
     ] as readonly (readonly [title: string, names: readonly string[]])[],
     others: "More",
     /** These have a screen of their own. */
@@ -56,9 +57,14 @@ const EN = {
       guest_rate: ["One guest", "What comes faster is told to wait."],
       account_rate: ["One account", "Agents and bots. What comes faster is told to wait."],
       identify_rate: ["New guests from one address", "Who comes then is told to wait."],
+      log_days: [
+        "Conversations that are over",
+        "What is older is removed for good, with what is known of its guests: after an hour at the earliest. 0 keeps everything.",
+      ],
     } as Readonly<Record<string, Said>>,
     units: {
       seconds: "seconds",
+      days: "days",
       guests: "guests",
       "commands a minute": "messages and other commands a minute",
       "guests a minute": "guests a minute",

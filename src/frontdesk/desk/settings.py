@@ -39,6 +39,7 @@ class Settings(Struct, frozen=True):
     fields: str = ""
     ratings: bool = True
     leave_messages: bool = True
+    log_days: int = 0
 
 
 class Setting(NamedTuple):
@@ -146,6 +147,14 @@ SETTINGS = (
         Switch(),
         "",
         "Whether guests may leave a message while the desk is closed or full, or nobody is there.",
+    ),
+    Setting(
+        # Nothing goes that nobody has asked to go. A hundred years are as good as for ever.
+        "log_days",
+        Whole(0, 36_500),
+        "days",
+        "How long conversations are kept that are over, with what is known of their guests. What"
+        " is older is removed for good, after an hour at the earliest. 0 keeps everything.",
     ),
 )
 

@@ -180,6 +180,10 @@ class Commits:
         self._look = True
         self._work.set()
 
+    def forget_keys(self) -> None:
+        """Look keys up in the store again: some of them are no longer kept."""
+        self._keys.clear()
+
     async def settled(self) -> None:
         """Return when nothing is waiting or in flight, or when the store has failed."""
         waits = [asyncio.ensure_future(event.wait()) for event in (self._idle, self.failed)]

@@ -6,7 +6,7 @@ from frontdesk.desk.desk import apply
 from frontdesk.desk.ids import MAIN, DeskId
 from frontdesk.desk.state import State
 from frontdesk.engine.live import Live
-from frontdesk.engine.ports import Clock, Store
+from frontdesk.engine.ports import Broken, Clock, Store
 
 # Entries read from the log at a time.
 PAGE = 1_000
@@ -58,10 +58,16 @@ class Desks:
         state = await self._store.load_checkpoint(desk)
         if state is None or state.offset > head.offset:
             state = State(desk)
+        kept_from = await self._store.kept_from(desk)
+        if state.offset < kept_from - 1:
+            raise Broken(
+                "the log begins behind the last checkpoint that this Frontdesk can read;"
+                " start the newer one that wrote it"
+            )
         now_ms = self._clock.now_ms()
         live = Live(state, head.epoch, ring_entries=RING_ENTRIES, now_ms=now_ms)
         live.on_erased = self.on_erased
-        live.kept_from = await self._store.kept_from(desk)
+        live.kept_from = kept_from
         await self.catch_up(live)
         live.tell_everybody(now_ms)
         return live

@@ -26,6 +26,7 @@ from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
 from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Clock, Full, Row, Store, Unclean
+from frontdesk.engine.purging import Purging
 from frontdesk.engine.timers import Errands, Timer
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class Engine:
         self._errands = Errands()
         self._timers: dict[DeskId, Timer] = {}
         self._commits = Commits(store, self.desks, clock, self._moved, self.counts)
+        self._purging = Purging(store, clock)
         self._tasks: list[asyncio.Task[None]] = []
         # Held by whoever loads desks that this process does not serve yet.
         self._loading = asyncio.Lock()
@@ -361,8 +363,15 @@ class Engine:
     async def _tidy_forever(self) -> None:
         while True:
             with contextlib.suppress(Full):
-                await self.store.tidy(self.clock.now_ms())
+                await self._tidy()
             await asyncio.sleep(TIDY_MS / 1000)
+
+    async def _tidy(self) -> None:
+        await self.store.tidy(self.clock.now_ms())
+        # Those that are too old are looked up in vain from here on: what they tell of may go.
+        self._commits.forget_keys()
+        for live in self.desks.all():
+            await self._purging.purge(live)
 
 
 def scrub_wait_ms(failed: int) -> int:

@@ -62,7 +62,10 @@ async def next_for(
         # From here to the sleep nothing is awaited: what is appended meanwhile wakes the sleeper.
         served = reader.serve(live.ring, live.signals)
         if isinstance(served, Lag):
-            served = await _from_store(engine, live, reader)
+            found = await _from_store(engine, live, reader)
+            if isinstance(found, Reset):
+                return found
+            served = found
             if not served.lines:
                 reader.advance(served)
                 continue
@@ -86,7 +89,7 @@ async def _sleep(live: Live, reader: Reader, most_ms: int) -> None:
         live.wakeups.forget(waiter)
 
 
-async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served:
+async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served | Reset:
     place = reader.position.place
     # The log may be ahead of this desk by what is being taken in. It is served from memory in a
     # moment; a reader who stood behind the head would be taken for one from the future.
@@ -94,6 +97,10 @@ async def _from_store(engine: Engine, live: Live, reader: Reader) -> Served:
     found = await engine.store.replay(
         live.state.id, reader.person, sorted(reader.marks), place, LINES
     )
+    # What is old may have gone a moment ago, by this process or by another.
+    refused = reader.refuse(live.epoch, head, found.kept_from)
+    if refused is not None:
+        return refused
     heard = [
         line
         for kept in found.kept

@@ -89,6 +89,11 @@ class Live:
         for one in kept:
             self.wakeups.wake(dict.fromkeys(one.marks))
 
+    def forget(self, kept_from: int) -> None:
+        """Nothing before this offset is kept any more, nor held here."""
+        self.kept_from = max(self.kept_from, kept_from)
+        self.ring.forget(self.kept_from)
+
     def _note(self, kept: Kept, now_ms: int) -> Sequence[PersonId]:
         """What an entry means for lines, signals, and listeners whom it tells nothing.
 

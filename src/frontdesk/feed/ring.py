@@ -82,6 +82,11 @@ class Ring:
         self._oldest = self.head + 1
         self.hearings.trim(self._oldest)
 
+    def forget(self, before: int) -> None:
+        """Hold nothing of what lies before this offset: it is no longer kept."""
+        while self._entries and self._oldest < before:
+            self._forget_oldest()
+
     def _forget_oldest(self) -> None:
         self._bytes -= self._weights.popleft()
         self._times.popleft()
