@@ -1,11 +1,13 @@
 """What holds for every test: the async backend, and how hard properties are searched."""
 
 import gc
+import logging
 import os
 import sys
 from importlib.util import find_spec
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, Phase, settings
 
 # A fast run says the same today and tomorrow: few examples, drawn the same way each time, and
@@ -28,6 +30,9 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# As it is served: below it there is a line for every answer.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 
 # httpx2 imports it with every request, to ask for a library that we do not use. Where it is not
 # installed, the whole path was searched each time: a tenth of what the web tests took.

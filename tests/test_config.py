@@ -51,6 +51,7 @@ def test_a_flag_beats_the_environment_which_beats_the_default():
         ({"data_dir": "~nobody-here/x"}, {}, "nobody's home"),
         ({"trusted_proxies": "proxy"}, {}, "addresses and networks"),
         ({}, {"FRONTDESK_PROT": "9000"}, "Did you mean: FRONTDESK_PORT."),
+        ({}, {"FRONTDESK_UDS_FILE": "/run/uds"}, "Did you mean: FRONTDESK_UDS."),
         ({}, {"FRONTDESK_XYZ": "1"}, "There are: FRONTDESK_HOST,"),
     ],
 )

@@ -28,6 +28,7 @@ trusted_proxies = ["10.0.0.5", "fd00::/8"]
 address_rate = 60_000
 sign_in_rate = 20
 metrics_from = ["10.0.0.9"]
+log_level = "debug"
 """
 
 
@@ -68,6 +69,7 @@ def test_every_setting_may_stand_in_the_file(file: Path):
         address_rate=60_000,
         sign_in_rate=20,
         metrics_from=(ip_network("10.0.0.9/32"),),
+        log_level="debug",
     )
     assert all(f"{setting.name} = " in ALL for setting in SETTINGS)
 

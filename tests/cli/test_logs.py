@@ -2,13 +2,21 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextvars import copy_context
 
 import pytest
 import structlog
 
 from frontdesk.cli import logs
 from frontdesk.cli.traces import CHAIN_MOST, trace
+from frontdesk.desk.ids import MAIN, RoomId
+from frontdesk.desk.state import Room, State
+from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Broken
+from frontdesk.web import asking
+
+CANARY = "correct horse battery"
+ROOM = RoomId("room-1")
 
 
 class Terminal(io.StringIO):
@@ -19,12 +27,13 @@ class Terminal(io.StringIO):
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     root, uvicorn = logging.getLogger(), logging.getLogger("uvicorn.error")
-    before = (root.handlers, root.level, uvicorn.level)
+    before, config = (root.handlers, root.level, uvicorn.level), structlog.get_config()
     yield
     root.handlers, level, uvicorn_level = before
     root.setLevel(level)
     uvicorn.setLevel(uvicorn_level)
-    structlog.reset_defaults()
+    logging.getLogger("frontdesk").setLevel(logging.NOTSET)
+    structlog.configure(**config)
 
 
 def fail() -> None:
@@ -68,6 +77,51 @@ def test_a_terminal_without_colours_gets_none(monkeypatch: pytest.MonkeyPatch):
     assert "\x1b" not in stream.getvalue()
 
 
+@pytest.fixture
+def live() -> Live:
+    """A desk with one room."""
+    state = State(MAIN)
+    state.rooms.put(ROOM, Room(ROOM))
+    return Live(state, "00000000", ring_entries=1, now_ms=0)
+
+
+def test_a_line_of_a_request_says_which_and_nothing_that_was_sent(live: Live):
+    stream = io.StringIO()
+    logs.set_up(stream)
+
+    def ask(room: str) -> str:
+        asked = asking.begin("/desks/{desk}/message/{room}")
+        asked.at(live, {"desk": CANARY, "room": room})
+        structlog.get_logger().error("fault")
+        logging.getLogger("uvicorn.error").error("Exception in ASGI application")
+        logging.getLogger("asyncio").error("Task exception was never retrieved")
+        return asked.id
+
+    first, second = (copy_context().run(ask, room) for room in (ROOM, CANARY))
+    structlog.get_logger().error("fault")
+
+    said = [json.loads(line) for line in stream.getvalue().splitlines()]
+    known = {"route": "/desks/{desk}/message/{room}", "desk": "main"}
+    one, other = {**known, "request": first, "room": ROOM}, {**known, "request": second}
+    keys = ("request", "route", "desk", "room")
+    told = [{key: line[key] for key in keys if key in line} for line in said]
+    assert told == [one, one, {}, other, other, {}, {}]
+    assert first != second
+
+
+@pytest.mark.parametrize(("level", "many"), [("debug", 3), ("info", 2), ("error", 1)])
+def test_what_is_less_than_asked_for_is_not_logged(level: str, many: int):
+    stream = io.StringIO()
+    logs.set_up(stream, level)
+
+    log = structlog.stdlib.get_logger("frontdesk.web.exchange")
+    for say in (log.debug, log.info, log.error):
+        say("answered")
+    logging.getLogger("websockets.server").debug("< TEXT 'what somebody said'")
+
+    assert len(stream.getvalue().splitlines()) == many
+
+
 def test_what_strangers_send_is_not_logged():
     stream = io.StringIO()
     logs.set_up(stream)
@@ -77,8 +131,6 @@ def test_what_strangers_send_is_not_logged():
 
 
 # --- what errors say ----------------------------------------------------------------------------
-
-CANARY = "correct horse battery"
 
 
 def meets(error: Exception) -> Exception:

@@ -9,7 +9,7 @@ import structlog
 
 from frontdesk.cli import logs
 from frontdesk.engine import engine, timers
-from frontdesk.web import agent_api, failures, room_api
+from frontdesk.web import agent_api, exchange, failures, room_api, websocket
 from frontdesk.web.routes import routes
 from tests import examples as eg
 from tests.threats.hostile import hostile
@@ -27,15 +27,15 @@ CANARIES = ("zzyzx", "Zzyzx", PASSWORD)
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """All that is logged, at any level, as the server writes it."""
-    root = logging.getLogger()
+    root, config = logging.getLogger(), structlog.get_config()
     before = (root.handlers, root.level)
     stream = io.StringIO()
-    logs.set_up(stream)
+    logs.set_up(stream, "debug")
     noisy = [logging.getLogger(name) for name in (None, "uvicorn", "uvicorn.error", "asyncio")]
     levels = [logger.level for logger in noisy]
     for logger in noisy:
         logger.setLevel(logging.DEBUG)
-    for module in (failures, engine, timers):
+    for module in (exchange, failures, websocket, engine, timers):
         # A logger stays as it was set up when it was first used; these are this test's own.
         monkeypatch.setattr(module, "log", structlog.get_logger())
     # The client of these tests says what it asks; it is no part of the server.
@@ -47,13 +47,15 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root.handlers, level = before
     root.setLevel(level)
     logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
-    structlog.reset_defaults()
+    logging.getLogger("frontdesk").setLevel(logging.NOTSET)
+    structlog.configure(**config)
 
 
 def check(log: io.StringIO, *tokens: str) -> None:
     """That nothing of what is secret was logged, and that something was."""
     said = log.getvalue()
     assert "the lowest level is here" in said
+    assert '"message": "answered"' in said
     for canary in (*CANARIES, *tokens):
         assert canary not in said, said[max(0, said.index(canary) - 500) :][:700]
 

@@ -3,9 +3,11 @@ import re
 import pytest
 import structlog.testing
 
+from frontdesk.cli.logs import with_what_is_asked
 from frontdesk.desk.refusals import MEANINGS, Reason, Refused
 from frontdesk.engine.ports import Broken, Full, Held
 from frontdesk.web import agent_api
+from frontdesk.web.asking import Asking
 from frontdesk.web.failures import fault, refusal
 from tests.web.front import Front, Someone, refused
 
@@ -68,15 +70,17 @@ def test_what_is_not_a_matter_of_time_has_no_time():
 
 
 def test_a_fault_is_logged_with_its_trace_and_shows_a_reference_alone():
+    asked = Asking("/assist")
     with structlog.testing.capture_logs() as logs:
-        reply = fault(KeyError("secret of Ana"), "/assist")
+        reply = fault(KeyError("secret of Ana"), asked)
 
     (entry,) = logs
     assert isinstance(entry["exc_info"], KeyError)
     assert reply.status == 500
     assert b"secret" not in reply.body
     assert b"KeyError" not in reply.body
-    assert entry["reference"].encode() in reply.body
+    assert asked.id.encode() in reply.body
+    assert reply.headers == [(b"x-request-id", asked.id.encode())]
 
 
 async def test_a_handler_that_breaks_is_answered_with_a_reference(
@@ -87,7 +91,7 @@ async def test_a_handler_that_breaks_is_answered_with_a_reference(
 
     monkeypatch.setattr(agent_api, "encode", broken)
 
-    with structlog.testing.capture_logs() as logs:
+    with structlog.testing.capture_logs([with_what_is_asked]) as logs:
         answer = await ida.get("/guests")
 
     body = answer.json()
@@ -96,7 +100,8 @@ async def test_a_handler_that_breaks_is_answered_with_a_reference(
     assert body["ref"] in body["error"]
     assert "secret" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert [log["reference"] for log in logs] == [body["ref"]]
+    assert [log["request"] for log in logs if log["event"] == "fault"] == [body["ref"]]
+    assert answer.headers["x-request-id"] == body["ref"]
 
 
 async def test_a_rule_that_breaks_is_a_fault_and_the_next_command_goes_on(
@@ -140,4 +145,4 @@ async def test_a_store_that_cannot_be_read_is_a_busy_desk_and_no_fault(
 
     refused(answer, 503, "overloaded")
     assert answer.headers["retry-after"] == "5"
-    assert len(logs) == logged
+    assert len([log for log in logs if log["log_level"] == "error"]) == logged

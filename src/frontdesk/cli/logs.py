@@ -1,8 +1,9 @@
 """Logs: to stderr, for people on a terminal and as JSON lines elsewhere.
 
-No line may hold what somebody wrote, a name, a password or a token. So requests are not logged,
-traces show lines of code and never values (`traces.py`), and of what libraries say the first line
-stands: behind it asyncio shows tasks with their errors.
+No line may hold what somebody wrote, a name, a password or a token. So of requests our own words
+for them are logged and never their addresses (`web/asking.py`), traces show lines of code and never
+values (`traces.py`), and of what libraries say the first line stands: behind it asyncio shows tasks
+with their errors. Every event of ours stands in docs/operations/logs.md.
 """
 
 import logging
@@ -14,20 +15,25 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from frontdesk.cli.traces import trace, write_trace
+from frontdesk.web import asking
 
 
-def set_up(stream: TextIO | None = None) -> None:
-    """Send our own logs, asyncio's and uvicorn's one way."""
-    stream = stream or sys.stderr
+def set_up(stream: TextIO | None = None, level: str = "info") -> None:
+    """Send our own logs, asyncio's and uvicorn's one way.
+
+    Args:
+        level: of our own; more than `info` of others may hold what strangers sent.
+    """
+    stream, least = stream or sys.stderr, logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_what_is_asked,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
@@ -42,9 +48,18 @@ def set_up(stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(max(least, logging.INFO))
+    logging.getLogger("frontdesk").setLevel(least)
     # Below errors it says what strangers send us, once for each of them.
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+
+def with_what_is_asked(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """What is asked just now, but of what asyncio says: it may be of a task of long ago."""
+    record, asked = event.get("_record"), asking.now()
+    if asked is not None and (record is None or record.name != "asyncio"):
+        return {**asked.fields(), **event}
+    return event
 
 
 def _first_line(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

@@ -61,7 +61,7 @@ def run(config: Config) -> int:
     Raises:
         Stop: it cannot start; the sentence says why.
     """
-    logs.set_up()
+    logs.set_up(level=config.log_level)
     supervisor = Supervisor.of(os.environ)
     with contextlib.ExitStack() as stack, told(str(config.database)):
         given = passed(os.environ)

@@ -151,7 +151,9 @@ def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
     for variable in environment:
         name = variable.removeprefix(PREFIX)
         if name != variable and name not in ours:
-            yield f"{variable} is set, but is no setting. {hint(name, ours, PREFIX)}"
+            # As elsewhere secrets are given in files; of these none is one.
+            near = hint(name.removesuffix("_FILE"), ours, PREFIX)
+            yield f"{variable} is set, but is no setting. {near}"
 
 
 def _shown(value: object) -> str:

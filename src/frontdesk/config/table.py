@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from frontdesk.config.kinds import Address, File, Folder, Host, Kind, Network, Networks
-from frontdesk.desk.kinds import Switch, Whole
+from frontdesk.desk.kinds import Choice, Switch, Whole
 
 PREFIX = "FRONTDESK_"
 
@@ -33,6 +33,7 @@ class Config:
     address_rate: int
     sign_in_rate: int
     metrics_from: tuple[Network, ...]
+    log_level: str
 
     @property
     def database(self) -> Path:
@@ -189,5 +190,12 @@ SETTINGS = (
         "",
         "Addresses and networks that may read the numbers of this server at /metrics; by default"
         " nobody.",
+    ),
+    Setting(
+        "log_level",
+        Choice(("debug", "info", "warning", "error")),
+        "info",
+        "",
+        "The least that is logged; debug has a line for every answer.",
     ),
 )

@@ -14,7 +14,7 @@ import structlog
 
 from frontdesk.desk.commands import Command, LoseLine, RestoreLine, Tick
 from frontdesk.desk.deadlines import next_deadline
-from frontdesk.desk.ids import PersonId
+from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.refusals import Refused
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Clock
@@ -86,7 +86,7 @@ class Timer:
                 try:
                     await self._submit(live, Tick())
                 except Exception as why:
-                    _note(why, "tick")
+                    _note(why, "tick", self._live.state.id)
                     await self._until(now_ms + RETRY_MS)
 
     async def _until(self, due: int | None) -> None:
@@ -114,7 +114,7 @@ class Timer:
                     await self._submit(self._live, RestoreLine(person))
                     return
                 except Exception as why:
-                    _note(why, "restore line")
+                    _note(why, "restore line", self._live.state.id)
                     # A reader may live for hours and never ask again, so this has to.
                     await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
         finally:
@@ -126,7 +126,7 @@ class Timer:
         try:
             await self._submit(self._live, LoseLine(person))
         except Exception as why:
-            _note(why, "lose line")
+            _note(why, "lose line", self._live.state.id)
             # Nobody else will say it; so it lapses once more.
             self._live.presence.seen(person, self._clock.now_ms())
             self.kick()
@@ -136,7 +136,7 @@ class Timer:
             self.restore(person)
 
 
-def _note(why: Exception, what: str) -> None:
+def _note(why: Exception, what: str, desk: DeskId) -> None:
     """A refusal is tried again, and no more to be said of it; a bug of ours is."""
     if not isinstance(why, Refused):
-        log.error("fault", what=what, exc_info=why)
+        log.error("fault", what=what, desk=desk, exc_info=why)

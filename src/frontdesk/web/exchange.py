@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import structlog
 from msgspec import Struct
-from msgspec.structs import replace
 
 from frontdesk.desk.commands import Command
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
@@ -21,8 +21,9 @@ from frontdesk.engine.batches import Done, KeyUse, RowMaker
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.live import Live
 from frontdesk.engine.ports import Broken, Full, Row
-from frontdesk.web import failures
+from frontdesk.web import asking, failures
 from frontdesk.web.answers import answer
+from frontdesk.web.asking import Asking
 from frontdesk.web.bodies import Body
 from frontdesk.web.bounds import Network
 from frontdesk.web.codec import decode, encode
@@ -32,10 +33,12 @@ from frontdesk.web.forms import Page
 from frontdesk.web.identity import Identity, Sessions, at_desk, header, who_asks
 from frontdesk.web.passwords import Passwords
 from frontdesk.web.queries import Query, decode_query
-from frontdesk.web.reply import Receive, Reply, Scope, Send, Streamed, write
+from frontdesk.web.reply import Receive, Reply, Scope, Send, Streamed, with_header, write
 from frontdesk.web.sign_ins import SignIns
 from frontdesk.web.throttle import Pace, Throttle
 from frontdesk.web.vouching import Vouching
+
+log = structlog.get_logger()
 
 # The largest body that any command takes: a message of 8 KiB in which every byte is escaped.
 BODY_BYTES = 65_536
@@ -181,16 +184,19 @@ class Exchange:
     def __init__(self, context: Context, routes: Sequence[Route]) -> None:
         self._context = context
         self._routes = {route.method: route for route in routes}
+        self._path = routes[0].path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._routes.get(scope["method"])
+        asked = asking.begin(self._path)
+        began_ms = self._context.engine.clock.monotonic_ms()
         try:
             if route is None:
                 # Not counted, like an address that is none of ours: to say so costs no more than
                 # to say that it is too fast.
                 raise Refused(Reason.METHOD_NOT_ALLOWED)
             self._context.throttle.come(scope)
-            ask = await self._ask(route, scope, receive)
+            ask = await self._ask(route, scope, receive, asked)
             reply = await carried_out(route, ask)
         except Refused as refused:
             self._context.engine.counts.refused[refused.reason] += 1
@@ -203,18 +209,25 @@ class Exchange:
                 allow = ", ".join(sorted(self._routes)).encode()
                 reply = with_header(reply, b"allow", allow)
         except (Full, Broken) as error:
-            reply = failures.store_failed(error, route.path if route is not None else "")
+            reply = failures.store_failed(error, asked)
         except Exception as error:
-            reply = failures.fault(error, route.path if route is not None else "")
+            reply = failures.fault(error, asked)
         if isinstance(reply, Streamed):
             await reply.run(send)
         elif reply is not None:
             await write(send, reply)
+        log.debug(
+            "answered",
+            method=route.method if route is not None else "",
+            status=reply.status if isinstance(reply, Reply) else 200,
+            ms=self._context.engine.clock.monotonic_ms() - began_ms,
+        )
 
-    async def _ask(self, route: Route, scope: Scope, receive: Receive) -> Ask[Any]:
+    async def _ask(self, route: Route, scope: Scope, receive: Receive, asked: Asking) -> Ask[Any]:
         context = self._context
         desk = DeskId(scope["path_params"].get("desk", "main"))
         live = context.engine.live(desk)
+        asked.at(live, scope["path_params"])
         identity = await who_asks(context.sessions, scope)
         if identity is not None and not _belongs(route.asker, live, identity):
             if route.asker is not Asker.ANYONE and _works_elsewhere(context.engine, identity):
@@ -302,11 +315,6 @@ def is_kept(scope: Scope) -> bool:
 def closing(reply: Reply) -> Reply:
     """The same, with which the connection ends."""
     return with_header(reply, b"connection", b"close")
-
-
-def with_header(reply: Reply, name: bytes, value: bytes) -> Reply:
-    """The same, with one header more."""
-    return replace(reply, headers=[*reply.headers, (name, value)])
 
 
 def check_place(scope: Scope, live: Live, identity: Identity | None) -> None:

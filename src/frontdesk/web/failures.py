@@ -4,7 +4,6 @@ A refusal is shown; a fault is logged with its trace and shows a reference alone
 page is told in a page: it may be a frame in somebody's site.
 """
 
-import secrets
 from html import escape
 
 import structlog
@@ -12,8 +11,9 @@ import structlog
 from frontdesk.desk.events import Error
 from frontdesk.desk.refusals import MEANINGS, Reason, Refused
 from frontdesk.engine.ports import Broken, Full
+from frontdesk.web.asking import Asking
 from frontdesk.web.codec import encode
-from frontdesk.web.reply import HTML, Reply
+from frontdesk.web.reply import HTML, Reply, with_header
 
 log = structlog.get_logger()
 
@@ -75,19 +75,25 @@ def refused_page(refused: Refused) -> Reply:
     return Reply(page.encode(), told.status, told.headers, HTML, PAGE_POLICY)
 
 
-def store_failed(error: Full | Broken, route: str) -> Reply:
+def store_failed(error: Full | Broken, asked: Asking) -> Reply:
     """What somebody hears where the store could not be read or written. Nothing was changed."""
+    reply = refusal(Refused(Reason.OVERLOADED, retry_after_ms=STORE_MS))
     if isinstance(error, Broken):
-        log.error("the store could not be read", route=route, exc_info=error)
-    return refusal(Refused(Reason.OVERLOADED, retry_after_ms=STORE_MS))
+        log.error("the store could not be read", exc_info=error)
+        return _with_id(reply, asked)
+    return reply
 
 
-def fault(error: Exception, route: str) -> Reply:
+def fault(error: Exception, asked: Asking) -> Reply:
     """What somebody hears when it is our fault: a reference, under which the log has the rest."""
-    reference = secrets.token_hex(4)
-    log.error("fault", reference=reference, route=route, exc_info=error)
+    log.error("fault", exc_info=error)
     sentence = (
         f"Something went wrong here, not with you. Try again; if it stays, tell the operator "
-        f"this reference: {reference}."
+        f"this reference: {asked.id}."
     )
-    return Reply(encode(Error(sentence, "fault", ref=reference)), 500)
+    return _with_id(Reply(encode(Error(sentence, "fault", ref=asked.id)), 500), asked)
+
+
+def _with_id(reply: Reply, asked: Asking) -> Reply:
+    """The same, with the id of what the log says of it; one from outside is not looked at."""
+    return with_header(reply, b"x-request-id", asked.id.encode())

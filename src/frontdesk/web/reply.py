@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -50,6 +51,11 @@ class Reply(Struct, frozen=True):
     policy: bytes = DATA_POLICY
     loaded_by: bytes = b"same-origin"
     cache: bytes = b"no-store"
+
+
+def with_header(reply: Reply, name: bytes, value: bytes) -> Reply:
+    """The same, with one header more."""
+    return replace(reply, headers=[*reply.headers, (name, value)])
 
 
 class Streamed(Struct, frozen=True):

@@ -10,6 +10,8 @@ import contextlib
 from collections.abc import Sequence
 from functools import partial
 
+import structlog
+
 from frontdesk.desk.events import Reset, Welcome
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.desk.refusals import Reason, Refused
@@ -19,13 +21,16 @@ from frontdesk.engine.ports import Broken, Full
 from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.feed.position import Position
 from frontdesk.feed.reader import Reader, Served
-from frontdesk.web import failures, frames
+from frontdesk.web import asking, failures, frames
+from frontdesk.web.asking import Asking
 from frontdesk.web.codec import decode, encode, line_for, noop
 from frontdesk.web.exchange import Ask, Context, Route, carried_out, check_asker, check_place
 from frontdesk.web.identity import Identity, at_desk, check_origin_of_socket, who_asks
 from frontdesk.web.reply import Receive, Reply, Scope, Send, write_refusal_of_socket
 from frontdesk.web.standing import place_of
 from frontdesk.web.streams import in_time, pump
+
+log = structlog.get_logger()
 
 # From the upgrade to the hello.
 HELLO_MS = 5_000
@@ -60,9 +65,11 @@ class WebSocket:
         self._commands = frames.commands(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        asked = asking.begin("socket")
         try:
             self._context.throttle.come(scope)
             live = self._context.engine.live(DeskId(scope["path_params"]["desk"]))
+            asked.at(live, {})
             check_origin_of_socket(scope)
         except Refused as refused:
             await write_refusal_of_socket(send, failures.refusal(refused))
@@ -70,16 +77,18 @@ class WebSocket:
         await receive()  # websocket.connect
         await send({"type": "websocket.accept"})
         try:
-            why = await self._talk(scope, receive, send, live)
+            why = await self._talk(scope, receive, send, live, asked)
         except Left:
             return
         except Exception as error:
-            failures.fault(error, "socket")
+            failures.fault(error, asked)
             why = HangUp.FAULT
         self._context.engine.counts.hung_up[why] += 1
         await _hang_up(send, why)
 
-    async def _talk(self, scope: Scope, receive: Receive, send: Send, live: Live) -> HangUp:
+    async def _talk(
+        self, scope: Scope, receive: Receive, send: Send, live: Live, asked: Asking
+    ) -> HangUp:
         """All that is said on the line. Returns why it has to end."""
         hello = await _hello(receive)
         if hello is None:
@@ -100,7 +109,7 @@ class WebSocket:
         if position is None:
             await _say(send, encode(Reset("malformed_id")))
             return HangUp.RESET
-        line = _Line(self._context, self._commands, scope, live, identity, receive, send)
+        line = _Line(self._context, self._commands, scope, live, identity, receive, send, asked)
         return await line.go_on(position)
 
     async def _who(self, scope: Scope, token: str | None) -> Identity | None:
@@ -122,6 +131,7 @@ class _Line:
         identity: Identity,
         receive: Receive,
         send: Send,
+        asked: Asking,
     ) -> None:
         self._context = context
         self._commands = commands
@@ -130,6 +140,7 @@ class _Line:
         self._identity = identity
         self._receive = receive
         self._send = send
+        self._asked = asked
         self._loop = asyncio.get_running_loop()
         self._under_way: set[asyncio.Task[None]] = set()
         self._too_fast = 0
@@ -207,7 +218,7 @@ class _Line:
         except Left as left:
             self._left = left
         except Exception as error:
-            failures.fault(error, "socket")
+            failures.fault(error, self._asked)
             self._enough = HangUp.FAULT
         finally:
             self._live.wake_person(self._person)
@@ -226,7 +237,7 @@ class _Line:
                 # Here, since it may have to ask the store, where one may overtake another.
                 welcome = await self._still_welcome()
             except (Full, Broken) as error:
-                reply = failures.store_failed(error, "socket")
+                reply = failures.store_failed(error, self._asked)
                 await self._say_in_time(frames.refused(reply.body, frames.ref_in(raw)))
                 continue
             # Each begins in turn and is with the desk before it waits, so they stay in order.
@@ -235,11 +246,16 @@ class _Line:
             task.add_done_callback(self._under_way.discard)
 
     async def _answer(self, raw: bytes, *, welcome: bool) -> None:
-        ref = None
+        # In a task of its own, so each command has its own id in the log.
+        asked, clock = asking.begin("socket"), self._context.engine.clock
+        began_ms = clock.monotonic_ms()
+        ref, status = None, 200
         try:
             self._context.throttle.come(self._scope, self._identity)
             told = frames.read(raw, self._commands)
             ref = told.ref
+            asked.route = told.do
+            asked.at(self._live, told.places)
             if not welcome:
                 raise Refused(Reason.NOT_SIGNED_IN)
             body = await self._carried_out(told)
@@ -247,13 +263,16 @@ class _Line:
             self._context.engine.counts.refused[refused.reason] += 1
             if refused.reason is Reason.TOO_FAST:
                 self._too_fast += 1
-            reply = failures.refusal(refused)
-            body = frames.refused(reply.body, ref or frames.ref_in(raw))
+            reply, ref = failures.refusal(refused), ref or frames.ref_in(raw)
+            body, status = frames.refused(reply.body, ref), reply.status
         except (Full, Broken) as error:
-            body = frames.refused(failures.store_failed(error, "socket").body, ref)
+            reply = failures.store_failed(error, asked)
+            body, status = frames.refused(reply.body, ref), reply.status
         except Exception as error:
-            body = frames.refused(failures.fault(error, "socket").body, ref)
+            reply = failures.fault(error, asked)
+            body, status = frames.refused(reply.body, ref), reply.status
         await self._say_in_time(body)
+        log.debug("answered", method="socket", status=status, ms=clock.monotonic_ms() - began_ms)
 
     async def _say_in_time(self, body: bytes) -> None:
         # Whoever takes nothing in time is found out by the feed, which writes here too.
