@@ -141,6 +141,9 @@ const EN = {
   detailsOf: (name: string) => `About ${name}`,
   given: "Given when the question was asked",
   nothingGiven: "Nothing was sent along.",
+  vouched: "Signed by the site",
+  vouchedSub: "Known there as",
+  vouchedEmail: "E-mail",
   info: {
     system: "Operating system",
     browser: "Browser",

@@ -50,7 +50,7 @@ const WHOLE: Conversation = {
   rating: 4,
   comment: "Quick.",
   messages: 1,
-  guest: { user: "Ana / x", question: "Where is it?", info: { Plan: "Paid" } },
+  guest: { user: "Ana / x", question: "Where is it?", info: { Plan: "Paid" }, vouched: null },
   person: null,
   lines: [
     { id: "e.2.1", at: 1_700_000_010, type: "notification", user: "Ida", details: "joined" },

@@ -1,6 +1,6 @@
 /** All that a guest gave when they asked, beside the conversation or with a message that was left. */
 
-import type { GuestGiven } from "../../wire/events.ts";
+import type { GuestGiven, VouchedFor } from "../../wire/events.ts";
 import { words } from "../words.ts";
 import { Earlier } from "./earlier.tsx";
 
@@ -10,6 +10,7 @@ const LINK = /^https?:\/\/[^\s]+$/i;
 export function About({ guest, room }: { readonly guest: GuestGiven; readonly room: string }) {
   return (
     <aside class="about" aria-label={words.detailsOf(guest.user)}>
+      {guest.vouched && <Vouched by={guest.vouched} />}
       <h3>{words.given}</h3>
       {Object.keys(guest.info).length === 0 && <p class="hint">{words.nothingGiven}</p>}
       <Given info={guest.info} />
@@ -32,6 +33,29 @@ export function Given({ info }: { readonly info: GuestGiven["info"] }) {
       ))}
     </dl>
   );
+}
+
+/** What a site has signed of the guest; all else anybody may have typed. */
+function Vouched({ by }: { readonly by: VouchedFor }) {
+  return (
+    <>
+      <h3>{words.vouched}</h3>
+      <dl>
+        {vouchedFacts(by).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd dir="auto">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+/** The same, as names and values. */
+export function vouchedFacts({ sub, email }: VouchedFor): readonly (readonly [string, string])[] {
+  const known = [words.vouchedSub, sub] as const;
+  return email ? [known, [words.vouchedEmail, email]] : [known];
 }
 
 /** What this is called: the names that the widget gives have words, those of the site are its own. */

@@ -10,7 +10,7 @@ import { Sure } from "../../parts/dialog.tsx";
 import { Markdown } from "../../parts/markdown.tsx";
 import { Notice } from "../../parts/notice.tsx";
 import { Screen } from "../../parts/screen.tsx";
-import { GivenValue, givenName } from "../../room/about.tsx";
+import { GivenValue, givenName, vouchedFacts } from "../../room/about.tsx";
 import type { Place } from "../../router.ts";
 import { go, to } from "../../router.ts";
 import { words as common, refusal } from "../../words.ts";
@@ -66,6 +66,13 @@ function Facts({ of }: { readonly of: Conversation }) {
   return (
     <dl class="facts">
       <Fact name={words.question}>{guest.question && <Markdown text={guest.question} />}</Fact>
+      {guest.vouched && (
+        <Fact name={common.vouched}>
+          {vouchedFacts(guest.vouched)
+            .map((fact) => fact.join(": "))
+            .join(" · ")}
+        </Fact>
+      )}
       {Object.entries(guest.info).map(([name, value]) => (
         <Fact key={name} name={givenName(name)}>
           {value && <GivenValue text={value} />}

@@ -1,5 +1,7 @@
 /** A conversation as it is read and saved. Pure: what loads it is `conversation.ts`. */
 
+import type { VouchedFor } from "../../../wire/events.ts";
+
 /** Something of a room, in its place (docs/protocol.md, looking back). */
 export interface Line {
   readonly id: string;
@@ -24,6 +26,7 @@ export interface Conversation {
     readonly user: string;
     readonly question: string;
     readonly info: Readonly<Record<string, string>>;
+    readonly vouched: VouchedFor | null;
   };
   readonly person: string | null;
   readonly lines: readonly Line[];
