@@ -1,12 +1,13 @@
 """Looking back in the console: what is found, read, saved and erased; and what agents see of it."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
-from tests.e2e.office import PHONE, Office, accounts, complaints, office
+from tests.e2e.office import PHONE, Office, accounts, complaints, go, office
 
 __all__ = ["accounts", "office"]
 
@@ -107,6 +108,28 @@ async def test_a_transcript_is_whole_however_long_the_conversation(office: Offic
 
     assert [one["body"] for one in told["lines"] if "body" in one] == said
     assert "next" not in told
+
+
+async def test_what_comes_late_does_not_stand_in_place_of_what_is_looked_at(office: Office):
+    late, looked_at = await talk(office, "Ana", "Hello"), await talk(office, "Ben", "Hello")
+    page = await office.at("Mona", "/console#/history")
+    drawn = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await drawn.wait()
+        await route.continue_()
+
+    await page.route(f"**/history/{late}", hold)
+    await page.evaluate("(room) => { location.hash = `#/history/${room}`; }", late)
+    async with page.expect_response(f"**/history/{late}") as answer:
+        await go(page, f"#/history/{looked_at}")
+        await expect(page.get_by_role("heading", name="Conversation with Ben")).to_be_visible()
+        drawn.set()
+    await (await answer.value).finished()
+
+    # Asked after it, and answered after it.
+    await page.evaluate("async () => (await fetch('/healthz')).text()")
+    await expect(page.get_by_role("heading", name="Conversation with Ben")).to_be_visible()
 
 
 async def test_more_is_loaded_and_filters_narrow_what_is_found(office: Office):

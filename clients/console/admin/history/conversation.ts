@@ -1,7 +1,7 @@
 /** One conversation of the past, part by part; and files made of it, and of all that is kept of a guest. */
 
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { read } from "../../api.ts";
 import type { Conversation } from "./transcript.ts";
@@ -15,13 +15,18 @@ export type Loaded =
 /** The room from its beginning; call what comes with it for the next part. */
 export function useConversation(room: string): [Signal<Loaded>, () => Promise<void>] {
   const state = useSignal<Loaded>({ is: "loading" });
+  const looked = useRef(room);
   const more = async () => {
     const { body } = state.value;
     state.value = { is: "loading", ...(body && { body }) };
     const read = await part(room, body);
+    // Whoever looks has gone on to another one meanwhile.
+    if (looked.current !== room) return;
     state.value = typeof read === "string" ? failed(read, body) : { is: "there", body: read };
   };
-  useEffect(() => {
+  // Before it is shown: the one before would stand under this one's name for a moment.
+  useLayoutEffect(() => {
+    looked.current = room;
     state.value = { is: "loading" };
     more();
   }, [room]);
