@@ -85,7 +85,8 @@ FOREIGN = """
     const from = one.src || (typeof one.href === "string" ? one.href : "");
     if (kinds.includes(one.localName) && !(one.localName === "noscript" && !one.children.length))
       wrong.push(one.outerHTML.slice(0, 200));
-    else if (names.length) wrong.push(one.outerHTML.slice(0, 200));
+    else if (names.length || one.hasAttribute("http-equiv") || one.hasAttribute("action"))
+      wrong.push(one.outerHTML.slice(0, 200));
     else if (one.rel === "icon" && ICON.test(from)) continue;
     else if (loads && !(from && ours(from))) wrong.push(one.outerHTML.slice(0, 200));
     else if (from && !loads && !live.includes(new URL(from, location.href).protocol))
