@@ -1,7 +1,8 @@
 """What browsers load, as the clients' sources were built into it: `assets/` beside this file.
 
-Read and compressed once, when first asked for; the hash of a file is a part of its address, so that
-a browser may keep it for good and still never has an old one.
+Read at the start, since a newer version may be laid over them while this one serves, and compressed
+when first asked for. The hash of a file is a part of its address, so that a browser may keep it for
+good and still never has an old one.
 """
 
 import gzip
@@ -19,6 +20,8 @@ HASH_CHARS = 16
 # version or none.
 CONSOLE = ("console.js", "console-chunk.js", "console-admin.js", "console.css")
 
+FILES = {one.name: one.read_bytes() for one in files("frontdesk.web").joinpath("assets").iterdir()}
+
 
 class Asset(Struct, frozen=True):
     """One file. `hash` is that of what it holds, or of all the files that it belongs to."""
@@ -31,10 +34,6 @@ class Asset(Struct, frozen=True):
 @cache
 def asset(name: str) -> Asset:
     """The file of this name, which is ours and never out of a request."""
-    plain = _read(name)
-    hashed = b"".join(map(_read, CONSOLE)) if name in CONSOLE else plain
+    plain = FILES[name]
+    hashed = b"".join(FILES[one] for one in CONSOLE) if name in CONSOLE else plain
     return Asset(plain, gzip.compress(plain, mtime=0), sha256(hashed).hexdigest()[:HASH_CHARS])
-
-
-def _read(name: str) -> bytes:
-    return files("frontdesk.web").joinpath("assets", name).read_bytes()

@@ -8,11 +8,10 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
-from importlib.resources import files
 
 from frontdesk.desk.fields import Field, listed
 from frontdesk.desk.settings import Settings
-from frontdesk.web.assets import asset
+from frontdesk.web.assets import FILES, asset
 
 DEFAULT = "en"
 
@@ -47,8 +46,7 @@ _SYSTEMS = (
 @cache
 def languages() -> frozenset[str]:
     """Those of which there is a page."""
-    names = (found.name for found in files("frontdesk.web").joinpath("assets").iterdir())
-    return frozenset(match[1] for match in map(_FILE.fullmatch, names) if match)
+    return frozenset(match[1] for match in map(_FILE.fullmatch, FILES) if match)
 
 
 def language(wanted: str, accepted: str) -> str:

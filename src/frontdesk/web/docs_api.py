@@ -74,7 +74,7 @@ def _write(table: tuple[Route, ...]) -> Written:
 def _written(rows: tuple[Row, ...]) -> Written:
     """Both, written once a process however many applications it makes."""
     described = document(rows)
-    digest = b64encode(sha256(docs_page.style().encode()).digest()).decode()
+    digest = b64encode(sha256(docs_page.STYLE.encode()).digest()).decode()
     page = Reply(
         docs_page.page(described).encode(),
         kind=HTML,

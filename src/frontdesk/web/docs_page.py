@@ -6,7 +6,6 @@ Everything on it comes out of the document, and is escaped by the small parts in
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -42,13 +41,10 @@ What `listen` answers with. What is kept has an `id`; what has none (typing, pla
 is never stored, and the latest wins.
 """
 
+# The style of the page, whose policy names it by its hash. Read at the start, as `assets.py` says.
+STYLE = files("frontdesk.web").joinpath("docs.css").read_text(encoding="utf-8")
+
 OBJECTS = "What stands inside of answers and events, and the form of every refusal."
-
-
-@cache
-def style() -> str:
-    """The style of the page. Its policy names it by its hash."""
-    return files("frontdesk.web").joinpath("docs.css").read_text(encoding="utf-8")
 
 
 def page(document: Document) -> str:
@@ -58,7 +54,7 @@ def page(document: Document) -> str:
     lines = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{text(info['title'])}: the HTTP API</title>\n<style>{style()}</style>",
+        f"<title>{text(info['title'])}: the HTTP API</title>\n<style>{STYLE}</style>",
         '</head>\n<body>\n<a class="skip" href="#top">Skip to the text</a>\n<div class="layout">',
         f'<nav class="wide" aria-label="Contents">{listed}</nav>',
         f'<nav class="narrow" aria-label="Contents"><details><summary>Contents</summary>{listed}'
