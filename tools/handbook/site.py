@@ -18,7 +18,7 @@ REFERENCE = PurePosixPath("docs/api.md")
 OPENAPI = "wire/openapi.json"
 
 FRAME = Template((HERE / "frame.html").read_text(encoding="utf-8"))
-STYLE = docs_page.style() + (HERE / "handbook.css").read_text(encoding="utf-8")
+STYLE = docs_page.STYLE + (HERE / "handbook.css").read_text(encoding="utf-8")
 SEARCH = (HERE / "search.js").read_text(encoding="utf-8")
 
 
