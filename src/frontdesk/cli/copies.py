@@ -61,7 +61,7 @@ def backup(config: Config, target: Path | None, on_progress: Progress | None = N
         Stop: nothing is kept, or there is something at the target already.
         CannotOpen, Full, Held, Broken: as the store says.
     """
-    database = _database(config)
+    database = database_of(config)
     path = _target(config, target)
     try:
         with told_apart(), _told_how_far(database, path, on_progress):
@@ -165,7 +165,7 @@ def steps(config: Config) -> Steps:
         Stop: nothing is kept.
         CannotOpen: as for a start.
     """
-    database = _database(config)
+    database = database_of(config)
     with told_apart():
         connection = apsw.Connection(database.path, flags=apsw.SQLITE_OPEN_READONLY)
         try:
@@ -178,7 +178,7 @@ def steps(config: Config) -> Steps:
 
 def migrate(config: Config) -> str | None:
     """Bring the file to the newest form. Where the copy of before stands, if one was made."""
-    database = _database(config)
+    database = database_of(config)
     with told_apart():
         connection = database.connect_writer()
         try:
@@ -188,7 +188,12 @@ def migrate(config: Config) -> str | None:
     return str(made) if made is not None else None
 
 
-def _database(config: Config) -> Database:
+def database_of(config: Config) -> Database:
+    """The file with everything in it.
+
+    Raises:
+        Stop: nothing is kept.
+    """
     _refuse_memory(config)
     if not has_file(config.database):
         raise Stop(

@@ -12,6 +12,7 @@ from frontdesk.cli.data import backup, migrate, restore
 from frontdesk.cli.demo import demo
 from frontdesk.cli.desk import desk
 from frontdesk.cli.doctor import doctor, healthcheck
+from frontdesk.cli.exporting import export
 from frontdesk.cli.guests import guest
 from frontdesk.cli.hints import program, to_type
 from frontdesk.cli.options import takes
@@ -65,6 +66,7 @@ cli.add_command(user)
 cli.add_command(desk)
 cli.add_command(token)
 cli.add_command(config)
+cli.add_command(export)
 cli.add_command(backup)
 cli.add_command(restore)
 cli.add_command(migrate)

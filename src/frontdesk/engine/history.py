@@ -57,20 +57,21 @@ async def part_of(
 ) -> Part:
     """What was said in a room behind `after`, and who came and went, the oldest first."""
     epoch = (await store.open(desk)).epoch
-    told: list[PastLine] = []
+    found: list[PastLine] = []
     left = most_bytes
     async for kept in conversation(store, desk, room, after):
         if left <= 0:
-            return Part(tuple(told), str(Position(epoch, Place(kept.offset, 0))))
+            return Part(tuple(found), str(Position(epoch, Place(kept.offset, 0))))
         for line in lines(kept):
             if line.mark == room_mark(room) and line.place > after:
-                one = _told(line, str(Position(epoch, line.place)), kept)
-                told += [one] if one is not None else []
+                one = told(line, str(Position(epoch, line.place)), kept)
+                found += [one] if one is not None else []
                 left -= LINE_BYTES + len((one and one.body) or "")
-    return Part(tuple(told), None)
+    return Part(tuple(found), None)
 
 
-def _told(line: Line, id: str, kept: Kept) -> PastLine | None:
+def told(line: Line, id: str, kept: Kept) -> PastLine | None:
+    """What is to be read of this part of an entry; None if it is nothing."""
     at = kept.entry.at_ms // 1000
     match line.event:
         case Message(user=user, body=body):

@@ -524,6 +524,27 @@ SELECT EXISTS (
     WHERE desk = :desk AND guest = :guest AND room NOT IN (SELECT value FROM json_each(:rooms))
 );
 
+-- name: count_rooms
+SELECT count(*) FROM room WHERE desk = :desk;
+
+-- name: any_room
+SELECT room, kind, guest, opened, opened_ms, ended_ms, reason
+FROM room WHERE desk = :desk AND room = :room;
+
+-- name: rooms_of_guests
+SELECT room, kind, guest, opened, opened_ms, ended_ms, reason
+FROM room INDEXED BY room_opened
+WHERE desk = :desk AND guest IS NOT NULL AND opened > :after
+ORDER BY opened
+LIMIT :limit;
+
+-- name: rooms_of_nobody
+SELECT room, kind, guest, opened, opened_ms, ended_ms, reason
+FROM room
+WHERE desk = :desk AND guest IS NULL AND opened > :after
+ORDER BY opened
+LIMIT :limit;
+
 -- name: erasures
 SELECT desk, person FROM erasure ORDER BY desk, person;
 
