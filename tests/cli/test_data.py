@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from frontdesk.cli.folder import held, secret_of
-from frontdesk.store.sqlite import migrations
+from frontdesk.store.sqlite import copies, migrations
 from frontdesk.store.sqlite.connect import Database
 from tests import examples as eg
 from tests.cli.test_guests import Operator
@@ -142,6 +142,89 @@ def test_the_secret_goes_with_a_copy_and_comes_with_it(operator: Operator, tmp_p
     beside.unlink()
     told = Operator(tmp_path / "fourth").types("restore", str(copy), "--yes")
     assert "need new keys" in told.stderr
+
+
+@pytest.mark.parametrize("found", [b"", b"short", b"x" * 33])
+def test_a_damaged_secret_is_told_and_goes_nowhere(
+    operator: Operator, tmp_path: Path, found: bytes
+):
+    whole = secret_of(operator.folder)
+    copy = copied(operator)
+    beside = copy.with_name(f"{copy.name}.secret")
+    beside.write_bytes(found)
+    other = Operator(tmp_path / "other")
+
+    failed(other.types("restore", str(copy), "--yes"), "Nothing was changed")
+    assert not (other.folder / "frontdesk.db").exists()
+    assert not (other.folder / "secret").exists()
+
+    (operator.folder / "secret").write_bytes(found)
+    failed(operator.types("backup", str(tmp_path / "one.db")), "is there, and whole; but")
+    assert (tmp_path / "one.db").exists()
+    assert not (tmp_path / "one.db.secret").exists()
+    assert whole not in (tmp_path / "one.db").read_bytes()
+
+
+def test_the_secret_of_another_backup_is_not_written_over(operator: Operator, tmp_path: Path):
+    secret = secret_of(operator.folder)
+    (tmp_path / "one.db.secret").write_bytes(b"y" * 32)
+    (tmp_path / "two.db.secret").write_bytes(secret)
+
+    failed(operator.types("backup", str(tmp_path / "one.db")), "of another backup")
+
+    assert not (tmp_path / "one.db").exists()
+    assert (tmp_path / "one.db.secret").read_bytes() == b"y" * 32
+    copied(operator, str(tmp_path / "two.db"))
+    assert not list(tmp_path.glob("*.secret.*"))
+
+
+def test_of_two_backups_to_one_file_one_is_made(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    target, told = tmp_path / "one.db", list[Result]()
+    checked = copies.check
+
+    def meanwhile(draft: Path) -> copies.Copied:
+        if not told:
+            told.append(operator.types("backup", str(target)))
+        return checked(draft)
+
+    monkeypatch.setattr(copies, "check", meanwhile)
+    copied(operator, str(target))
+
+    failed(told[0], "Another backup is being written")
+    assert copies.check(target).desks
+    assert [one.name for one in tmp_path.glob("one.db*")] == ["one.db"]
+
+
+def test_what_an_interrupted_backup_has_left_is_removed_and_told(
+    operator: Operator, tmp_path: Path
+):
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    left = folder / "frontdesk-20261122-031500.db.unfinished"
+    mine, ours = folder / "mine.db.unfinished", folder / "frontdesk-20261122-031500.db"
+    for file in (left, mine, ours, folder / "one.db.unfinished"):
+        file.write_bytes(b"half of it" * 999)
+
+    told = operator.types("backup", str(folder / "one.db"))
+
+    assert told.exit_code == 0, told.output
+    assert f"had left {left}, which is removed" in told.stderr
+    assert not left.exists()
+    assert mine.exists(), "it has no name that we give"
+    assert ours.exists()
+    assert not (folder / "one.db.unfinished").exists()
+    assert copies.check(folder / "one.db").desks
+
+
+def test_what_another_backup_is_at_work_on_stays(operator: Operator, tmp_path: Path):
+    at_work = tmp_path / "frontdesk-20261122-031500.db.unfinished"
+    with copies._to_oneself(at_work):
+        told = operator.types("backup", str(tmp_path / "one.db"))
+        assert at_work.exists()
+    assert told.exit_code == 0
+    assert "interrupted" not in told.stderr
 
 
 def test_who_was_erased_since_is_erased_again(operator: Operator):

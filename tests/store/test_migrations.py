@@ -84,7 +84,7 @@ def test_an_earlier_copy_is_never_overwritten(connection: apsw.Connection, datab
 
     assert earlier.read_text() == "precious"
     assert copy is not None
-    assert copy.name == "desk.db.schema-0001.backup-2"
+    assert copy.name == "desk.db.schema-0001-2.backup"
 
 
 def test_a_step_that_fails_leaves_the_file_as_it_was(

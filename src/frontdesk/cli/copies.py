@@ -3,7 +3,6 @@
 Nothing here prints or asks: `data.py` does.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,13 +14,21 @@ import apsw
 from msgspec import Struct
 
 from frontdesk.cli import accounts
-from frontdesk.cli.folder import SECRET, has_file, held, make_folder
+from frontdesk.cli.folder import (
+    SECRET,
+    SECRET_BYTES,
+    has_file,
+    held,
+    is_secret,
+    make_folder,
+    put_secret,
+)
 from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
 from frontdesk.desk.commands import Erase
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.store.sqlite import copies, migrations
-from frontdesk.store.sqlite.connect import Database, sync
+from frontdesk.store.sqlite.connect import Database, free_name
 from frontdesk.store.sqlite.copies import Copied
 from frontdesk.store.sqlite.failures import CannotOpen, told_apart
 
@@ -47,6 +54,13 @@ class Restored(NamedTuple):
     other_secret: Path | None
 
 
+class Made(NamedTuple):
+    """A copy that was made; `dropped` is what interrupted ones had left in its folder."""
+
+    copied: Copied
+    dropped: list[Path]
+
+
 class Steps(Struct):
     """The migrations that a file has, and those that it lacks, by number and name."""
 
@@ -54,26 +68,39 @@ class Steps(Struct):
     pending: list[str]
 
 
-def backup(config: Config, target: Path | None, on_progress: Progress | None = None) -> Copied:
-    """Copy the file as it stands now, and check the copy.
+def backup(config: Config, target: Path | None, on_progress: Progress | None = None) -> Made:
+    """Copy the file as it stands now with the server's secret, and check the copy.
 
     Raises:
-        Stop: nothing is kept, or there is something at the target already.
+        Stop: nothing is kept, or there is something at the target already; or the copy is there,
+            without a secret since that is damaged.
         CannotOpen, Full, Held, Broken: as the store says.
     """
     database = database_of(config)
     path = _target(config, target)
+    secret = _secret_at(config.data_dir / SECRET)
+    beside = _secret_beside(path)
     try:
+        if beside.exists() and beside.read_bytes() != secret:
+            raise Stop(f"There is a file {beside} already, of another backup. Name another.")
+        dropped = copies.drop_unfinished(path.parent)
         with told_apart(), _told_how_far(database, path, on_progress):
             made = copies.copy_to(database, path)
-        _carry_secret(config.data_dir / SECRET, _secret_beside(path))
-        return made
+        if secret is not None and is_secret(secret) and not beside.exists():
+            put_secret(secret, beside)
     except FileExistsError:
         raise Stop(f"There is a file {path} already. Name another.") from None
     except OSError as error:
         raise Stop(
             f"{path} cannot be written: {error.strerror}. Name a file in a folder that is yours."
         ) from None
+    if secret is not None and not is_secret(secret):
+        raise Stop(
+            f"{path} is there, and whole; but {config.data_dir / SECRET} is not the"
+            f" {SECRET_BYTES} bytes that it should be, so it is not beside it. Put back that of an"
+            " earlier backup."
+        )
+    return Made(made, dropped)
 
 
 def checked(copy: Path) -> Copied:
@@ -97,6 +124,14 @@ async def restore(config: Config, copy: Path) -> Restored:
     """
     _refuse_memory(config)
     make_folder(config.data_dir)
+    secret, beside = config.data_dir / SECRET, _secret_beside(copy)
+    brought = _secret_at(beside)
+    if brought is not None and not is_secret(brought) and not secret.exists():
+        raise Stop(
+            f"{beside} is not the {SECRET_BYTES} bytes that it should be. Nothing was changed. Put"
+            " the right one there, or take it away: then the next start makes another, and sites"
+            " that vouch for their guests need new keys."
+        )
     with held(config.data_dir):
         database = Database(str(config.database))
         erased: list[tuple[DeskId, PersonId]] = []
@@ -106,14 +141,13 @@ async def restore(config: Config, copy: Path) -> Restored:
                 erased = copies.erased_in(database)
             except CannotOpen as cannot:
                 unknown = str(cannot)
-        aside = _free(config.database.with_name(f"frontdesk.db.replaced-{_now()}.backup"))
+        aside = free_name(config.database.with_name(f"frontdesk.db.replaced-{_now()}.backup"))
         with told_apart():
             copies.put_in_place(copy, database, aside)
-        secret, beside = config.data_dir / SECRET, _secret_beside(copy)
-        if not secret.exists():
-            _carry_secret(beside, secret)
+        if brought is not None and not secret.exists():
+            put_secret(brought, secret)
         again = await _erase_again(config, erased)
-    differs = beside.exists() and beside.read_bytes() != secret.read_bytes()
+    differs = brought is not None and is_secret(brought) and brought != secret.read_bytes()
     return Restored(
         aside if aside.exists() else None,
         again,
@@ -128,17 +162,16 @@ def _secret_beside(copy: Path) -> Path:
     return copy.with_name(f"{copy.name}.secret")
 
 
-def _carry_secret(source: Path, target: Path) -> None:
-    """Copy a secret, if there is one, for its owner alone."""
-    if not source.exists():
-        return
-    target.unlink(missing_ok=True)
-    file = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(file, "wb") as made:
-        made.write(source.read_bytes())
-        made.flush()
-        os.fsync(made.fileno())
-    sync(target.parent)
+def _secret_at(path: Path) -> bytes | None:
+    """What stands where a secret should be; None if there is nothing.
+
+    Raises:
+        Stop: it cannot be read.
+    """
+    try:
+        return path.read_bytes() if path.exists() else None
+    except OSError as error:
+        raise Stop(f"{path} cannot be read: {error.strerror}. Make it yours.") from None
 
 
 async def _erase_again(config: Config, erased: list[tuple[DeskId, PersonId]]) -> int:
@@ -212,21 +245,12 @@ def _target(config: Config, target: Path | None) -> Path:
     if target is None:
         folder = config.data_dir / "backups"
         make_folder(folder)
-        return _free(folder / name)
-    return _free(target / name) if target.is_dir() else target.absolute()
+        return free_name(folder / name)
+    return free_name(target / name) if target.is_dir() else target.absolute()
 
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-
-
-def _free(wanted: Path) -> Path:
-    """This path, or with a number where somebody was as quick."""
-    path, count = wanted, 1
-    while path.exists():
-        count += 1
-        path = wanted.with_name(f"{wanted.stem}-{count}{wanted.suffix}")
-    return path
 
 
 @contextmanager

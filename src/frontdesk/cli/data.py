@@ -35,7 +35,9 @@ def backup(config: Config, target: Path | None, as_json: bool) -> None:
 
     bar = Bar("Copying") if sys.stderr.isatty() else None
     with told(str(config.database)):
-        made = copies.backup(config, target, on_progress=bar)
+        made, dropped = copies.backup(config, target, on_progress=bar)
+    for left in dropped:
+        click.echo(f"An interrupted backup had left {left}, which is removed.", err=True)
     if as_json:
         print_json(_plain(made))
         return

@@ -74,11 +74,13 @@ def secret_of(folder: Path) -> bytes:
     path = folder / SECRET
     try:
         if not path.exists():
-            _make_secret(path)
+            # Somebody else may be faster; theirs is as good.
+            with suppress(FileExistsError):
+                put_secret(secrets.token_bytes(SECRET_BYTES), path)
         secret = path.read_bytes()
     except OSError as error:
         raise _unusable(path, error) from None
-    if len(secret) != SECRET_BYTES:
+    if not is_secret(secret):
         raise Stop(
             f"{path} is not the {SECRET_BYTES} bytes that it should be. Restore it from a backup."
             " If there is none, delete it: a new one is made, and guests who are connected have to"
@@ -87,18 +89,25 @@ def secret_of(folder: Path) -> bytes:
     return secret
 
 
-def _make_secret(path: Path) -> None:
-    """All or nothing, and never over one that is there."""
-    draft = path.with_name(f"secret.{secrets.token_hex(8)}")
+def is_secret(found: bytes) -> bool:
+    """Whether this can be the secret of a server."""
+    return len(found) == SECRET_BYTES
+
+
+def put_secret(secret: bytes, path: Path) -> None:
+    """Keep a secret there, for its owner alone: all or nothing, and never over what is there.
+
+    Raises:
+        FileExistsError: something is.
+    """
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(file, "wb") as out:
-            out.write(secrets.token_bytes(SECRET_BYTES))
+            out.write(secret)
             out.flush()
             os.fsync(out.fileno())
-        # Somebody else may have been faster; theirs is as good.
-        with suppress(FileExistsError):
-            os.link(draft, path)
+        os.link(draft, path)
     finally:
         draft.unlink()
     folder = os.open(path.parent, os.O_RDONLY)

@@ -78,10 +78,11 @@ class Database(Struct, frozen=True):
     def vacuum_into(self, path: Path) -> None:
         """Write what the file holds at this moment to a new one, for its owner alone.
 
-        Others may write meanwhile. What was begun at `path` before is thrown away.
+        Others may write meanwhile. What was begun at `path` before is overwritten: the file stays
+        the same, so that whoever has it locked has it still.
         """
-        path.unlink(missing_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        path.chmod(0o600)
         # A connection of its own: a transaction that writes cannot copy itself.
         reader = self.connect()
         try:
@@ -102,6 +103,15 @@ class Database(Struct, frozen=True):
         connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
         connection.set_busy_timeout(0)
         return connection
+
+
+def free_name(wanted: Path) -> Path:
+    """This path or, where something has it, with a number before its last suffix."""
+    path, count = wanted, 1
+    while path.exists():
+        count += 1
+        path = wanted.with_name(f"{wanted.stem}-{count}{wanted.suffix}")
+    return path
 
 
 def sync(path: Path) -> None:

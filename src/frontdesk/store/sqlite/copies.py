@@ -4,11 +4,12 @@ A copy is one file that needs nothing beside it: no WAL, no shared memory. It ha
 stood at one moment, and nothing of what was deleted or erased before: every row is written anew.
 """
 
+import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -50,20 +51,61 @@ def copy_to(database: Database, target: Path) -> Copied:
     not at all, for its owner alone.
 
     Raises:
-        CannotOpen: the copy is not whole, which says that the file is not either.
+        CannotOpen: the copy is not whole, which says that the file is not either; or somebody else
+            makes one of that name.
         FileExistsError: somebody has put something there.
     """
     draft = unfinished(target)
-    try:
+    with _to_oneself(draft):
         database.vacuum_into(draft)
         _leave_out_words(Database(str(draft), database.vfs))
         found = check(draft)
         # Unlike a rename, never over what is there.
         os.link(draft, target)
-    finally:
-        draft.unlink(missing_ok=True)
     sync(target.parent)
     return Copied(str(target), found.size_bytes, found.schema, found.desks)
+
+
+@contextmanager
+def _to_oneself(draft: Path) -> Iterator[None]:
+    """Have this file, which is removed in the end. A crash leaves it behind, and nobody has it.
+
+    Raises:
+        CannotOpen: somebody else has it.
+    """
+    while (file := _held(draft)) is None:
+        pass  # Whoever had it has removed it a moment ago.
+    try:
+        yield
+    finally:
+        draft.unlink(missing_ok=True)
+        os.close(file)
+
+
+def _held(draft: Path) -> int | None:
+    """The file, locked, until it is closed; None if it is not there any more."""
+    file = os.open(draft, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if draft.exists() and os.path.samestat(os.fstat(file), draft.stat()):
+            return file
+    except BlockingIOError:
+        os.close(file)
+        raise CannotOpen(
+            f"Another backup is being written to {draft}. Wait for it, or name another file."
+        ) from None
+    os.close(file)
+    return None
+
+
+def drop_unfinished(folder: Path) -> list[Path]:
+    """Remove what backups that were interrupted have left in a folder, under names of ours."""
+    gone = []
+    for draft in sorted(folder.glob("frontdesk-*.db.unfinished")):
+        # Somebody is at work on it, or it is not ours to remove: neither is in anybody's way.
+        with suppress(CannotOpen, OSError), _to_oneself(draft):
+            gone.append(draft)
+    return gone
 
 
 def _leave_out_words(draft: Database) -> None:

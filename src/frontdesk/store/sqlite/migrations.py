@@ -13,7 +13,7 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from frontdesk.store.sqlite.connect import Database, Transaction, sync
+from frontdesk.store.sqlite.connect import Database, Transaction, free_name, sync
 from frontdesk.store.sqlite.failures import CannotOpen
 
 
@@ -124,18 +124,10 @@ def _check(applied: list[tuple[int, str, str]], known: list[Migration], path: st
 
 def _back_up(database: Database, version: int) -> Path:
     """A copy beside the file, named after the schema that it has, for its owner alone."""
-    path = _free_name(f"{database.path}.schema-{version:04}.backup")
+    path = free_name(Path(f"{database.path}.schema-{version:04}.backup"))
     unfinished = path.with_name(f"{path.name}.unfinished")
     # It has the file as it was before, and nobody can change that meanwhile.
     database.vacuum_into(unfinished)
     made = unfinished.rename(path)
     sync(path.parent)
     return made
-
-
-def _free_name(wanted: str) -> Path:
-    path, count = Path(wanted), 1
-    while path.exists():
-        count += 1
-        path = Path(f"{wanted}-{count}")
-    return path
