@@ -97,9 +97,11 @@ async def test_many_small_steps_leave_few_parts(store: SqliteStore):
     assert 0 < parts < 12
 
 
-@pytest.mark.parametrize(("hits", "rooms"), [(1, 99), (3, 99), (99, 1)])
+@pytest.mark.parametrize(
+    ("hits", "rooms", "stretch"), [(1, 99, 99), (3, 99, 99), (99, 1, 99), (99, 99, 1), (99, 99, 2)]
+)
 async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, hits: int, rooms: int
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, hits: int, rooms: int, stretch: int
 ):
     guests = [Profile(PersonId(f"guest-{n}"), f"G{n}", "needle", {}) for n in range(7)]
     for number, guest in enumerate(guests):
@@ -109,6 +111,8 @@ async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
     await indexed(store)
     monkeypatch.setattr(searching, "HITS_MOST", hits)
     monkeypatch.setattr(searching, "ROOMS_MOST", rooms)
+    monkeypatch.setattr(searching, "STRETCH_ROOMS", stretch)
+    monkeypatch.setattr(searching, "SEARCH_MS", 0)
 
     for wanted in (
         Wanted(words="needle"),
@@ -126,6 +130,27 @@ async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
         everything = [f"room-{n}" for n in range(6, -1, -1) if wanted.user in (None, f"G{n}")]
         assert found == everything, wanted
         assert turns > 1 or wanted.user is not None
+
+
+@pytest.mark.parametrize(("search_ms", "turns"), [(0, 4), (3_600_000, 1)])
+async def test_words_that_never_stand_side_by_side_are_looked_for_some_rooms_at_a_time(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, search_ms: int, turns: int
+):
+    """There is no place to count, so the rooms are, or one answer goes through the whole index."""
+    for number in range(8):
+        guest = Profile(PersonId(f"guest-{number}"), f"G{number}", "one more of the other", {})
+        await tell(store, eg.queued(guest, RoomId(f"room-{number}")))
+    await indexed(store)
+    monkeypatch.setattr(searching, "STRETCH_ROOMS", 2)
+    monkeypatch.setattr(searching, "QUICK_MS", 0)
+    monkeypatch.setattr(searching, "SEARCH_MS", search_ms)
+
+    pages = [await store.history(MAIN, Wanted(words='"the one"'), None, 3)]
+    while pages[-1].next is not None:
+        pages.append(await store.history(MAIN, Wanted(words='"the one"'), pages[-1].next, 3))
+
+    assert [page.rooms for page in pages] == [()] * len(pages)
+    assert len(pages) in (turns, turns + 1)
 
 
 @pytest.mark.slow

@@ -474,8 +474,17 @@ SELECT ifnull((SELECT messages FROM indexed_room WHERE desk = :desk AND opened =
 -- name: number_before
 SELECT number FROM indexed_room WHERE desk = :desk AND opened >= :before ORDER BY opened LIMIT 1;
 
+-- The room that was opened so many rooms before another, or before all that come.
+-- name: room_back
+SELECT number, opened FROM indexed_room
+WHERE desk = :desk AND opened < :before
+ORDER BY opened DESC
+LIMIT 1 OFFSET :rooms;
+
 -- name: find_words
-SELECT rowid FROM word WHERE word MATCH :asked AND rowid < :before ORDER BY rowid DESC;
+SELECT rowid FROM word
+WHERE word MATCH :asked AND rowid >= :low AND rowid < :before
+ORDER BY rowid DESC;
 
 -- name: text_at
 SELECT body FROM text WHERE desk = :desk AND offset = :offset;

@@ -5,6 +5,7 @@ says how far that went.
 """
 
 from collections.abc import Callable, Iterator
+from time import perf_counter_ns
 from typing import Any
 
 import apsw
@@ -24,6 +25,15 @@ People = Callable[[PersonId], Profile]
 ROOMS_MOST = 5_000
 # Places at which the words stand, looked at in one turn: 20 ms.
 HITS_MOST = 20_000
+
+# Words that stand everywhere, but never side by side, give no place to count: FTS5 goes on through
+# the whole index, a second for each 700,000 messages. So it is asked for so many rooms at a time;
+# for more as long as that is quick, since rare words are found at once in however many. A stretch
+# of the most with 20 messages a room takes half a second, and the next page begins behind it.
+STRETCH_ROOMS = 1_000
+STRETCH_ROOMS_MOST = 16_000
+QUICK_MS = 5
+SEARCH_MS = 100
 
 # Behind all rooms.
 END = OFFSETS - 1
@@ -148,23 +158,51 @@ def _hits(
     connection: apsw.Connection, asked: dict[str, Any], phrases: tuple[Phrase, ...]
 ) -> Iterator[_Candidate | None]:
     """Rooms in which the words stand, each with the first place in it that was looked at."""
-    row: Any = connection.execute(SQL.number_before, asked).fetchone()
-    before = (row[0] if row else NUMBERS - 1) << OFFSET_BITS
-    found = connection.execute(
-        SQL.find_words, {"asked": _match(asked["desk"], phrases), "before": before}
-    )
-    number, hit, rooms = None, 0, 0
-    for looked, (rowid,) in enumerate(found, start=1):
-        if rowid >> OFFSET_BITS != number:
+    number, hit, rooms, looked = None, 0, 0, 0
+    for found in _stretches(connection, asked, phrases):
+        if isinstance(found, _Candidate):
+            yield from _numbered(connection, asked, number, hit)
+            yield found
+            yield None
+            return
+        looked += 1
+        if found >> OFFSET_BITS != number:
             yield from _numbered(connection, asked, number, hit)
             rooms += 1
-            number = rowid >> OFFSET_BITS
-        hit = rowid % OFFSETS
+            number = found >> OFFSET_BITS
+        hit = found % OFFSETS
         if looked == HITS_MOST or rooms > ROOMS_MOST:
             yield from _numbered(connection, asked, number, hit)
             yield None
             return
     yield from _numbered(connection, asked, number, hit)
+
+
+def _stretches(
+    connection: apsw.Connection, asked: dict[str, Any], phrases: tuple[Phrase, ...]
+) -> Iterator[int | _Candidate]:
+    """Where the words stand, as ids of rows, stretch by stretch; if that takes too long, the room
+    down to which all was looked at.
+    """
+    row: Any = connection.execute(SQL.number_before, asked).fetchone()
+    before, opened = (row[0] if row else NUMBERS - 1) << OFFSET_BITS, asked["before"]
+    match, rooms, began_ns = _match(asked["desk"], phrases), STRETCH_ROOMS, perf_counter_ns()
+    while True:
+        at = {"desk": asked["desk"], "before": opened, "rooms": rooms - 1}
+        row = connection.execute(SQL.room_back, at).fetchone()
+        low = row[0] << OFFSET_BITS if row else 0
+        stretch_ns = perf_counter_ns()
+        of = {"asked": match, "low": low, "before": before}
+        yield from (rowid for (rowid,) in connection.execute(SQL.find_words, of))
+        if row is None:
+            return
+        before, opened = low, row[1]
+        now_ns = perf_counter_ns()
+        if now_ns - began_ns >= SEARCH_MS * 1_000_000:
+            yield _Candidate(opened, RoomId(""), PersonId(""), 0, None, None, fits=False)
+            return
+        if now_ns - stretch_ns < QUICK_MS * 1_000_000:
+            rooms = min(2 * rooms, STRETCH_ROOMS_MOST)
 
 
 def _numbered(
