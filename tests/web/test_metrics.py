@@ -1,6 +1,7 @@
 """The numbers for whoever watches: who may read them, and that they are those of what happened."""
 
 import re
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -8,9 +9,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from frontdesk import __version__
+from frontdesk.desk.commands import ChangePerson
+from frontdesk.engine.node import Node
+from frontdesk.engine.ports import Size
 from frontdesk.web.app import make_app
 from tests import examples as eg
 from tests.web.front import SECRET, Front, Someone, refused
+from tests.web.lines import Line, by_events, by_socket
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "metrics.md"
 WATCHER = "203.0.113.7"
@@ -115,6 +120,43 @@ async def test_who_listens_is_counted_while_they_do(watched: Front, ana: Someone
     assert before[("frontdesk_streams", "poll")] == 0
     assert while_it_waits[("frontdesk_streams", "poll")] == 1
     assert (await numbers(watched))[("frontdesk_streams", "poll")] == 0
+
+
+@pytest.mark.parametrize(("transport", "by"), [("socket", by_socket), ("sse", by_events)])
+async def test_a_stream_is_counted_by_its_transport_and_its_end_by_the_code(
+    watched: Front, ida: Someone, transport: str, by: Callable[[Someone], Awaitable[Line]]
+):
+    line = await by(ida)
+    await line.all()
+    while_it_is_there = await numbers(watched)
+    await watched.disable(eg.IDA)
+    await line.rest()
+    found = await numbers(watched)
+
+    assert while_it_is_there[("frontdesk_streams", transport)] == 1
+    assert found[("frontdesk_streams", transport)] == 0
+    assert while_it_is_there[("frontdesk_hangups_total", "4401", "signed_out")] == 0
+    assert found[("frontdesk_hangups_total", "4401", "signed_out")] == 1
+
+
+async def test_another_process_that_was_faster_is_a_conflict(watched: Front, ana: Someone):
+    before = (await numbers(watched))[("frontdesk_conflicts_total",)]
+    node = await Node.load(watched.store, watched.clock)
+    await node.carry_out(ChangePerson("Ida", role="monitor"))
+    await ana.say(ana.room)
+
+    assert (await numbers(watched))[("frontdesk_conflicts_total",)] == before + 1
+
+
+async def test_the_sizes_are_those_of_the_store(watched: Front, monkeypatch: pytest.MonkeyPatch):
+    async def size() -> Size:
+        return Size(file_bytes=40_960, wal_bytes=8_192)
+
+    monkeypatch.setattr(watched.store, "size", size)
+    found = await numbers(watched)
+
+    assert found[("frontdesk_database_bytes",)] == 40_960
+    assert found[("frontdesk_wal_bytes",)] == 8_192
 
 
 async def test_nothing_of_anybody_is_in_them(watched: Front, ana: Someone, ida: Someone):
