@@ -52,6 +52,18 @@ def failed(told: Result, words: str, code: int = 1) -> None:
     assert "Traceback" not in told.output
 
 
+def test_a_copy_for_a_folder_that_is_not_there_is_not_a_file_of_its_name(
+    operator: Operator, tmp_path: Path
+):
+    folder = tmp_path / "elsewhere"
+
+    failed(operator.types("backup", f"{folder}/"), f"There is no folder {folder}. Make it")
+    assert not folder.exists()
+
+    folder.mkdir()
+    assert copied(operator, f"{folder}/").parent == folder
+
+
 def test_a_copy_is_one_file_with_everything_for_its_owner_alone(operator: Operator):
     made = copied(operator)
 

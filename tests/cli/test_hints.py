@@ -34,6 +34,23 @@ def test_elsewhere_it_is_the_program_that_was_installed(
     assert program() == "frontdesk"
 
 
+def test_a_program_that_the_shell_does_not_find_is_named_by_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    installed = tmp_path / "my desk" / "bin" / "frontdesk"
+    installed.parent.mkdir(parents=True)
+    installed.touch(mode=0o755)
+    monkeypatch.setattr(
+        "frontdesk.cli.hints.sys", SimpleNamespace(prefix=str(installed.parents[1]))
+    )
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program() == f"'{installed}'"
+
+    # As pipx does it.
+    (tmp_path / "frontdesk").symlink_to(installed)
+    assert program() == "frontdesk"
+
+
 def test_a_folder_that_was_chosen_is_named_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("frontdesk.cli.hints.sys", SimpleNamespace(prefix="/usr"))
     usual = load({}, {})

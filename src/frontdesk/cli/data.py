@@ -12,30 +12,30 @@ import click
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import confirm, print_json, run
-from frontdesk.cli.stops import told
+from frontdesk.cli.stops import Stop, told
 from frontdesk.config import Config
 
 as_json_too = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 
 
 @click.command()
-@click.argument("target", required=False, type=click.Path(path_type=Path))
+@click.argument("target", required=False, type=click.Path())
 @as_json_too
 @takes("data_dir")
-def backup(config: Config, target: Path | None, as_json: bool) -> None:
+def backup(config: Config, target: str | None, as_json: bool) -> None:
     """Copy everything into one file, also while the server runs.
 
     The copy is read as a whole before it gets its name.
 
     Without TARGET it goes to the folder `backups` in the data folder, named after the time. A
-    TARGET that ends with `/`, or is a folder, gets a file of such a name.
+    TARGET that is a folder gets a file of such a name; with `/` at its end it has to be one.
     """
     from frontdesk.cli import copies
     from frontdesk.cli.progress import Bar
 
     bar = Bar("Copying") if sys.stderr.isatty() else None
     with told(str(config.database)):
-        made, dropped = copies.backup(config, target, on_progress=bar)
+        made, dropped = copies.backup(config, _chosen(target), on_progress=bar)
     for left in dropped:
         click.echo(f"An interrupted backup had left {left}, which is removed.", err=True)
     if as_json:
@@ -121,6 +121,19 @@ def migrate(config: Config, dry_run: bool, as_json: bool) -> None:
         click.echo(f"{name}  {'to be done' if dry_run else 'done now'}")
     if made is not None:
         click.echo(f"A copy of what was there before: {made}", err=True)
+
+
+def _chosen(target: str | None) -> Path | None:
+    """Where the copy is to go; None if nobody said.
+
+    Raises:
+        Stop: it should be a folder, and is none: a disk that is not mounted, perhaps.
+    """
+    if target is None:
+        return None
+    if target.endswith("/") and not Path(target).is_dir():
+        raise Stop(f"There is no folder {Path(target)}. Make it, or name a file.")
+    return Path(target)
 
 
 def _confirm(config: Config, copy: Path, holds: str) -> None:

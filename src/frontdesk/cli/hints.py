@@ -1,10 +1,12 @@
 """Commands to type next, written so that they work for whoever reads them.
 
-The program is `./start` for somebody who runs a checkout and `frontdesk` for everybody else, and
-a folder that was chosen is named again. No message may spell out a command in any other way.
+The program is `./start` for somebody who runs a checkout and `frontdesk` for everybody else, by its
+path where the shell would not find it, as in an environment of its own under systemd. A folder that
+was chosen is named again. No message may spell out a command in any other way.
 """
 
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,7 +18,10 @@ def program() -> str:
     environment = Path(sys.prefix)
     start = environment.parent / "start"
     if environment.name != ".venv" or not start.is_file():
-        return "frontdesk"
+        installed, known = environment / "bin" / "frontdesk", shutil.which("frontdesk")
+        if not installed.is_file() or (known is not None and installed.samefile(known)):
+            return "frontdesk"
+        return shlex.quote(str(installed))
     return "./start" if start.parent == Path.cwd() else shlex.quote(str(start))
 
 

@@ -207,7 +207,7 @@ async def _certificate(way: Way) -> Finding | None:
     told: dict[str, Any] = writer.get_extra_info("peercert") or {}
     writer.close()
     left_days = (ssl.cert_time_to_seconds(told["notAfter"]) - time.time()) / 86_400
-    says = f"It is good for {left_days:.0f} more days."
+    says = f"It is good for {left_days:.1f} days more."
     if left_days < EXPIRES_LOOK_DAYS:
         return Finding("certificate", "look", says, "See why it is not renewed by itself.")
     return Finding("certificate", "good", says)
