@@ -108,7 +108,7 @@ async def fill(chat: Chat, name: str, question: str) -> None:
 async def ask(chat: Chat, name: str, question: str) -> None:
     """Wait from now on."""
     await fill(chat, name, question)
-    await chat.locator("form button.main:visible").click()
+    await chat.locator("form button:visible").first.click()
     await expect(chat.get_by_role("log")).to_be_visible()
 
 

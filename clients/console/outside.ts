@@ -5,7 +5,7 @@ import { browser, type Outside } from "../link/outside.ts";
 let made: Outside | undefined;
 
 export function outside(): Outside {
-  made ??= browser(window);
+  made ??= browser();
   return made;
 }
 

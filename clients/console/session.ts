@@ -31,7 +31,7 @@ export function look(): Promise<void> {
     const send = async () => {
       const answer = await ask<Somebody>(outside(), { url: root() }, "GET", "/session");
       if (answer.is === "unknown") {
-        pauses.wait(answer.afterMs, send);
+        pauses.waitOut(answer.afterMs, send);
         return;
       }
       if (answer.is === "done") arrive(answer.body);

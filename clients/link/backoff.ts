@@ -13,11 +13,11 @@ export interface Backoff {
    *
    * @param afterMs what the server asked for: waited out in full, and then as much again at random.
    */
-  readonly wait: (afterMs: number, call: () => void) => number;
+  readonly waitOut: (afterMs: number, call: () => void) => number;
   /** Something has changed outside: what waits is tried as soon as the server allows. */
   readonly wake: () => void;
   /** It has worked: the next pause is short again. */
-  readonly reset: () => void;
+  readonly worked: () => void;
   readonly stop: () => void;
 }
 
@@ -43,7 +43,7 @@ export function backoff(outside: Alone): Backoff {
   }
 
   return {
-    wait(afterMs, call) {
+    waitOut(afterMs, call) {
       const spreadMs = Math.max(afterMs, Math.min(MOST_MS, FIRST_MS * 2 ** attempts++));
       notBeforeMs = outside.nowMs() + afterMs;
       return arm(afterMs + outside.random() * spreadMs, call);
@@ -51,7 +51,7 @@ export function backoff(outside: Alone): Backoff {
     wake() {
       if (next) arm(Math.max(0, notBeforeMs - outside.nowMs()), next);
     },
-    reset() {
+    worked() {
       attempts = 0;
     },
     stop,

@@ -38,7 +38,7 @@ export function errands(outside: Alone, desk: Desk): Errands {
             : ({ is: "refused", code: "given_up" } as const);
           if (stopped) return;
           if (answer.is === "unknown") {
-            pauses.wait(answer.afterMs, send);
+            pauses.waitOut(answer.afterMs, send);
           } else {
             waiting.delete(pauses);
             resolve(answer);

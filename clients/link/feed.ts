@@ -16,9 +16,9 @@ export type Via = "socket" | "events" | "polls";
 
 /** How things stand, in all honesty. `ended` is for good: only signing in again helps. */
 export type Status =
-  | { readonly is: "live" | "connecting"; readonly via: Via }
+  | { readonly is: "live" | "connecting"; readonly via: Via; readonly untilMs?: never }
   | { readonly is: "waiting" | "offline"; readonly via: Via; readonly untilMs: number }
-  | { readonly is: "ended"; readonly why: string };
+  | { readonly is: "ended"; readonly why: string; readonly untilMs?: never };
 
 export interface Hearer {
   /** A fresh view, in place of all that was before. */
@@ -37,9 +37,17 @@ export interface Feed {
   readonly stop: (goodbye?: boolean) => void;
 }
 
-const LADDER: readonly (readonly [Via, Transport])[] = [
+export type Ladder = readonly (readonly [Via, Transport])[];
+
+/** All ways to listen, the best one first. */
+export const LADDER: Ladder = [
   ["socket", socket],
   ["events", events],
+  ["polls", polls],
+];
+/** Where each byte counts: what blocks sockets lets polls through, and they bring the same as soon. */
+export const SHORT_LADDER: Ladder = [
+  ["socket", socket],
   ["polls", polls],
 ];
 /** So often a transport may fail before its first event; then the next one is tried. */
@@ -49,12 +57,9 @@ const FAILS_MOST_PROVEN = 6;
 /** So long after stepping down the best one is tried again, once. */
 const UP_MS = 600_000;
 
-/** @param only listen in this way alone. */
-export function feed(outside: Alone, desk: Desk, hear: Hearer, only?: Via): Feed {
+/** @param ladder the ways to listen, the best one first; none that there is not. */
+export function feed(outside: Alone, desk: Desk, hear: Hearer, ladder: Ladder): Feed {
   const pauses = backoff(outside);
-  const ladder = LADDER.filter(
-    ([via]) => (!only || via === only) && (via !== "socket" || outside.socket),
-  );
   let lastId: string | undefined;
   let ended = false;
   // Whatever belongs to an earlier turn is over, and not listened to.
@@ -103,7 +108,7 @@ export function feed(outside: Alone, desk: Desk, hear: Hearer, only?: Via): Feed
         lastId: () => lastId!,
         opened: () => mine === turn && opened(),
         heard: (event) => mine === turn && heard(event),
-        over: (end) => mine === turn && over(end),
+        broken: (end) => mine === turn && over(end),
       });
     } catch {
       // A page may forbid it by its policy.
@@ -135,7 +140,7 @@ export function feed(outside: Alone, desk: Desk, hear: Hearer, only?: Via): Feed
     if (proven) return;
     proven = true;
     fails = 0;
-    pauses.reset();
+    pauses.worked();
     provenRung = rung;
   }
 
@@ -165,7 +170,7 @@ export function feed(outside: Alone, desk: Desk, hear: Hearer, only?: Via): Feed
   }
 
   function pause(afterMs = 0): void {
-    const untilMs = pauses.wait(afterMs, connect);
+    const untilMs = pauses.waitOut(afterMs, connect);
     hear.status({ is: outside.online() ? "waiting" : "offline", via: via(), untilMs });
   }
 

@@ -50,7 +50,7 @@ export function outbox(
   outside: Alone,
   carryOut: Errands["carryOut"],
   changed: (all: readonly Outgoing[]) => void,
-  isGone: (key: string) => boolean = () => false,
+  isGone?: (key: string) => boolean,
 ): Outbox {
   const busy = new Set<string>();
   let all: readonly Outgoing[] = [];
@@ -73,7 +73,7 @@ export function outbox(
 
   /** Whether it is there, and nobody else has done with it. */
   function ours(key: string): Outgoing | undefined {
-    if (isGone(key)) remove(key);
+    if (isGone?.(key)) remove(key);
     return find(key);
   }
 
@@ -122,7 +122,7 @@ export function outbox(
       // or with a view, and nobody told us the key.
       const longAgoMs = outside.nowMs() - SILENCE_MS;
       const key = event.type === "message" && event.key;
-      keep((one) => one.key !== key && !(one.sentMs! < longAgoMs) && !isGone(one.key));
+      keep((one) => one.key !== key && !(one.sentMs! < longAgoMs) && !isGone?.(one.key));
     },
     viewed() {
       keep((one) => one.state !== "sent");

@@ -57,47 +57,43 @@ export interface Outside extends Alone {
 }
 
 /** What a page has that keeps to itself. */
-export function alone(page: Window & typeof globalThis): Alone {
-  const { WebSocket, navigator, document } = page;
-  return {
-    fetch: (url, init) => page.fetch(url, init),
-    socket: WebSocket && ((url) => new WebSocket(url) as unknown as Socket),
-    nowMs: Date.now,
-    after: (ms, call) => {
-      const timer = page.setTimeout(call, ms);
-      return () => page.clearTimeout(timer);
-    },
-    random: Math.random,
-    key: () => page.crypto.getRandomValues(new Uint8Array(16)).reduce(hex, ""),
-    online: () => navigator.onLine,
-    woken: (call) => {
-      const seen = () => document.hidden || call();
-      page.addEventListener("online", call);
-      document.addEventListener("visibilitychange", seen);
-      return () => {
-        page.removeEventListener("online", call);
-        document.removeEventListener("visibilitychange", seen);
-      };
-    },
-  };
-}
+export const alone = (): Alone => ({
+  fetch: (url, init) => fetch(url, init),
+  socket: (url) => new WebSocket(url) as unknown as Socket,
+  nowMs: Date.now,
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+  random: Math.random,
+  // Of 160 bits in decimal, so never too short.
+  key: () => crypto.getRandomValues(new Uint32Array(5)).join("-"),
+  online: () => navigator.onLine,
+  woken: (call) => {
+    const seen = () => document.hidden || call();
+    addEventListener("online", call);
+    addEventListener("visibilitychange", seen);
+    return () => {
+      removeEventListener("online", call);
+      removeEventListener("visibilitychange", seen);
+    };
+  },
+});
 
 /** What a page has that shares with others. Where storage is forbidden, nothing is kept. */
-export function browser(page: Window & typeof globalThis): Outside {
-  const { BroadcastChannel, navigator } = page;
+export function browser(): Outside {
+  const { BroadcastChannel, navigator } = globalThis;
   return {
-    ...alone(page),
+    ...alone(),
     channel: BroadcastChannel && ((name) => new BroadcastChannel(name) as unknown as Channel),
     locks: navigator.locks as Locks | undefined,
-    stored: storage(page),
+    stored: storage(),
   };
 }
 
-const hex = (text: string, byte: number) => text + byte.toString(16).padStart(2, "0");
-
-function storage(page: Window): Stored | undefined {
+function storage(): Stored | undefined {
   try {
-    return page.localStorage;
+    return localStorage;
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@
 import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import type { Desk } from "./ask.ts";
-import { type Feed, feed, type Hearer, type Status, type Via } from "./feed.ts";
+import { type Feed, feed, type Hearer, LADDER, type Status, type Via } from "./feed.ts";
 import type { Channel, Outside } from "./outside.ts";
 import { SILENCE_MS } from "./transports.ts";
 
@@ -113,7 +113,11 @@ export class Tabs<P> {
 
   #hold(): void {
     this.#timer();
-    this.#feed = feed(this.#outside, this.#desk, this.#telling(), this.#only);
+    const only = this.#only;
+    const ladder = LADDER.filter(
+      ([via]) => (!only || via === only) && (via !== "socket" || this.#outside.socket),
+    );
+    this.#feed = feed(this.#outside, this.#desk, this.#telling(), ladder);
     // Whatever we missed comes again, from where we were.
     this.#asked = this.#id === undefined;
     this.#feed.start(this.#id);

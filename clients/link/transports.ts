@@ -26,7 +26,7 @@ export interface Line {
   /** It stands, also if nothing is said for a while. */
   opened(): void;
   heard(event: Event): void;
-  over(end: End): void;
+  broken(end: End): void;
 }
 
 /** Begins to listen. What it returns hangs up; `goodbye`: for good, so the server need not wait. */
@@ -50,7 +50,7 @@ const SOON_MS = 1_000;
 /** RFC 6455, 7.4.1: for good; the server takes every other code for a reload. */
 const GOODBYE = 1000;
 
-export const socket: Transport = ({ outside, desk, lastId, opened, heard, over }) => {
+export const socket: Transport = ({ outside, desk, lastId, opened, heard, broken }) => {
   const line = outside.socket!(`${desk.url.replace(/^http/, "ws")}/socket`);
   line.onopen = () => {
     line.send(JSON.stringify({ do: "hello", token: desk.token, since: lastId() }));
@@ -59,7 +59,7 @@ export const socket: Transport = ({ outside, desk, lastId, opened, heard, over }
   line.onmessage = ({ data }) => {
     heard(JSON.parse(String(data)));
   };
-  line.onclose = ({ code }) => over(ending(code));
+  line.onclose = ({ code }) => broken(ending(code));
   return (goodbye) => (goodbye ? line.close(GOODBYE) : line.close());
 };
 
@@ -116,6 +116,6 @@ function reading(
   read: (line: Line, abort: AbortController) => Promise<End>,
 ): (goodbye?: boolean) => void {
   const abort = new AbortController();
-  read(line, abort).then(line.over, () => line.over(LOST));
+  read(line, abort).then(line.broken, () => line.broken(LOST));
   return () => abort.abort();
 }

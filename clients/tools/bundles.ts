@@ -11,7 +11,7 @@ import { type BuildOptions, build } from "esbuild";
 import { type MinifyOptions, minify } from "terser";
 
 import { SHORT } from "./short.ts";
-import { Widget } from "./words.ts";
+import { nth, Widget } from "./words.ts";
 
 const CLIENTS = fileURLToPath(new URL("../../", import.meta.url));
 export const ASSETS = new URL("../../../src/frontdesk/web/assets/", import.meta.url);
@@ -21,6 +21,7 @@ export const WIDGET = new Widget(new URL("../../widget/", import.meta.url));
 /** What a guest loads, where each byte counts, is made shorter than the rest. */
 export const GUESTS: BuildOptions = { mangleProps: SHORT, plugins: [WIDGET.plugin()] };
 const AGAIN: MinifyOptions = {
+  mangle: { nth_identifier: { get: nth } },
   module: true,
   ecma: 2020,
   compress: { passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },

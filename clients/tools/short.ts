@@ -7,7 +7,8 @@
 
 export const NAMES: readonly string[] = [
   ..."adopt afterMs carryOut comeBack lastId nowMs outside sentMs viewed".split(" "),
-  ..."wake withinMs woken drawn heard opened isLost row untilMs via say online".split(" "),
+  ..."broken waitOut wake withinMs woken heard opened isLost untilMs".split(" "),
+  ..."via say online worked".split(" "),
 ];
 
 export const SHORT = new RegExp(`^(?:${NAMES.join("|")})$`);

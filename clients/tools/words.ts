@@ -19,6 +19,13 @@ const PART = /(?<![./])\bparts\.([a-z]\w*)/gi;
 const ID = /\bid="(\w+)"/g;
 /** What needs no quotes in HTML. */
 const QUOTED = /(?<= [\w-]+=)"([\w./-]+)"/g;
+/** Between what stands in lines of its own. */
+const BREAK = /(?<=>)\n(?=<)/g;
+/** What only the page and its style know: classes, and values but for the one that scripts set. */
+const CLASS = /\bclass="(\w+)"/g;
+const VALUE = /--(?!tint\b)(\w+)/g;
+/** In values that esbuild leaves as they are. */
+const SPACE = /((?:--\w+:|#\w{6},)) /g;
 const FILLED = /\{\{(\w+)\}\}/g;
 /** Those of the launcher, in this order. */
 export const LAUNCHER = ["openChat", "blocked"] as const;
@@ -40,6 +47,7 @@ export class Widget {
   /** The keys that stand in the page. */
   readonly written: readonly string[];
   readonly ids: readonly string[];
+  readonly classes: readonly string[];
 
   constructor(folder: URL) {
     const named = (end: string, where: URL) =>
@@ -58,6 +66,7 @@ export class Widget {
     this.spoken = places(WORD, scripts.join("\n"));
     this.written = places(FILLED, this.html).filter((key) => !(key in OURS));
     this.ids = places(ID, this.html);
+    this.classes = places(CLASS, this.html);
   }
 
   /** The page in this language, and holes for what the server knows. */
@@ -70,9 +79,11 @@ export class Widget {
       words: JSON.stringify(this.spoken.map((key) => words[key])).replaceAll("<", "\\u003c"),
     } satisfies typeof OURS;
     return this.html
-      .replace(ID, (_, id) => `id="${this.#short(id)}"`)
-      .replace(QUOTED, "$1")
-      .replace(FILLED, (_, key) => ours[key as keyof typeof ours] ?? escaped(words[key]));
+      .replace(ID, (_, id) => `id="${short(this.ids, id)}"`)
+      .replace(CLASS, (_, name) => `class="${short(this.classes, name)}"`)
+      .replace(BREAK, "")
+      .replace(FILLED, (_, key) => ours[key as keyof typeof ours] ?? escaped(words[key]))
+      .replace(QUOTED, "$1");
   }
 
   /** Tells esbuild how it is with words and parts. */
@@ -85,8 +96,16 @@ export class Widget {
       text
         .replace(WORD, (_, key) => `words${place(this.spoken, key)}`)
         .replace(PART, (_, id) => `parts${place(this.ids, id)}`);
-    const style = (text: string) =>
-      text.replace(/#(\w+)/g, (all, id) => (this.ids.includes(id) ? `#${this.#short(id)}` : all));
+    const style = (text: string) => {
+      const values = places(VALUE, text);
+      const named = (names: readonly string[]) => (all: string, name: string) =>
+        names.includes(name) ? all.replace(name, short(names, name)) : all;
+      return text
+        .replace(/#(\w+)/g, named(this.ids))
+        .replace(/\.(\w+)/g, named(this.classes))
+        .replace(VALUE, named(values))
+        .replace(SPACE, "$1");
+    };
     const launcher = [...this.catalogues].map(([lang, words]) => [
       lang,
       LAUNCHER.map((key) => words[key]),
@@ -110,19 +129,25 @@ export class Widget {
       },
     };
   }
-
-  #short(id: string): string {
-    const letters = "abcdefghijklmnopqrstuvwxyz";
-    const at = this.ids.indexOf(id);
-    return (letters[Math.floor(at / letters.length) - 1] ?? "") + letters[at % letters.length];
-  }
 }
+
+/** Of few letters, which stand in words as often as any: what is made of them is compressed better. */
+const LETTERS = "etnoraislcudmfph";
+
+/** The shortest names there are, one after the other. */
+export function nth(at: number): string {
+  const most = LETTERS.length;
+  return (at < most ? "" : nth(Math.floor(at / most) - 1)) + LETTERS[at % most];
+}
+
+/** A name as short as can be for one of these. */
+const short = (names: readonly string[], name: string) => nth(names.indexOf(name));
 
 /** What is filled in and is no word. */
 const OURS = { lang: "", dir: "", stars: "", words: "" };
 
 const star = (value: number) =>
-  `<label><input type="radio" name="stars" value="${value}" required><b>${value}</b></label>`;
+  `<label><input type="radio" name="stars" value="${value}"><b>${value}</b></label>`;
 
 function escaped(text: unknown): string {
   if (typeof text !== "string") throw new Error(`not a text: ${JSON.stringify(text)}`);

@@ -7,7 +7,7 @@
 
 import { ask } from "../link/ask.ts";
 import { errands } from "../link/errands.ts";
-import { type Feed, feed, type Status } from "../link/feed.ts";
+import { type Feed, feed, SHORT_LADDER, type Status } from "../link/feed.ts";
 import { type Outbox, type Outgoing, outbox } from "../link/outbox.ts";
 import { alone } from "../link/outside.ts";
 import { follow, type Mine, type Said } from "../model/mine.ts";
@@ -21,6 +21,8 @@ export interface Face {
   readonly state: string;
   readonly position: number;
   readonly waittime: number;
+  /** Whether anybody takes guests; null where guests are not told. */
+  readonly attended: boolean | null;
   readonly ratings: boolean;
   readonly leave_messages: boolean;
 }
@@ -31,21 +33,23 @@ interface Seat {
   /** The last room, and what was asked in it. */
   readonly room: string;
   readonly topic: string;
-  /** Whether they have said how it was. */
-  readonly rated?: boolean;
+  /** How it was, once they have said so. */
+  readonly rated?: number;
 }
 
 /** Whoever types says so as often (protocol §6). */
 const TYPING_EACH_MS = 3_000;
 const PAGE_OF_MESSAGES = 200;
 
-const outside = alone(window);
+const outside = alone();
 const desk: { readonly url: string; token?: string } = {
   url: `${location.origin}/api/v1/desks${location.pathname.slice(5)}`,
 };
 
 export let seat: Seat | undefined;
 export let face: Face | undefined;
+/** Whether the desk has not answered when it was looked at last. */
+export let isSilent = false;
 export let room: Mine | undefined;
 /** The name under which they are known. */
 export let me = "";
@@ -106,11 +110,12 @@ export function vouched(word: string): string {
   }
 }
 
-/** Looks how it would be to come now. Returns whether the desk answers. */
-export async function look(): Promise<boolean> {
+/** Looks how it would be to come now. */
+export async function look(): Promise<void> {
   const answer = await ask<Face>(outside, desk, "GET", "/face");
+  isSilent = answer.is !== "done";
   if (answer.is === "done") face = answer.body;
-  return answer.is === "done";
+  changed();
 }
 
 /** Asks for help, once, however long that takes. Returns why not, if not. */
@@ -136,7 +141,7 @@ export const again = () => told("/queue", {});
 /** Says how it was. Returns why not, if not. */
 export async function rate(rating: number, comment: string): Promise<string | undefined> {
   const why = await told(`/rate/${room!.room}`, { rating, comment });
-  if (!why) settle({ ...seat!, rated: true });
+  if (!why) settle({ ...seat!, rated: rating });
   return why;
 }
 
@@ -177,6 +182,7 @@ export function forget(): void {
   typist = "";
   isClosing = isOffline = false;
   keep("seat", "");
+  keep("comment", "");
   save();
   changed();
 }
@@ -204,7 +210,7 @@ function sit(now: Seat): void {
     save();
     changed();
   });
-  line = feed(outside, desk, { view: see, event: hear, status: stand });
+  line = feed(outside, desk, { view: see, event: hear, status: stand }, SHORT_LADDER);
   line.start();
   try {
     box.adopt(JSON.parse(sessionStorage.getItem(location.pathname)!) ?? []);
@@ -260,7 +266,8 @@ function hear(event: Event): void {
   else if (event.type === "joined") {
     place = undefined;
     isClosing = false;
-    settle({ ...seat!, room: event.room, topic: event.topic, rated: false });
+    keep("comment", "");
+    settle({ ...seat!, room: event.room, topic: event.topic, rated: 0 });
   } else if (event.type === "message") {
     isClosing = false;
     if (event.user !== me) {
@@ -284,7 +291,8 @@ function types(who: string): void {
 }
 
 function stand(status: Status): void {
-  isOffline = status.is === "waiting" || status.is === "offline";
+  // It waits to try again.
+  isOffline = status.untilMs !== undefined;
   if (isOffline) types("");
   if (status.is === "ended") {
     // The desk knows this guest no more; nothing that was kept is of use.

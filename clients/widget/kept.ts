@@ -12,30 +12,22 @@ const KEPT_S = 172_800;
 // It names the desk.
 const path = location.pathname;
 
-const local = (): Storage | undefined => {
-  try {
-    return localStorage;
-  } catch {
-    return undefined;
-  }
-};
-
 /** Empty if there is nothing. */
 export function kept(name: string): string {
-  const stored = local();
-  if (stored) return stored.getItem(path + name) ?? "";
-  return decodeURIComponent(RegExp(`\\b${name}=([^;]*)`).exec(document.cookie)?.[1] ?? "");
+  try {
+    return localStorage.getItem(path + name) ?? "";
+  } catch {
+    return decodeURIComponent(RegExp(`\\b${name}=([^;]*)`).exec(document.cookie)?.[1] ?? "");
+  }
 }
 
 /** Where neither is allowed, or it is full, a reload begins afresh. */
 export function keep(name: string, text: string): void {
-  const stored = local();
   try {
-    if (stored) stored.setItem(path + name, text);
-    else {
-      const age = `Max-Age=${text ? KEPT_S : 0}; Secure; SameSite=None; Partitioned`;
-      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere yet.
-      document.cookie = `${name}=${encodeURIComponent(text)}; Path=${path}; ${age}`;
-    }
-  } catch {}
+    localStorage.setItem(path + name, text);
+  } catch {
+    const age = `Max-Age=${text ? KEPT_S : 0}; Secure; SameSite=None; Partitioned`;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere yet.
+    document.cookie = `${name}=${encodeURIComponent(text)}; Path=${path}; ${age}`;
+  }
 }

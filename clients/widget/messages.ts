@@ -10,9 +10,10 @@ import { refusal, words } from "./words.ts";
 
 /** So near to its end, the reader is taken along when something is added. */
 const NEAR_PX = 60;
-const clock = new Intl.DateTimeFormat(root.lang, { timeStyle: "short" });
+const clock = (seconds: number) =>
+  new Date(seconds * 1000).toLocaleTimeString(root.lang, { timeStyle: "short" });
 
-const rows = new Map<string, { row: HTMLElement; drawn: string }>();
+const rows = new Map<string, HTMLElement>();
 
 let isNear = true;
 
@@ -43,16 +44,16 @@ function drawn(one: Said | Outgoing): HTMLElement {
   const own = "state" in one;
   const as = own ? one.state + one.code : "";
   const name = one.key ?? one.id!;
-  const known = rows.get(name);
-  if (known?.drawn === as) return known.row;
-  const row = known?.row ?? el("li");
-  rows.set(name, { row, drawn: as });
+  const row = rows.get(name) ?? el("li");
+  if (row.dataset.as === as) return row;
+  row.dataset.as = as;
+  rows.set(name, row);
   const isMine = own || one.user === guest.me;
   row.className = isMine ? "mine" : "";
   row.replaceChildren(
     el("b", { className: isMine ? "unseen" : "" }, isMine ? words.you : one.user),
     el("div", { dir: "auto" }, markdown(one.body)),
-    own ? state(one) : el("small", {}, clock.format(one.sent * 1000)),
+    own ? state(one) : el("small", {}, clock(one.sent)),
   );
   return row;
 }

@@ -14,6 +14,7 @@ interface Parts {
   readonly page: HTMLInputElement;
   readonly problem: HTMLElement;
   readonly send: HTMLButtonElement;
+  readonly either: HTMLButtonElement;
   readonly more: HTMLButtonElement;
   readonly place: HTMLElement;
   readonly leave: HTMLButtonElement;

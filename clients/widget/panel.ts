@@ -1,7 +1,7 @@
 /** The panel: the one screen that fits how things stand. Loaded by its page. */
 
 import { say } from "../text/dom.ts";
-import { arrivalNow, comeFrom, focusForm, introduce, lookWhile } from "./arrival.ts";
+import { comeFrom, drawArrival, focusForm, introduce, lookWhile } from "./arrival.ts";
 import * as guest from "./guest.ts";
 import { host, isFramed } from "./host.ts";
 import { keep, kept } from "./kept.ts";
@@ -9,6 +9,9 @@ import { parts, root } from "./page.ts";
 import { chime } from "./sound.ts";
 import { drawTalk, focusTalk } from "./talk.ts";
 import { words } from "./words.ts";
+
+/** Where it is of no use to know whether anybody is there; nothing is drawn yet at first. */
+const STILL = ["", "talk", "over"];
 
 let isShown = !isFramed;
 let unread = 0;
@@ -28,32 +31,31 @@ const tell = host(
   },
 );
 
-/** What the button has to know. */
-const present = () => tell({ busy: !!guest.seat, color: root.dataset.color! });
-
 const isSeen = () => isShown && !document.hidden;
 const focus = () => (guest.seat ? focusTalk : focusForm)();
 
 function look(): void {
-  if (isSeen()) count(0);
+  if (isSeen()) unread = 0;
+  present();
   guest.resume();
-  lookWhile(() => isSeen() && !guest.seat);
+  lookWhile(() => isSeen() && !STILL.includes(root.className));
 }
 
-function count(now: number): void {
-  unread = now;
-  tell({ unread, quiet: isQuiet });
+/** What the button has to know, and who looks at the title. */
+function present(): void {
+  tell({ unread, quiet: isQuiet, busy: !!guest.seat, color: root.dataset.color! });
   document.title = (unread && !isQuiet ? `(${unread}) ` : "") + parts.title.textContent;
 }
 
 function draw(): void {
   say(parts.note, guest.isForgotten ? words.signedOut : "");
   const before = root.className;
-  root.className = guest.seat ? drawTalk() : arrivalNow();
+  root.className = guest.seat ? drawTalk() : drawArrival();
   parts.contact.required = root.className === "note";
   parts.mute.ariaPressed = `${!isQuiet}`;
   if (before === root.className) return;
-  present();
+  if (STILL.includes(before)) look();
+  else present();
   // Whoever was in the middle of it goes on with the keys.
   if (before && document.hasFocus()) focus();
 }
@@ -61,7 +63,7 @@ function draw(): void {
 parts.mute.onclick = () => {
   isQuiet = !isQuiet;
   keep("quiet", isQuiet ? "1" : "");
-  count(unread);
+  present();
   draw();
 };
 parts.close.hidden = !isFramed;
@@ -69,12 +71,12 @@ parts.close.onclick = () => tell({ close: true });
 window.onkeydown = ({ key, isComposing }) => {
   if (key === "Escape" && !isComposing) tell({ close: true });
 };
-document.addEventListener("visibilitychange", look);
-if (root.dataset.color) root.style.setProperty("--tint", root.dataset.color);
+addEventListener("visibilitychange", look);
+root.style.setProperty("--tint", root.dataset.color!);
 guest.begin(draw, ({ user, sent }) => {
   tell({ message: { user, sent } });
   if (isSeen() && document.hasFocus()) return;
-  if (!isSeen()) count(unread + 1);
+  if (!isSeen()) unread++;
+  present();
   if (!isQuiet) chime();
 });
-look();

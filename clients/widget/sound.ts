@@ -6,11 +6,9 @@ const LOUD = 0.1;
 
 export function chime(): void {
   const sound = new AudioContext();
-  const volume = sound.createGain();
-  const tone = sound.createOscillator();
+  const volume = new GainNode(sound, { gain: LOUD });
+  const tone = new OscillatorNode(sound, { frequency: HIGH_HZ });
   tone.connect(volume).connect(sound.destination);
-  tone.frequency.value = HIGH_HZ;
-  volume.gain.value = LOUD;
   // It dies away, which a bell does and an alarm does not.
   volume.gain.setTargetAtTime(0, 0, LONG_S / 4);
   tone.onended = () => sound.close();

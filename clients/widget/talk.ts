@@ -3,9 +3,10 @@
 import { el, say } from "../text/dom.ts";
 import { markdown } from "../text/markdown.ts";
 import * as guest from "./guest.ts";
+import { keep, kept } from "./kept.ts";
 import { drawMessages } from "./messages.ts";
 import { parts, submitted } from "./page.ts";
-import { counted, fill, refusal, time, words } from "./words.ts";
+import { counted, fill, refusal, waited, words } from "./words.ts";
 
 let asked: string | undefined;
 
@@ -30,12 +31,18 @@ export function drawTalk(): string {
   say(parts.typing, guest.typist && fill(words.typing, guest.typist));
   say(parts.line, guest.isOffline ? words.offline : guest.isClosing ? words.silence : "");
   const isHelped = room.over !== "left_queue" && room.over !== "guest_gone";
-  const isRated = !!guest.seat!.rated;
+  const { rated } = guest.seat!;
+  const comment = rated && kept("comment");
   if (!isOver) parts.rate.reset();
+  else if (comment && !stars()) {
+    // What was typed before a reload, to be sent or not.
+    parts.rate.stars.value = `${rated}`;
+    parts.comment.value = comment;
+  }
   // Whoever has chosen may choose otherwise, or add something, until that is sent too.
-  const isDone = isRated && !stars();
-  parts.rate.hidden = !guest.face?.ratings || !isHelped || isDone;
-  parts.rated.hidden = !isRated;
+  const isDone = rated && !stars();
+  parts.rate.hidden = !guest.face?.ratings || !isHelped || !!isDone;
+  parts.rated.hidden = !rated;
   return isOver ? "over" : room.agent === null ? "queue" : "talk";
 }
 
@@ -51,7 +58,8 @@ function standing(): string {
   if (!guest.place) return words.mayWrite;
   const { position, wait } = guest.place;
   const ahead = position ? counted(words.ahead, position) : words.next;
-  return `${ahead} ${wait ? fill(words.waited, time(wait)) : ""} ${words.mayWrite}`;
+  const how = guest.face?.attended === false ? words.nobody : waited(wait);
+  return `${ahead} ${how} ${words.mayWrite}`;
 }
 
 function send(): void {
@@ -80,6 +88,7 @@ submitted(parts.write, send);
 submitted(parts.rate, async () => {
   if (!(await rate())) {
     parts.rate.reset();
+    keep("comment", "");
     guest.changed();
     focusTalk();
   }
@@ -87,6 +96,7 @@ submitted(parts.rate, async () => {
 parts.rate.onchange = ({ target }) => {
   if (target !== parts.comment) rate();
 };
+parts.comment.oninput = () => keep("comment", parts.comment.value);
 parts.text.oninput = () => guest.type(!!parts.text.value.trim());
 parts.text.onkeydown = (event) => {
   // A word that is still being put together is confirmed by the same key.

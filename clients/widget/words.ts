@@ -21,11 +21,13 @@ export function counted(forms: Readonly<Record<string, string>>, count: number):
   return fill(form, count.toLocaleString(root.lang));
 }
 
-/** Seconds as people say them: in minutes, and never shorter than they are. */
-export const time = (seconds: number) =>
-  new Intl.NumberFormat(root.lang, { style: "unit", unit: "minute", unitDisplay: "long" }).format(
-    Math.ceil(seconds / 60),
-  );
+/** How long people waited, as they say it: in minutes, and never shorter than it is; or nothing. */
+export function waited(seconds: number): string {
+  const minutes = { style: "unit", unit: "minute", unitDisplay: "long" } as const;
+  return seconds
+    ? fill(words.waited, Math.ceil(seconds / 60).toLocaleString(root.lang, minutes))
+    : "";
+}
 
 /** What a refusal is to a guest. */
 export const refusal = (code: string) =>

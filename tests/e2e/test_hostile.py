@@ -77,7 +77,7 @@ FOREIGN = """
   for (const one of document.querySelectorAll("*")) {
     const names = one.getAttributeNames().filter((name) => /^on|^srcdoc$|^style$/.test(name))
       .filter((name) => name !== "style" || !TINT.test(one.getAttribute(name)));
-    if (one.type === "application/json") continue;
+    if (one.type === "text/json") continue;
     // The chat as guests see it, beside the line that puts it into a site.
     const chat = one.localName === "iframe" && !names.length && ours(one.src);
     if (chat && new URL(one.src).pathname.startsWith("/chat/")) continue;

@@ -293,11 +293,11 @@ async def test_who_finds_nobody_leaves_a_message(shopping: Shopping, why: str):
     await ana.reads(told[why] + " Leave us a message, and we will answer it.")
     await expect(ana.chat.get_by_role("button", name="Ask")).to_be_hidden()
     await ana.chat.get_by_label("Your name").fill("Ana")
-    await ana.press("Leave the message")
+    await ana.press("Leave a message")
     await expect(ana.chat.get_by_label("E-mail or telephone")).to_be_focused()
     await ana.chat.get_by_label("E-mail or telephone").fill("ana@example.com")
     await ana.chat.get_by_label("Your message").first.fill("Call me.")
-    await ana.press("Leave the message")
+    await ana.press("Leave a message")
     await ana.reads("Thank you. We have your message.")
 
     async with shopping.helping() as ida:
@@ -306,6 +306,85 @@ async def test_who_finds_nobody_leaves_a_message(shopping: Shopping, why: str):
     assert (note["topic"], note["contact"]) == ("Call me.", "ana@example.com")
     await ana.press("Ask something else")
     await expect(ana.chat.get_by_label("Your message").first).to_have_value("")
+
+
+async def test_where_every_agent_is_away_guests_are_told_and_ask_or_leave_a_message(
+    shopping: Shopping,
+):
+    nobody = "Nobody is here right now."
+    ana = await shopping.visit()
+    await ana.button.click()
+    await ana.reads(f"{nobody} Ask and stay, and you keep your place until somebody comes.")
+    await ana.fill("Where is it?")
+    contact = ana.chat.get_by_label("E-mail or telephone")
+    for press, is_note in (
+        ("Leave a message", True),
+        ("Ask", False),
+        ("Leave a message", True),
+    ):
+        await expect(contact).to_be_visible(visible=not is_note)
+        await ana.press(press)
+    await contact.fill("ana@example.com")
+    async with shopping.helping():
+        # Somebody has come meanwhile. What was written stays.
+        await ana.press("Leave a message")
+        await ana.reads("We are here.")
+        await expect(contact).to_be_hidden()
+        await expect(ana.chat.get_by_label("Your question")).to_have_value("Where is it?")
+        await expect(ana.chat.get_by_role("button", name="Leave a message")).to_be_hidden()
+    await ana.press("Ask")
+    await ana.reads(f"You are next. {nobody} You can write already.")
+    async with shopping.helping():
+        await ana.button.click()
+        await ana.button.click()
+        await expect(ana.chat.get_by_text(nobody)).to_be_hidden()
+
+    bo = await shopping.visit("Bo")
+    await bo.button.click()
+    await bo.reads(nobody)
+    await bo.press("Leave a message")
+    await bo.chat.get_by_label("Your name").fill("Bo")
+    await bo.chat.get_by_label("E-mail or telephone").fill("bo@example.com")
+    await bo.chat.get_by_label("Your message").first.fill("Call me.")
+    await bo.press("Leave a message")
+    await bo.reads("Thank you. We have your message.")
+    await shopping.set(availability_to="agents")
+    await bo.press("Ask something else")
+    await expect(bo.chat.get_by_text(nobody)).to_be_hidden()
+    await expect(bo.chat.get_by_role("button", name="Leave a message")).to_be_hidden()
+
+
+async def test_what_was_typed_to_a_rating_and_not_sent_is_kept_for_the_guest_to_send(
+    shopping: Shopping,
+):
+    ana = await shopping.visit()
+    await ana.ask()
+    comment = ana.chat.get_by_label("Anything to add?")
+    async with shopping.helping() as ida:
+        await ida.end((await ida.assist(ana.name)).room)
+        await ana.chat.get_by_text("4", exact=True).click()
+        await ana.reads("Thank you for your rating.")
+        await comment.fill("Quick, but loud: schön!")
+        await ana.page.keyboard.press("Escape")
+        await ana.page.goto(shopping.url + "&next")
+        await ana.button.click()
+        await expect(comment).to_have_value("Quick, but loud: schön!")
+        await expect(ana.chat.get_by_role("radio", name="4")).to_be_checked()
+        sent: list[str] = []
+        ana.page.on("request", lambda request: sent.append(request.post_data or ""))
+        await ana.press("Send")
+        await expect(comment).to_be_hidden()
+        assert [one for one in sent if '"rating":4' in one and "schön!" in one]
+        await ana.page.reload()
+        await expect(ana.chat.get_by_text("Thank you for your rating.")).to_be_visible()
+        await expect(comment).to_be_hidden()
+
+        # It belongs to that conversation, and to no other.
+        await ana.press("Ask the same again")
+        await ana.reads("You can write already.")
+        await ida.end((await ida.assist(ana.name)).room)
+        await ana.chat.get_by_text("2", exact=True).click()
+        await expect(comment).to_have_value("")
 
 
 async def test_a_desk_that_is_closed_says_so_before_anything_is_asked(shopping: Shopping):
