@@ -132,7 +132,7 @@ async def test_who_looks_elsewhere_is_told_of_a_message_and_led_to_it(office: Of
 
     await left(office, FIRST)
 
-    await page.wait_for_function("window.told.includes('Ana has left a message')")
+    await page.wait_for_function("() => window.told.includes('Ana has left a message')")
     await page.evaluate("window.shown.onclick()")
     await expect(page.get_by_role("heading", name="Messages")).to_be_visible()
 

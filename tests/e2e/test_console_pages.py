@@ -60,10 +60,15 @@ async def test_axe_finds_nothing_on_any_screen(
     await expect(page.locator("main[data-state=watching]")).to_be_visible()
     await fine(page, "watching")
     await go(page, f"#/room/{rooms['Ana']}")
-    for key in ("t", "e", "l", "?", "i"):
+    dialog = page.get_by_role("dialog")
+    for key in ("t", "e", "l", "?"):
         await page.keyboard.press(key)
+        await expect(dialog).to_be_visible()
         await fine(page, f"key {key}")
         await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+    await page.keyboard.press("i")
+    await fine(page, "details")
     await adam.leave(rooms["Ana"])
     await go(page, "#/floor")
     await fine(page, "somebody waits")

@@ -1,6 +1,7 @@
 """The console in a real browser: what calls for attention, what was before, and what is hostile."""
 
 import asyncio
+import re
 
 import pytest
 from playwright.async_api import Page, expect
@@ -49,9 +50,9 @@ async def test_who_looks_elsewhere_is_called_until_they_look_and_asked_for_nothi
     await office.guest("Ana")
     await notes(page, CALL)
     assert await page.evaluate("[asked, shown]") == [0, []]
-    icon = await page.locator("link[rel=icon]").get_attribute("href")
-    assert icon is not None
-    assert "circle" in icon, "a dot: somebody waits"
+    # A dot: somebody waits.
+    icon = page.locator("link[rel=icon]")
+    await expect(icon).to_have_attribute("href", re.compile("circle"))
     await page.clock.fast_forward(REPEAT_MS)
     await notes(page, 2 * CALL)
 
@@ -65,7 +66,7 @@ async def test_who_looks_elsewhere_is_called_until_they_look_and_asked_for_nothi
     assert await page.evaluate("notes") == quiet, "looked at, it is silent"
     await page.evaluate("looks = false")
     await office.guest("Ben")
-    await page.wait_for_function("shown.length")
+    await page.wait_for_function("() => shown.length")
     assert await page.evaluate("[asked, shown]") == [1, ["Ben waits"]]
     assert await page.evaluate("notes") == quiet, "that sound is turned off"
     jon = await office.agent("Jon")
