@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import checkpoints, history, hostile, messages, sign_ins, sockets, start, waiting
+from bench import checkpoints, history, hostile, messages, pages, sign_ins, sockets, start, waiting
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
@@ -17,6 +17,7 @@ SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "sign_ins": sign_ins.main,
     "checkpoints": checkpoints.main,
     "sockets": sockets.main,
+    "pages": pages.main,
 }
 
 

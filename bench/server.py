@@ -15,6 +15,7 @@ from frontdesk.trials.load import ROOMS_EACH
 from frontdesk.trials.raw import Address
 from frontdesk.trials.server import LIFTED
 
+PASSWORD = "known to whoever measures"
 # Rooms of two, for every load.
 ROOMS = 100
 AGENTS = ROOMS // ROOMS_EACH
@@ -101,8 +102,7 @@ class Server:
         return self._account("Watcher", "monitor")
 
     def _account(self, name: str, role: str) -> str:
-        password = "nobody signs in with it"
-        self.command("user", "add", name, "--role", role, "--password-stdin", stdin=password)
+        self.command("user", "add", name, "--role", role, "--password-stdin", stdin=PASSWORD)
         return self.command("token", "create", name)
 
     @property
