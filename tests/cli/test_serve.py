@@ -179,7 +179,7 @@ def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path):
             second = server.types("--port", port)
 
             assert second.returncode == 1
-            assert f"(process {server.process.pid})" in second.stderr
+            assert f"(process {server.process.pid}, at {server.url})" in second.stderr
             assert second.stdout == ""
 
 
