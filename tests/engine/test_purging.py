@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.desk.audience import Mark
 from frontdesk.desk.checkpoint import dump
 from frontdesk.desk.events import Reset
-from frontdesk.desk.ids import MAIN, DeskId, PersonId
+from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.retention import Old
 from frontdesk.engine.batches import KeyUse
 from frontdesk.engine.clock import HandClock
@@ -196,6 +197,35 @@ async def test_a_key_that_is_forgotten_in_the_store_is_forgotten_in_memory(
     again = await engine.submit(MAIN, eg.post(eg.IDA, eg.BEN), key=key)
     assert not again.replayed
     assert again.first > first.first
+
+
+async def test_a_repeat_is_answered_from_its_own_entries_though_some_are_gone(
+    engine: Engine, clock: HandClock, purging: Purging
+):
+    key = KeyUse("cem", "0123456789abcdef")
+    await engine.submit(MAIN, eg.make_key(await there(engine)))
+    first = await engine.submit(MAIN, eg.identify_vouched(eg.CEM), key=key)
+    assert len(first.entries) == 2
+    engine.live(MAIN).presence.opened(eg.CEM.id)
+    await grown_old(engine, clock)
+    await purging.purge(engine.live(MAIN))
+    engine._commits.forget_keys()
+
+    fresh = replace(
+        eg.identify_vouched(eg.CEM), person=PersonId("guest-again"), room=RoomId("room-again")
+    )
+    again = await engine.submit(MAIN, fresh, key=key)
+
+    assert again.replayed
+    assert again.entries == first.entries[:1]
+
+
+async def there(engine: Engine) -> eg.Agent:
+    """An admin is there."""
+    for command in eg.at_work(eg.ADA):
+        await engine.submit(MAIN, command)
+    engine.live(MAIN).presence.opened(eg.ADA.id)
+    return eg.ADA
 
 
 async def test_memory_holds_nothing_that_is_gone(

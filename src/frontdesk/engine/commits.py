@@ -386,7 +386,9 @@ class Commits:
         entries: tuple[Entry, ...] = ()
         if row.count:
             kept = await self._store.read(row.desk, row.first - 1, row.count)
-            entries = tuple(one.entry for one in kept)
+            # Some of them may no longer be kept, and then there are later ones behind the rest.
+            last = row.first + row.count - 1
+            entries = tuple(one.entry for one in kept if one.offset <= last)
         live = self._desks.get(row.desk)
         epoch = live.epoch if live is not None else ""
         return Done(row.desk, epoch, row.command, row.first, entries, row.at_ms, replayed=True)
