@@ -6,13 +6,25 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import checkpoints, history, hostile, messages, pages, sign_ins, sockets, start, waiting
+from bench import (
+    checkpoints,
+    history,
+    hostile,
+    messages,
+    pages,
+    purging,
+    sign_ins,
+    sockets,
+    start,
+    waiting,
+)
 
 SCENES: dict[str, Callable[[], Awaitable[None]]] = {
     "start": start.main,
     "messages": messages.main,
     "waiting": waiting.main,
     "history": history.main,
+    "purging": purging.main,
     "hostile": hostile.main,
     "sign_ins": sign_ins.main,
     "checkpoints": checkpoints.main,
