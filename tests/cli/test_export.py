@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from frontdesk.cli import transcripts
+from frontdesk.cli.progress import Bar
 from frontdesk.desk.commands import AddDesk, Command
 from frontdesk.desk.entries import MessagePosted, RoomRated
 from frontdesk.desk.ids import MAIN, DeskId, RoomId
@@ -272,3 +273,13 @@ def test_a_hundred_thousand_messages_take_no_more_memory_than_a_few(operator: Op
         assert lines > 100_000
         # All of it is 25 MB of text. What SQLite keeps of pages is 2 MB.
         assert peak - few < 8_000
+
+
+def test_how_far_it_is_is_shown_only_to_who_has_to_wait(capsys: pytest.CaptureFixture[str]):
+    for after_ms, shown in ((60_000, False), (0, True)):
+        bar = Bar("Writing", after_ms=after_ms)
+        for done in (1, 2):
+            bar(done, 2)
+        told = capsys.readouterr()
+        assert ("Writing" in told.err) == shown
+        assert told.out == ""
