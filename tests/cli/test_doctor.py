@@ -12,7 +12,7 @@ from typing import NamedTuple
 import apsw
 import pytest
 
-from frontdesk.cli import symptoms
+from frontdesk.cli import outside, symptoms
 from frontdesk.cli.folder import held, secret_of
 from frontdesk.config import load
 from tests.certificates import Authority
@@ -206,6 +206,33 @@ def test_a_server_that_runs_is_found(operator: Operator):
         [one] = [one for one in findings(operator) if one["what"] == "server"]
 
     assert one["state"] == "good"
+
+
+def answers(operator: Operator) -> dict[str, str]:
+    return next(one for one in findings(operator) if one["what"] == "answers here")
+
+
+def test_a_server_is_asked_where_it_says_that_it_listens(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody has to give the doctor the port, or the socket file, that the server was given."""
+    asked: list[outside.Way] = []
+
+    async def is_ready(way: outside.Way) -> str | None:
+        asked.append(way)
+        return None if ":8123" in way.url or way.uds else "nobody is there"
+
+    monkeypatch.setattr(outside, "is_ready", is_ready)
+    for told in ("http://127.0.0.1:8123", "unix:/run/frontdesk.sock"):
+        with held(operator.folder, told):
+            assert answers(operator)["state"] == "good"
+    with held(operator.folder):
+        assert answers(operator)["state"] == "bad"
+
+    ours, sockets, default = asked
+    assert (ours.url, ours.uds) == ("http://127.0.0.1:8123", None)
+    assert (sockets.url, sockets.uds) == ("http://localhost", "/run/frontdesk.sock")
+    assert default == outside.near(load({}, {}))
 
 
 def test_before_the_first_start_there_is_little_to_say(tmp_path: Path, operator: Operator):

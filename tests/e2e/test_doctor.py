@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.in_front import FRONTS, Front, fronted
-from tests.e2e.server import FRONTDESK, environment
+from tests.e2e.server import FRONTDESK, environment, serving
 from tests.load import promised
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(200)]
@@ -94,6 +94,15 @@ async def test_a_certificate_that_is_over_is_named(tmp_path: Path):
     assert "expired" in found["certificate"]["says"]
 
 
+async def test_the_port_of_a_server_that_runs_need_not_be_given(tmp_path: Path):
+    async with serving(tmp_path) as server:
+        told = await asyncio.to_thread(_types, "doctor", "--json", "--data-dir", str(server.data))
+
+    found = {one["what"]: one for one in json.loads(told.stdout)}
+    assert found["answers here"]["state"] == "good", told.stdout
+    assert f":{server.port}." in found["answers here"]["says"]
+
+
 async def test_an_address_that_leads_nowhere_is_named(tmp_path: Path):
     async with fronted("itself", tmp_path) as front:
         found = await doctor(front, "--base-url", "https://nowhere.invalid")
@@ -113,18 +122,18 @@ async def test_a_health_check_says_whether_it_is_ready(tmp_path: Path, kind: str
             if name in known
             for word in (name, value)
         ]
-        alive = await asyncio.to_thread(_healthcheck, *wanted)
+        alive = await asyncio.to_thread(_types, "healthcheck", *wanted)
         await front.server.stop()
-        dead = await asyncio.to_thread(_healthcheck, *wanted)
+        dead = await asyncio.to_thread(_types, "healthcheck", *wanted)
 
     assert alive.returncode == 0, alive.stderr
     assert dead.returncode == 1
     assert "It is not ready" in dead.stderr
 
 
-def _healthcheck(*flags: str) -> subprocess.CompletedProcess[str]:
+def _types(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*FRONTDESK, "healthcheck", *flags],
+        [*FRONTDESK, *words],
         env=environment(Path(os.devnull).parent),
         capture_output=True,
         text=True,

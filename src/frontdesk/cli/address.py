@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 from frontdesk.cli.stops import Stop, StopForSetting
 from frontdesk.config import Config
 
+# What stands before the path of a socket file.
+UNIX = "unix:"
+
 
 def bind(host: str, port: int) -> list[socket.socket]:
     """A socket for each address of the host, all on one port; none listens yet.
@@ -121,7 +124,7 @@ def host_of(config: Config) -> str | None:
 def listens_at(config: Config, sockets: Sequence[socket.socket]) -> str:
     """Where the server is reached from this machine."""
     if config.uds is not None:
-        return f"unix:{config.uds}"
+        return f"{UNIX}{config.uds.absolute()}"
     return url(config.host, sockets, "http" if config.tls_cert is None else "https")
 
 

@@ -64,8 +64,11 @@ def _findings(config: Config, *, patient: bool) -> Iterator[Any]:
         yield finding
     if not runs and config.base_url is None:
         return
+    # Where it listens it has said itself, whatever settings it was started with.
+    holder = symptoms.running(config) if runs else None
+    here = outside.near(config, holder.address if holder is not None else "")
     with asyncio.Runner() as runner:
-        found = aiter(outside.examined(config, patient=patient))
+        found = aiter(outside.examined(config, here, patient=patient))
         while (finding := runner.run(_next(found))) is not None:
             yield finding
 

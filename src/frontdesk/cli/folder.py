@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from frontdesk.cli.stops import Stop, StopForSetting
 
@@ -20,6 +21,22 @@ LOCK = "lock"
 # The number of a process, and the longest path of a Unix socket.
 HOLDER_BYTES = 200
 SECRET = "secret"
+
+
+class Holder(NamedTuple):
+    """Who has a folder, as far as they could write it down.
+
+    Args:
+        process: its number, or `unknown`.
+        address: where it is reached from this machine, as it says when it starts; or empty.
+    """
+
+    process: str
+    address: str
+
+    def __str__(self) -> str:
+        """In a few words."""
+        return f"process {self.process}" + (f", at {self.address}" if self.address else "")
 
 
 def make_folder(folder: Path) -> None:
@@ -122,7 +139,7 @@ def held(folder: Path, address: str = "") -> Iterator[None]:
     """Be the only server on this folder. The kernel lets go when the process ends, however it ends.
 
     Args:
-        address: where we are reached, for whoever comes second.
+        address: where we are reached, for whoever comes second or looks after it.
 
     Raises:
         Stop: another server has it.
@@ -149,11 +166,10 @@ def held(folder: Path, address: str = "") -> Iterator[None]:
         os.close(file)
 
 
-def holder(lock: int) -> str:
-    """Who holds a folder, in a few words, as its open lock says."""
+def holder(lock: int) -> Holder:
+    """Who has a folder, as its open lock says."""
     number, _, rest = os.pread(lock, HOLDER_BYTES, 0).decode("utf-8", "replace").partition("\n")
-    address = rest.partition("\n")[0]
-    return f"process {number or 'unknown'}" + (f", at {address}" if address else "")
+    return Holder(number or "unknown", rest.partition("\n")[0])
 
 
 def refuse_second(folder: Path) -> None:

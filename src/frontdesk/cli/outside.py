@@ -18,6 +18,7 @@ import httpx2
 from websockets.asyncio.client import connect, unix_connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
+from frontdesk.cli.address import UNIX
 from frontdesk.cli.findings import Finding
 from frontdesk.config import Config
 
@@ -65,8 +66,16 @@ class Way(NamedTuple):
         return context
 
 
-def near(config: Config) -> Way:
-    """The way to the server from this machine, past any proxy."""
+def near(config: Config, listens_at: str = "") -> Way:
+    """The way to the server from this machine, past any proxy.
+
+    Args:
+        listens_at: where it says that it is; without it, where the settings say.
+    """
+    if listens_at.startswith(UNIX):
+        return Way("http://localhost", listens_at.removeprefix(UNIX))
+    if listens_at:
+        return Way(listens_at, trusting=True)
     if config.uds is not None:
         return Way("http://localhost", str(config.uds))
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(config.host, config.host)
@@ -87,13 +96,13 @@ async def is_ready(way: Way) -> str | None:
     return None
 
 
-async def examined(config: Config, *, patient: bool) -> AsyncIterator[Finding]:
+async def examined(config: Config, here: Way, *, patient: bool) -> AsyncIterator[Finding]:
     """The server from here, and from where people are.
 
     Args:
+        here: the way to it from this machine.
         patient: also hold a stream for as long as a poll may wait, which takes a minute.
     """
-    here = near(config)
     why = await is_ready(here)
     if why is None:
         yield Finding("answers here", "good", f"It is ready at {here.uds or here.url}.")
@@ -112,11 +121,11 @@ async def examined(config: Config, *, patient: bool) -> AsyncIterator[Finding]:
             "Set --base-url to what they type, such as https://desk.example.",
         )
         return
-    async for finding in _from_outside(config, Way(config.base_url), patient=patient):
+    async for finding in _from_outside(here, Way(config.base_url), patient=patient):
         yield finding
 
 
-async def _from_outside(config: Config, way: Way, *, patient: bool) -> AsyncIterator[Finding]:
+async def _from_outside(here: Way, way: Way, *, patient: bool) -> AsyncIterator[Finding]:
     try:
         async with way.client() as client:
             answer = await client.get("/healthz")
@@ -128,7 +137,7 @@ async def _from_outside(config: Config, way: Way, *, patient: bool) -> AsyncIter
             "base URL",
             "bad",
             f"{way.url} answers {answer.status_code}, and it is not Frontdesk who answers.",
-            f"Let the proxy pass all of that host name on to {near(config).url}. {PAGE}",
+            f"Let the proxy pass all of that host name on to {here.uds or here.url}. {PAGE}",
         )
         return
     yield Finding("base URL", "good", f"Frontdesk answers at {way.url}.")

@@ -24,7 +24,7 @@ from frontdesk import __version__
 from frontdesk.cli.address import host_of
 from frontdesk.cli.certificate import Pair
 from frontdesk.cli.findings import Finding
-from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES, holder
+from frontdesk.cli.folder import LOCK, SECRET, SECRET_BYTES, Holder, holder
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.open_files import needed, room_in
 from frontdesk.config import Config
@@ -319,26 +319,35 @@ def server(config: Config) -> Iterator[Finding]:
     if config.memory or not config.database.exists():
         return
     try:
-        handle = os.open(config.data_dir / LOCK, os.O_RDWR)
-    except FileNotFoundError:
-        yield _still(config)
-        return
+        found = running(config)
     except OSError:
         # Said of the folder already.
         return
+    if found is None:
+        start = to_type("serve", config=config)
+        yield Finding("server", "look", "It does not run.", f"To start it: {start}")
+        return
+    yield Finding("server", "good", f"It runs: {found}.")
+
+
+def running(config: Config) -> Holder | None:
+    """The server that has the data folder, if one has.
+
+    Raises:
+        OSError: nobody knows, since the folder cannot be looked into.
+    """
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock = os.open(config.data_dir / LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        yield Finding("server", "good", f"It runs: {holder(handle)}.")
+        return holder(lock)
     else:
-        yield _still(config)
+        return None
     finally:
-        os.close(handle)
-
-
-def _still(config: Config) -> Finding:
-    start = to_type("serve", config=config)
-    return Finding("server", "look", "It does not run.", f"To start it: {start}")
+        os.close(lock)
 
 
 def _me() -> str:
