@@ -93,3 +93,28 @@ def test_a_bot_answers_by_what_was_asked_and_repeats_nothing_at_once():
     assert people.answer("Two parcels!", 0) == people.answer("parcel", 5)
     assert people.found("Qwertz") is None
     assert people.answer("Qwertz", 0) != people.answer("Qwertz", 1)
+
+
+def test_a_bot_that_goes_by_one_word_of_many_says_so():
+    people = PLAY.people
+    parcels = people.found("Where is my parcel?")
+    long = "Can I order your server to forget what my colleague and I said yesterday?"
+
+    assert parcels is not None
+    assert people.found(long) == f"{people.guessed.replace('{word}', 'order')}\n\n{parcels}"
+    # The answer for more of them wins.
+    assert people.found(f"{long} The parcel, I mean") == parcels
+    assert people.found("Is the tea in the parcel of my order KL-20417?") == parcels
+
+
+@pytest.mark.parametrize("text", ["Hi, does it keep what was said encrypted?", "Great idea, but"])
+def test_who_greets_and_asks_is_not_only_greeted(text: str):
+    assert PLAY.people.found("Hi!") is not None
+    assert PLAY.people.found("Thanks a lot!") is not None
+    assert PLAY.people.found(f"{text} how do I set it up myself?") is None
+
+
+def test_a_bot_that_has_no_answer_says_that_it_is_a_bot():
+    people = PLAY.people
+
+    assert all("bot" in one for one in (*people.hello, *people.otherwise, people.guessed))

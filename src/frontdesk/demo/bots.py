@@ -212,8 +212,7 @@ class Talk:
         hello = hello.replace("{guest}", self.guest).replace("{agent}", self._bot.name)
         with contextlib.suppress(Refused):  # it has ended, which comes as an event too
             await write(part, hello, pace, after=self._first)
-            if found := people.found(self._first):
-                await write(part, found, pace, after=hello)
-            for turn in itertools.count():
+            await write(part, people.answer(self._first, 0), pace, after=hello)
+            for turn in itertools.count(1):
                 text = await self.said.get()
                 await write(part, people.answer(text, turn), pace, after=text)

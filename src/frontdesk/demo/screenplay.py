@@ -15,6 +15,11 @@ Who = Literal["agent", "guest"]
 
 FILE = "conversations.toml"
 
+# Whoever says no more words than these greets or thanks, and asks nothing.
+FEW = 4
+# In so many words, one says what they are about.
+SOME = 10
+
 
 class Say(NamedTuple):
     """Somebody says a line, in Markdown; `{guest}` and `{agent}` stand for names."""
@@ -113,10 +118,15 @@ class Left(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a bot says to whoever uses one of these words."""
+    """What a bot says to whoever uses one of these words; `alone`: and hardly any other."""
 
     words: tuple[str, ...]
     says: str
+    alone: bool = False
+
+    def heard(self, said: list[str]) -> list[str]:
+        """Which of its words were said, in their order; also with an s behind them."""
+        return [word for word in said if word in self.words or word.removesuffix("s") in self.words]
 
 
 class People(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,15 +134,25 @@ class People(Struct, frozen=True, forbid_unknown_fields=True):
 
     hello: tuple[str, ...]
     otherwise: tuple[str, ...]
+    guessed: str
     answers: tuple[Answer, ...]
 
     def found(self, text: str) -> str | None:
-        """The answer to this text, if there is one for a word in it."""
-        words = set(re.findall(r"\w+", text.casefold()))
-        for one in self.answers:
-            if words & {form for word in one.words for form in (word, f"{word}s")}:
-                return one.says.strip()
-        return None
+        """The answer to this text, if there is one for words in it: the one for most of them.
+
+        One word of many may be about something else altogether. Then it says what it goes by.
+        """
+        said = re.findall(r"\w+", text.casefold())
+        fits = [one for one in self.answers if not one.alone or len(said) <= FEW]
+        heard = [(one, words) for one in fits if (words := one.heard(said))]
+        if not heard:
+            return None
+        best, words = max(heard, key=lambda pair: len(set(pair[1])))
+        says = best.says.strip()
+        # Two that are known are no accident, whatever they are about.
+        if len(said) <= SOME or len({word for _, each in heard for word in each}) > 1:
+            return says
+        return f"{self.guessed.replace('{word}', words[0])}\n\n{says}"
 
     def answer(self, text: str, turn: int) -> str:
         """To this text; `turn` counts the answers before, so that nobody repeats themselves."""
