@@ -70,8 +70,12 @@ function send(): void {
   parts.text.focus();
 }
 
-/** The conversation as it is to be read here, for the guest to keep. */
-const transcript = () => `${parts.topic.innerText}\n\n${parts.log.innerText}\n`;
+/** The conversation as it is to be read here, with when each was said, for the guest to keep. */
+const transcript = () =>
+  guest.room!.messages.map(
+    ({ sent }, at) =>
+      `\n\n${new Date(sent * 1000).toJSON()} ${(parts.log.children[at] as HTMLElement).innerText}`,
+  );
 
 const stars = () => Number(parts.rate.stars.value);
 
@@ -113,8 +117,8 @@ parts.yes.onclick = () => {
 parts.again.onclick = async () => tell(await guest.again());
 parts.afresh.onclick = () => guest.forget();
 parts.save.onclick = () => {
-  const href = URL.createObjectURL(new Blob([transcript()]));
-  const today = new Date().toISOString().slice(0, 10);
+  const href = URL.createObjectURL(new Blob([parts.topic.innerText, ...transcript()]));
+  const today = new Date().toJSON().slice(0, 10);
   el("a", { href, download: `${parts.title.textContent} ${today}.txt` }).click();
 };
 

@@ -4,6 +4,7 @@ A private window, as these are, gives the frame neither storage nor locks.
 """
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Error, expect
@@ -274,8 +275,12 @@ async def test_the_conversation_is_saved_as_a_text_with_all_of_it(shopping: Shop
         text = (await download.path()).read_text(encoding="utf-8")
 
     assert re.fullmatch(r"Chat with us \d{4}-\d\d-\d\d\.txt", download.suggested_filename)
-    assert text.startswith(f"{QUESTION}\n\nIda\n")
-    assert re.findall("^line.*", text, re.MULTILINE) == [f"line <{number}>" for number in range(60)]
+    assert text.startswith(QUESTION)
+    said = re.findall(r"^(\S+Z) Ida\n+(.*)$", text, re.MULTILINE)
+    assert [line for _, line in said] == [f"line <{number}>" for number in range(60)]
+    now = datetime.now(UTC)
+    for at, _ in said:
+        assert timedelta() < now - datetime.fromisoformat(at) < timedelta(hours=1)
 
 
 @pytest.mark.parametrize("why", ["closed", "full"])
