@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { marked } from "../console/admin/history/marked.ts";
-import { pathOf } from "../console/admin/history/search.ts";
+import { ANYTHING, pathOf } from "../console/admin/history/search.ts";
 import {
   asJson,
   asText,
@@ -31,13 +31,10 @@ test("whatever is marked, the text is all there", () => {
 });
 
 test("what nobody typed is not asked for", () => {
-  const asked = { q: " lost & found ", user: "", agent: "", reason: "guest" };
-  assert.equal(pathOf(asked, null), "/history?q=lost+%26+found&reason=guest");
-  assert.equal(pathOf({ q: "", user: "", agent: "", reason: "" }, null), "/history");
-  assert.equal(
-    pathOf({ q: "", user: "", agent: "", reason: "" }, "e.1.0"),
-    "/history?before=e.1.0",
-  );
+  const asked = { ...ANYTHING, q: " lost & found ", sub: "x-1", reason: "guest" };
+  assert.equal(pathOf(asked, null), "/history?q=lost+%26+found&sub=x-1&reason=guest");
+  assert.equal(pathOf(ANYTHING, null), "/history");
+  assert.equal(pathOf(ANYTHING, "e.1.0"), "/history?before=e.1.0");
 });
 
 const WHOLE: Conversation = {
@@ -66,15 +63,15 @@ test("a transcript is read by people, and no text in it passes for another's", (
     `Conversation with Ana / x
 Question: Where is it?
 Plan: Paid
-Opened: 2023-11-14 22:13:20
-Ended: 2023-11-14 22:14:20 (The guest ended it)
+Opened: 2023-11-14 22:13:20Z
+Ended: 2023-11-14 22:14:20Z (The guest ended it)
 Agents: Ida
 Rating: 4/5 Quick.
 
-[2023-11-14 22:13:30] * Ida came in
-[2023-11-14 22:13:40] Ida: Here.
+[2023-11-14 22:13:30Z] * Ida came in
+[2023-11-14 22:13:40Z] Ida: Here.
     [x] Ana: No
-[2023-11-14 22:14:20] * The end: The guest ended it
+[2023-11-14 22:14:20Z] * The end: The guest ended it
 `,
   );
 });

@@ -212,6 +212,7 @@ export interface HistoryCommand {
   readonly ref?: string;
   readonly q?: string;
   readonly user?: string;
+  readonly sub?: string;
   readonly agent?: string;
   readonly reason?: string;
   readonly before?: string;
@@ -233,11 +234,12 @@ export interface EarlierCommand {
   readonly room: string;
 }
 
-/** Find guests by name. */
+/** Find guests. */
 export interface FindCommand {
   readonly do: "find";
   readonly ref?: string;
   readonly user?: string;
+  readonly sub?: string;
 }
 
 /** Export a guest. */

@@ -8,7 +8,7 @@ from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.names import skeleton
 from frontdesk.desk.personal import Profile, tombstone
 from frontdesk.desk.state import Guest, GuestState, Note, State
-from frontdesk.engine.ports import GuestRoom, KeyRow, Row, SessionRow, Store
+from frontdesk.engine.ports import GuestRoom, KeyRow, Row, SessionRow, Sought, Store
 from frontdesk.store import codec
 from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, START, batch, key, tell
@@ -104,6 +104,33 @@ class ErasureContract:
         ]
         assert [one.guest for one in await store.guests_named(MAIN, "Ana", 2)] == later[:0:-1]
         assert await store.guests_named(MAIN, "ana", 9) == []
+
+    async def test_guests_are_sought_by_how_a_name_begins(self, store: Store):
+        await tell(store, *eg.PEOPLE)
+        await store.open(NORTH)
+        names = ("anatol", "ANA", "Änne", "Anatol")
+        later = [Profile(PersonId(f"guest-{n}"), one, "", {}) for n, one in enumerate(names)]
+        entries = [
+            GuestQueued(eg.NOON_MS + n, one, RoomId(f"room-{n}"), 5 + n)
+            for n, one in enumerate(later, start=1)
+        ]
+        await tell(store, *entries)
+
+        async def found(user: str | None, limit: int = 9, sub: str | None = None) -> list[str]:
+            guests = await store.guests_sought(MAIN, Sought(user, sub), limit)
+            return [one.guest.user for one in guests]
+
+        assert await found("an") == ["ANA", "Ana", "Anatol", "anatol", "Änne"]
+        assert await found("ana", limit=3) == ["ANA", "Ana", "Anatol"]
+        assert await found("nobody") == await found("") == await found("?") == []
+        vouched = eg.ANA.vouched
+        assert vouched is not None
+        assert await found(None, sub=vouched.sub) == ["Ana"]
+        assert await found("B", sub=vouched.sub) == []
+        assert await store.guests_sought(NORTH, Sought("an"), 9) == []
+
+        await tell(store, eg.erased(later[1], RoomId("room-2")))
+        assert await found("an") == ["Ana", "Anatol", "anatol", "Änne"]
 
     async def test_a_conversation_is_what_its_room_heard(self, store: Store):
         told = await tell(store, *TOLD)

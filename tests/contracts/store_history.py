@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from frontdesk.desk.entries import EndReason, GuestQueued, GuestRequeued, RoomEnded
 from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile, Vouched, tombstone
-from frontdesk.engine.ports import PastRoom, Store, Wanted
+from frontdesk.engine.ports import PastRoom, Sought, Store, Wanted
 from tests.contracts import stories as eg
 from tests.contracts.store_given import NORTH, tell
 
@@ -38,10 +38,16 @@ async def indexed(store: Store, *desks: DeskId) -> None:
 
 
 async def rooms(
-    store: Store, limit: int = 30, before: int | None = None, **wanted: str
+    store: Store,
+    limit: int = 30,
+    before: int | None = None,
+    user: str | None = None,
+    sub: str | None = None,
+    **wanted: str,
 ) -> list[RoomId]:
     """The rooms of the main desk that are found, in order."""
-    past = await store.history(MAIN, Wanted(**wanted), before, limit)
+    asked = Wanted(sought=Sought(user, sub), **wanted)
+    past = await store.history(MAIN, asked, before, limit)
     return [one.room for one in past.rooms]
 
 
@@ -127,7 +133,6 @@ class HistoryContract:
 
         assert await rooms(store, user="Ana") == [AGAIN, eg.ANAS_ROOM]
         assert await rooms(store, user="Ana", before=5) == [eg.ANAS_ROOM]
-        assert await rooms(store, user="ana") == []
         assert await rooms(store, agent="Jon") == [eg.BENS_ROOM, eg.ANAS_ROOM]
         assert await rooms(store, agent="Ida") == [eg.ANAS_ROOM]
         assert await rooms(store, agent="Nobody") == []
@@ -138,6 +143,33 @@ class HistoryContract:
         assert await rooms(store, agent="Ida", user="Ben") == []
         assert await rooms(store, agent="Jon", reason="agent") == [eg.ANAS_ROOM]
         assert await rooms(store, user="Ana", reason="agent") == [eg.ANAS_ROOM]
+
+    async def test_a_guest_is_sought_by_how_the_name_begins_and_by_what_the_site_says(
+        self, store: Store
+    ):
+        jose = Profile(PersonId("guest-jose-00009"), "José  María-Ω", "", {}, eg.ANA.vouched)
+        await tell(store, *TOLD, eg.queued(jose, RoomId("room-jose"), 15))
+        await indexed(store)
+
+        for user in ("JOSE", "jo", "José m", "jose maria ω"):
+            assert await rooms(store, user=user) == ["room-jose"], user
+        assert await rooms(store, user="an") == [AGAIN, eg.ANAS_ROOM]
+        # It is a beginning, and nothing in it is a pattern.
+        for user in ("na", "maria", "%", "_na", "Ana Ana", "\0", "\U0010ffff", "*"):
+            assert await rooms(store, user=user) == [], user
+        assert eg.ANA.vouched is not None
+        sub = eg.ANA.vouched.sub
+        assert await rooms(store, sub=sub) == ["room-jose", AGAIN, eg.ANAS_ROOM]
+        assert await rooms(store, sub=sub, user="JO") == ["room-jose"]
+        assert await rooms(store, sub=sub, words="number") == [eg.ANAS_ROOM]
+        assert await rooms(store, sub=sub, user="jo", words="number") == []
+        assert await rooms(store, user="AN", words="number") == [eg.ANAS_ROOM]
+        for other in (sub.upper(), sub[:-1], ""):
+            assert await rooms(store, sub=other) == [], other
+
+        await tell(store, eg.erased(jose, RoomId("room-jose")))
+        assert await rooms(store, user="jose") == await rooms(store, user="erased") == []
+        assert await rooms(store, sub=sub) == [AGAIN, eg.ANAS_ROOM]
 
     async def test_a_desk_shows_its_own_rooms_alone(self, store: Store):
         await tell(store, *TOLD)

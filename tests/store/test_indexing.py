@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from frontdesk.desk.ids import MAIN, PersonId, RoomId
 from frontdesk.desk.personal import Profile
-from frontdesk.engine.ports import Store, Wanted
+from frontdesk.engine.ports import Sought, Store, Wanted
 from frontdesk.store.memory import MemoryStore
 from frontdesk.store.sqlite import indexing, searching
 from frontdesk.store.sqlite.connect import Database
@@ -98,10 +98,23 @@ async def test_many_small_steps_leave_few_parts(store: SqliteStore):
 
 
 @pytest.mark.parametrize(
-    ("hits", "rooms", "stretch"), [(1, 99, 99), (3, 99, 99), (99, 1, 99), (99, 99, 1), (99, 99, 2)]
+    ("hits", "rooms", "stretch", "people"),
+    [
+        (1, 99, 99, 99),
+        (3, 99, 99, 99),
+        (99, 1, 99, 99),
+        (99, 1, 99, 2),
+        (99, 99, 1, 99),
+        (99, 99, 2, 99),
+    ],
 )
 async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, hits: int, rooms: int, stretch: int
+    store: SqliteStore,
+    monkeypatch: pytest.MonkeyPatch,
+    hits: int,
+    rooms: int,
+    stretch: int,
+    people: int,
 ):
     guests = [Profile(PersonId(f"guest-{n}"), f"G{n}", "needle", {}) for n in range(7)]
     for number, guest in enumerate(guests):
@@ -113,12 +126,14 @@ async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
     monkeypatch.setattr(searching, "ROOMS_MOST", rooms)
     monkeypatch.setattr(searching, "STRETCH_ROOMS", stretch)
     monkeypatch.setattr(searching, "SEARCH_MS", 0)
+    monkeypatch.setattr(searching, "GUESTS_MOST", people)
 
     for wanted in (
         Wanted(words="needle"),
         Wanted(),
-        Wanted(user="G3"),
-        Wanted(words="need", user="G3"),
+        Wanted(sought=Sought("G3")),
+        Wanted(sought=Sought("g")),
+        Wanted(words="need", sought=Sought("G3")),
     ):
         found: list[str] = []
         before, turns = None, 0
@@ -127,9 +142,10 @@ async def test_a_search_that_looks_at_little_at_a_time_finds_all_in_more_turns(
             found += [one.room for one in past.rooms]
             before, turns = past.next, turns + 1
             assert turns < 30
-        everything = [f"room-{n}" for n in range(6, -1, -1) if wanted.user in (None, f"G{n}")]
+        user = wanted.sought.user
+        everything = [f"room-{n}" for n in range(6, -1, -1) if user in (None, "g", f"G{n}")]
         assert found == everything, wanted
-        assert turns > 1 or wanted.user is not None
+        assert turns > 1 or user is not None
 
 
 @pytest.mark.parametrize(("search_ms", "turns"), [(0, 4), (3_600_000, 1)])

@@ -75,6 +75,23 @@ def test_before_a_new_step_a_copy_of_the_file_is_made(
     kept.close()
 
 
+def test_guests_who_were_there_before_are_known_by_their_names(
+    connection: apsw.Connection, database: Database
+):
+    every = migrations.ours()
+    migrate(connection, database, every[:9])
+    connection.execute(
+        "INSERT INTO person (person, desk, kind, user, created_ms)"
+        " VALUES ('g1', 'main', 'guest', 'Ömer Ünal', 1), ('g2', 'main', 'guest', NULL, 1),"
+        " ('a1', NULL, 'agent', 'Ida', 1)"
+    )
+
+    migrate(connection, database, every)
+
+    known = connection.execute("SELECT person, known FROM person ORDER BY person").fetchall()
+    assert known == [("a1", None), ("g1", "omer unal"), ("g2", None)]
+
+
 def test_an_earlier_copy_is_never_overwritten(connection: apsw.Connection, database: Database):
     migrate(connection, database, [FIRST])
     earlier = Path(f"{database.path}.schema-0001.backup")

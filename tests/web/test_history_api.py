@@ -8,7 +8,8 @@ import pytest
 
 from frontdesk.desk.ids import DeskId, PersonId
 from frontdesk.engine import history
-from frontdesk.web.queries import ROOMS_MOST, WORDS_MOST
+from frontdesk.web.queries import ROOMS_MOST, USER_MOST, WORDS_MOST
+from frontdesk.web.vouching import SUB_CHARS
 from tests import examples as eg
 from tests.web.front import Front, Someone, refused, url
 
@@ -65,7 +66,8 @@ async def test_rooms_are_found_by_guest_agent_and_reason(
     await ida.post(f"/end/{ana.room}")
     await ben.post(f"/end/{ben.room}")
 
-    assert await found(mia, user="Ana") == [ana.room]
+    assert await found(mia, user=" aN") == [ana.room]
+    assert await found(mia, user="Ana 2") == await found(mia, user="?") == []
     assert await found(mia, agent="Jon") == [ben.room]
     assert await found(mia, reason="guest") == [ben.room]
     assert await found(mia, reason="agent", user="Ben") == []
@@ -99,6 +101,8 @@ async def test_pages_go_on_where_the_one_before_has_ended(front: Front, ida: Som
     [
         ("q=" + "x" * (WORDS_MOST + 1), "?q"),
         ("q=a&q=b", "?q"),
+        ("user=" + "x" * (USER_MOST + 1), "?user"),
+        ("sub=" + "x" * (SUB_CHARS + 1), "?sub"),
         ("reason=boredom", "?reason"),
         ("limit=0", "?limit"),
         (f"limit={ROOMS_MOST + 1}", "?limit"),

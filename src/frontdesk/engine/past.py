@@ -28,16 +28,27 @@ class PastRoom(Struct, frozen=True):
     excerpt: str | None = None
 
 
+class Sought(Struct, frozen=True):
+    """Which guests are looked for; None: any.
+
+    The name begins with `user`, upper case and accents making no difference; a `user` without a
+    letter or digit is nobody's. `sub` is exactly who they are to the site that vouched for them.
+    """
+
+    user: str | None = None
+    sub: str | None = None
+
+
 class Wanted(Struct, frozen=True):
     """Which rooms are looked for; None: any.
 
     `words` as somebody types them: all in one message or in the question, the last one as far as
     it goes, and what stands in quotes side by side. Upper case and accents make no difference.
-    `user` and `agent` are exact names, of the guest and of somebody who had the guest.
+    The guest is one of those `sought`; `agent` is the exact name of somebody who had the guest.
     """
 
     words: str | None = None
-    user: str | None = None
+    sought: Sought = Sought()
     agent: str | None = None
     reason: str | None = None
 

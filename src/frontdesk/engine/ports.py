@@ -23,6 +23,7 @@ from frontdesk.engine.conditions import SessionGood as SessionGood
 from frontdesk.engine.past import History as History
 from frontdesk.engine.past import Past as Past
 from frontdesk.engine.past import PastRoom as PastRoom
+from frontdesk.engine.past import Sought as Sought
 from frontdesk.engine.past import Wanted as Wanted
 from frontdesk.engine.purged import Purged as Purged
 from frontdesk.engine.purged import Purges as Purges
@@ -421,6 +422,12 @@ class Store(History, Purges, Protocol):
 
     async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
         """The guests of the desk who had exactly this name, the last first, at most `limit`."""
+        ...
+
+    async def guests_sought(self, desk: DeskId, sought: Sought, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who are sought, at most `limit`. With a `sub` the last first, else
+        in the order of how names are known, of equal ones the last first.
+        """
         ...
 
     async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:

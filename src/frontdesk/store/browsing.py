@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from frontdesk.desk.entries import MessagePosted
 from frontdesk.desk.ids import RoomId
-from frontdesk.desk.personal import tombstone
-from frontdesk.engine.ports import Kept, Past, PastRoom, Wanted
-from frontdesk.store.words import Phrase, excerpt, holds, phrases_of
+from frontdesk.desk.personal import Profile, tombstone
+from frontdesk.engine.ports import Kept, Past, PastRoom, Sought, Wanted
+from frontdesk.store.words import Phrase, excerpt, holds, known_name, phrases_of
 
 
 def history(
@@ -39,12 +39,21 @@ def history(
 
 
 def _fits(room: PastRoom, wanted: Wanted) -> bool:
-    user = room.guest.user if room.guest.user != tombstone(room.guest.id) else None
     return (
-        (wanted.user is None or wanted.user == user)
+        is_sought(room.guest, wanted.sought)
         and wanted.reason in (None, room.reason)
         and (wanted.agent is None or wanted.agent in room.agents)
     )
+
+
+def is_sought(guest: Profile, sought: Sought) -> bool:
+    """Whether this is one of those guests. Whoever was erased has neither name nor `sub`."""
+    if sought.user is not None:
+        known = known_name(sought.user)
+        is_there = known and guest.user != tombstone(guest.id)
+        if not is_there or not known_name(guest.user).startswith(known):
+            return False
+    return sought.sub is None or (guest.vouched is not None and guest.vouched.sub == sought.sub)
 
 
 def _with_words(room: PastRoom, said: list[Kept], phrases: tuple[Phrase, ...]) -> PastRoom | None:

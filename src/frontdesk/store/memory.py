@@ -53,6 +53,7 @@ from frontdesk.engine.ports import (
     SessionRow,
     SessionUsed,
     Size,
+    Sought,
     Wanted,
 )
 from frontdesk.feed.position import Place
@@ -67,6 +68,7 @@ from frontdesk.store.keeping import (
 from frontdesk.store.looking import gather, window
 from frontdesk.store.memory_log import DeskLog
 from frontdesk.store.weighing import Key, keys_of, weigh_all
+from frontdesk.store.words import known_name
 
 
 class MemoryStore:
@@ -349,6 +351,15 @@ class MemoryStore:
             if one.guest.user == user and not one.erased
         ]
         return sorted(found, key=lambda one: (-one.created_ms, one.guest.id))[:limit]
+
+    async def guests_sought(self, desk: DeskId, sought: Sought, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who are sought, at most `limit`."""
+        every = self._desks[desk].guests.values()
+        found = [one for one in every if not one.erased and browsing.is_sought(one.guest, sought)]
+        if sought.sub is not None:
+            return sorted(found, key=lambda one: (one.created_ms, one.guest.id))[::-1][:limit]
+        found.sort(key=lambda one: (known_name(one.guest.user), -one.created_ms, one.guest.id))
+        return found[:limit]
 
     async def conversation(self, desk: DeskId, room: RoomId, after: int, limit: int) -> list[Kept]:
         """What was heard in a room, by any part of an entry, behind offset `after`, in order."""

@@ -56,6 +56,14 @@ def words_of(text: str) -> list[Word]:
     return [Word(at.start(), at.end(), known) for at, known in every if known]
 
 
+def known_name(name: str) -> str:
+    """How a name is known: its words, one space apart. Empty if it has no word.
+
+    What a name begins with is known by what the name is known by begins with.
+    """
+    return " ".join(word.known for word in words_of(name))
+
+
 def _known(word: str) -> str:
     if word.isascii():
         return word.lower()[:WORD_CHARS_MOST]

@@ -37,7 +37,7 @@ async def history(ask: Ask[NoBody]) -> Reply:
     # What nobody typed anything into is not looked for.
     wanted = ports.Wanted(
         words=(query.q or "").strip() or None,
-        user=query.user or None,
+        sought=ports.Sought((query.user or "").strip() or None, query.sub or None),
         agent=query.agent or None,
         reason=query.reason or None,
     )

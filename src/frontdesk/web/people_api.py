@@ -1,10 +1,9 @@
 """What an admin may ask of guests, also of long ago: what is kept of one, and that it be erased."""
 
 from frontdesk.desk.commands import Erase
-from frontdesk.desk.names import clean_name
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.engine import exports
-from frontdesk.engine.ports import GuestRecord
+from frontdesk.engine.ports import GuestRecord, Sought
 from frontdesk.web.bodies import NoBody
 from frontdesk.web.codec import encode
 from frontdesk.web.exchange import Ask, gives
@@ -19,18 +18,20 @@ FOUND_MOST = 100
 
 @gives(FoundGuests)
 async def find(ask: Ask[NoBody]) -> Reply:
-    """Find guests by name.
+    """Find guests.
 
-    For admins: which guests of this desk have or had exactly this name, the last first.
+    For admins: which guests of this desk have or had a name that begins so, in the order of names,
+    of equal ones the last first; or who are one person to the site that vouched for them, the last
+    first.
     """
-    assert isinstance(ask.query, PeopleQuery), "the table says so"
-    try:
-        user = clean_name(ask.query.user)
-    except Refused as refused:
-        detail = "It takes the name of a guest."
-        raise Refused(Reason.MALFORMED, "?user", detail=detail) from refused
+    query = ask.query
+    assert isinstance(query, PeopleQuery), "the table says so"
+    sought = Sought(query.user.strip() or None, query.sub or None)
+    if sought == Sought() or (sought.user is not None and not any(map(str.isalnum, sought.user))):
+        detail = "It takes how the name of a guest begins, or ?sub."
+        raise Refused(Reason.MALFORMED, "?user", detail=detail)
     store = ask.context.engine.store
-    found = await store.guests_named(ask.live.state.id, user, FOUND_MOST + 1)
+    found = await store.guests_sought(ask.live.state.id, sought, FOUND_MOST + 1)
     people = tuple(found_guest(one) for one in found[:FOUND_MOST])
     return Reply(encode(FoundGuests(people, len(found) > FOUND_MOST)))
 

@@ -10,7 +10,9 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Meta, Struct
 
+from frontdesk.desk.names import NAME_CHARS
 from frontdesk.desk.refusals import Reason, Refused
+from frontdesk.web.vouching import SUB_CHARS
 
 WAIT_S = 25
 # Below the minute after which proxies give up on a silent answer.
@@ -25,6 +27,17 @@ ROOMS_MOST = 100
 # More words than anybody types who looks for something.
 WORDS_MOST = 200
 
+# Longer than any name.
+USER_MOST = 2 * NAME_CHARS
+BEGINNING = Meta(
+    max_length=USER_MOST,
+    description="How the name of the guest begins. Upper case and accents make no difference.",
+)
+SUB = Meta(
+    max_length=SUB_CHARS,
+    description="Exactly who the guest is to the site that vouched for them: the `sub` of it.",
+)
+
 # No parameter has more; Python itself would read numbers of any length, and other digits too.
 _NUMBER = re.compile("[0-9]{1,3}")
 
@@ -36,6 +49,8 @@ WANTED = {
     "lang": f"Languages, with commas between them: at most {LANGUAGES_CHARS} characters.",
     "wait": f"A wait is 0 to {WAIT_MOST_S} whole seconds.",
     "q": f"It takes up to {WORDS_MOST} characters.",
+    "user": f"It takes up to {USER_MOST} characters.",
+    "sub": f"It takes up to {SUB_CHARS} characters.",
 }
 
 
@@ -133,7 +148,8 @@ class HistoryQuery(Query, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    user: Annotated[str | None, Meta(description="Exactly the name of the guest.")] = None
+    user: Annotated[str, BEGINNING] | None = None
+    sub: Annotated[str, SUB] | None = None
     agent: Annotated[
         str | None, Meta(description="Exactly the name of an agent who had the guest.")
     ] = None
@@ -155,7 +171,8 @@ class ConversationQuery(Query, frozen=True, kw_only=True):
 class PeopleQuery(Query, frozen=True, kw_only=True):
     """Which guests."""
 
-    user: Annotated[str, Meta(description="Exactly the name of a guest.")] = ""
+    user: Annotated[str, BEGINNING] = ""
+    sub: Annotated[str, SUB] = ""
 
 
 class ExportQuery(Query, frozen=True, kw_only=True):

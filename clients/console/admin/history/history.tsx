@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 
 import { desk } from "../../desk.ts";
 import { ChoiceField, Form, TextField } from "../../parts/field.tsx";
-import { Screen } from "../../parts/screen.tsx";
+import { Page } from "../page.tsx";
 import { Found } from "./found.tsx";
 import { asked, begin, found, look } from "./search.ts";
 import { words } from "./words.ts";
@@ -17,22 +17,24 @@ export function History() {
   const { is, rooms } = found.value;
   const state = is === "loading" ? "looking" : is === "failed" ? "failed" : "found";
   return (
-    <Screen
-      name="history"
-      state={rooms.length || is !== "there" ? state : "none"}
-      title={words.title}
-    >
+    <Page name="history" state={rooms.length || is !== "there" ? state : "none"}>
       <Search />
       <Found />
-    </Screen>
+    </Page>
   );
 }
 
 function Search() {
-  const { q, user, agent, reason } = asked.value;
+  const { q, user, sub, agent, reason } = asked.value;
   const send = async (given: FormData) => {
     const of = (name: string) => String(given.get(name) ?? "");
-    await look({ q: of("q"), user: of("user"), agent: of("agent"), reason: of("reason") });
+    await look({
+      q: of("q"),
+      user: of("user"),
+      sub: of("sub"),
+      agent: of("agent"),
+      reason: of("reason"),
+    });
     return undefined;
   };
   const reasons = Object.entries(words.reasons);
@@ -48,7 +50,8 @@ function Search() {
           defaultValue={q}
         />
         <div class="filters">
-          <TextField label={words.user} hint={words.exactly} name="user" defaultValue={user} />
+          <TextField label={words.user} hint={words.begins} name="user" defaultValue={user} />
+          <TextField label={words.sub} hint={words.subWhy} name="sub" defaultValue={sub} />
           <TextField label={words.agent} hint={words.exactly} name="agent" defaultValue={agent} />
           <ChoiceField
             label={words.reason}

@@ -29,6 +29,7 @@ interface Page {
 export interface Asked {
   readonly q: string;
   readonly user: string;
+  readonly sub: string;
   readonly agent: string;
   readonly reason: string;
 }
@@ -38,7 +39,7 @@ export interface Found extends Page {
   readonly code?: string;
 }
 
-export const ANYTHING: Asked = { q: "", user: "", agent: "", reason: "" };
+export const ANYTHING: Asked = { q: "", user: "", sub: "", agent: "", reason: "" };
 const NOTHING: Page = { rooms: [], next: null };
 
 /** The server looks at so much for one answer; so many are asked for until something is there. */

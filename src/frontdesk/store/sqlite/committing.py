@@ -41,6 +41,7 @@ from frontdesk.store.sqlite.erasing import erase
 from frontdesk.store.sqlite.projections import Projections
 from frontdesk.store.sqlite.queries import SQL
 from frontdesk.store.weighing import Key, keys_of, weigh_all
+from frontdesk.store.words import known_name
 
 _encode = msgspec.json.Encoder().encode
 
@@ -134,12 +135,15 @@ class _Writing:
                 vouched = guest.vouched
                 told = (vouched.sub, vouched.email) if vouched is not None else (None, None)
                 self._people.append(
-                    (guest.id, desk, "guest", guest.user, guest.topic, info, *told, entry.at_ms)
+                    (
+                        *(guest.id, desk, "guest", guest.user, known_name(guest.user)),
+                        *(guest.topic, info, *told, entry.at_ms),
+                    )
                 )
             case None:
                 pass
             case who:
-                nothing = (None, None, None, None)
+                nothing = (None,) * 5
                 self._people.append((who.id, None, "agent", who.user, *nothing, entry.at_ms))
 
     def write(self, connection: apsw.Connection) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from frontdesk.store.sqlite.connect import Database, Transaction, free_name, sync
 from frontdesk.store.sqlite.failures import CannotOpen
+from frontdesk.store.words import known_name
 
 
 class Migration(Struct, frozen=True):
@@ -77,6 +78,8 @@ def migrate(
         if pending and applied:
             copy = _back_up(database, len(applied))
         connection.execute(_TABLE)
+        # What they call of ours. Nothing that stays in the file may.
+        connection.create_scalar_function("known_name", _known_name, 1, deterministic=True)
         for one in pending:
             connection.execute(one.sql)
             connection.execute(
@@ -84,6 +87,10 @@ def migrate(
                 (one.number, one.name, one.checksum, time.time_ns() // 1_000_000),
             )
     return copy
+
+
+def _known_name(*given: object) -> str:
+    return known_name(str(given[0]))
 
 
 def check_applied(connection: apsw.Connection, path: str) -> int:

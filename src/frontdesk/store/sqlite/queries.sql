@@ -24,8 +24,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?);
 INSERT INTO text (desk, offset, body) VALUES (?, ?, ?);
 
 -- name: add_person
-INSERT INTO person (person, desk, kind, user, topic, info, sub, email, created_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO person (person, desk, kind, user, known, topic, info, sub, email, created_ms)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING;
 
 -- name: add_key
@@ -67,7 +67,8 @@ ON CONFLICT DO UPDATE SET password_hash = excluded.password_hash;
 SELECT password_hash FROM password WHERE person = ?;
 
 -- name: forget_person
-UPDATE person SET user = NULL, topic = NULL, info = NULL, sub = NULL, email = NULL
+UPDATE person
+SET user = NULL, known = NULL, topic = NULL, info = NULL, sub = NULL, email = NULL
 WHERE person = :person AND desk = :desk AND kind = 'guest';
 
 -- name: forget_texts
@@ -338,6 +339,18 @@ WHERE desk = :desk AND user = :user AND kind = 'guest'
 ORDER BY created_ms DESC, person
 LIMIT :limit;
 
+-- name: find_guests_known
+SELECT person, user, topic, info, sub, email, created_ms FROM person INDEXED BY person_known
+WHERE desk = :desk AND known >= :known AND known < :beyond
+ORDER BY known, created_ms DESC, person
+LIMIT :limit;
+
+-- name: find_guests_vouched
+SELECT person, user, topic, info, sub, email, created_ms FROM person INDEXED BY person_sub
+WHERE desk = :desk AND sub = :sub AND (:known IS NULL OR known >= :known AND known < :beyond)
+ORDER BY created_ms DESC, person DESC
+LIMIT :limit;
+
 -- name: rooms_of_guest
 SELECT room, opened_ms, ended_ms, reason FROM room INDEXED BY room_guest
 WHERE desk = :desk AND guest = :guest
@@ -405,18 +418,31 @@ WHERE desk = :desk AND guest IS NOT NULL AND opened < :before
 ORDER BY opened DESC
 LIMIT :limit;
 
--- A name is one guest's for a day at least, so in ten years some thousands had it: sorted in no time.
--- name: past_rooms_of_user
-SELECT room.opened, room, guest, opened_ms, ended_ms, reason,
+-- name: past_rooms_of_guests
+SELECT opened, room, guest, opened_ms, ended_ms, reason,
     (:reason IS NULL OR reason IS :reason)
     AND (:agent IS NULL OR EXISTS (
         SELECT 1 FROM helped
         WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent
     ))
-FROM person CROSS JOIN room INDEXED BY room_guest
-    ON room.desk = person.desk AND room.guest = person.person
-WHERE person.desk = :desk AND person.user = :user AND person.kind = 'guest'
-    AND room.opened < :before
+FROM json_each(:guests) CROSS JOIN room INDEXED BY room_guest
+    ON room.desk = :desk AND room.guest = json_each.value
+WHERE opened < :before
+ORDER BY opened DESC
+LIMIT :limit;
+
+-- Where so many guests are wanted that the last rooms of all are as good a place to look.
+-- name: past_rooms_of_many
+SELECT room.opened, room, guest, opened_ms, ended_ms, reason,
+    (:reason IS NULL OR reason IS :reason)
+    AND (:known IS NULL OR ifnull(known >= :known AND known < :beyond, 0))
+    AND (:sub IS NULL OR sub IS :sub)
+    AND (:agent IS NULL OR EXISTS (
+        SELECT 1 FROM helped
+        WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent
+    ))
+FROM room INDEXED BY room_opened CROSS JOIN person ON person.person = room.guest
+WHERE room.desk = :desk AND guest IS NOT NULL AND room.opened < :before
 ORDER BY room.opened DESC
 LIMIT :limit;
 
@@ -424,7 +450,9 @@ LIMIT :limit;
 -- name: past_room_numbered
 SELECT room.opened, room, guest, opened_ms, ended_ms, reason,
     (:reason IS NULL OR reason IS :reason)
-    AND person.user IS NOT NULL AND (:user IS NULL OR person.user IS :user)
+    AND person.user IS NOT NULL
+    AND (:known IS NULL OR known >= :known AND known < :beyond)
+    AND (:sub IS NULL OR sub IS :sub)
     AND (:agent IS NULL OR EXISTS (
         SELECT 1 FROM helped
         WHERE helped.desk = room.desk AND helped.room = room.room AND agent = :agent

@@ -29,14 +29,18 @@ from frontdesk.engine.ports import (
     KeyRow,
     Replay,
     SessionRow,
+    Sought,
 )
 from frontdesk.feed.position import Place
 from frontdesk.store import codec, past
 from frontdesk.store.looking import gather, window
 from frontdesk.store.sqlite.queries import SQL
+from frontdesk.store.words import known_name
 
 # Behind the last id that SQLite gives.
 LAST_ROW = (1 << 63) - 1
+# Behind whatever a name goes on with.
+LAST_CHARACTER = "\U0010ffff"
 
 
 class People:
@@ -208,6 +212,26 @@ def guests_named(
     asked = {"desk": desk, "user": user, "limit": limit}
     rows = connection.execute(SQL.find_guests, asked).fetchall()
     return [_guest(connection, desk, row) for row in rows]
+
+
+def guests_sought(
+    connection: apsw.Connection, desk: DeskId, sought: Sought, limit: int
+) -> list[GuestRecord]:
+    """The guests who are sought; see the port."""
+    known = known_range(sought)
+    if known["known"] == "":
+        return []
+    sql = SQL.find_guests_known if sought.sub is None else SQL.find_guests_vouched
+    asked = {"desk": desk, "sub": sought.sub, **known, "limit": limit}
+    return [_guest(connection, desk, row) for row in connection.execute(sql, asked).fetchall()]
+
+
+def known_range(sought: Sought) -> dict[str, str | None]:
+    """From which to which known name the index is looked at; nothing where no name is sought."""
+    if sought.user is None:
+        return {"known": None, "beyond": None}
+    known = known_name(sought.user)
+    return {"known": known, "beyond": f"{known}{LAST_CHARACTER}"}
 
 
 def _guest(connection: apsw.Connection, desk: DeskId, row: tuple[Any, ...]) -> GuestRecord:

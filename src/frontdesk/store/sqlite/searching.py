@@ -9,6 +9,7 @@ from time import perf_counter_ns
 from typing import Any
 
 import apsw
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -17,6 +18,7 @@ from frontdesk.desk.personal import Profile
 from frontdesk.engine.ports import Past, PastRoom, Wanted
 from frontdesk.store.sqlite.indexing import NUMBERS, OFFSET_BITS, OFFSETS, desk_word
 from frontdesk.store.sqlite.queries import SQL
+from frontdesk.store.sqlite.reading import known_range
 from frontdesk.store.words import Phrase, excerpt, phrases_of
 
 People = Callable[[PersonId], Profile]
@@ -34,6 +36,10 @@ STRETCH_ROOMS = 1_000
 STRETCH_ROOMS_MOST = 16_000
 QUICK_MS = 5
 SEARCH_MS = 100
+
+# Guests whose rooms are looked up one by one and put in order. A site or a name that more have is
+# looked for among the last rooms of everybody.
+GUESTS_MOST = 1_000
 
 # Behind all rooms.
 END = OFFSETS - 1
@@ -63,11 +69,14 @@ def history(
     """Guests' rooms that were opened before an offset; see the port."""
     asked: dict[str, Any] = {
         "desk": desk,
-        "user": wanted.user,
+        "sub": wanted.sought.sub,
+        **known_range(wanted.sought),
         "reason": wanted.reason,
         "agent": None,
         "before": END if before is None else min(before, END),
     }
+    if asked["known"] == "":
+        return Past((), None)
     if wanted.agent is not None:
         row: Any = connection.execute(SQL.find_account, {"user": wanted.agent}).fetchone()
         if row is None:
@@ -146,12 +155,23 @@ def _text(connection: apsw.Connection, desk: DeskId, offset: int) -> str:
 
 
 def _rooms(connection: apsw.Connection, asked: dict[str, Any]) -> Iterator[_Candidate | None]:
-    sql = SQL.past_rooms if asked["user"] is None else SQL.past_rooms_of_user
+    sql = SQL.past_rooms
+    if asked["known"] is not None or asked["sub"] is not None:
+        guests = _guests(connection, asked)
+        sql = SQL.past_rooms_of_many if len(guests) > GUESTS_MOST else SQL.past_rooms_of_guests
+        asked = {**asked, "guests": msgspec.json.encode(guests).decode()}
     rows = connection.execute(sql, {**asked, "limit": ROOMS_MOST})
     for looked, row in enumerate(rows, start=1):
         yield _candidate(row)
         if looked == ROOMS_MOST:
             yield None
+
+
+def _guests(connection: apsw.Connection, asked: dict[str, Any]) -> list[str]:
+    """Those who are sought, and one too many if there are more than are looked up one by one."""
+    sql = SQL.find_guests_known if asked["sub"] is None else SQL.find_guests_vouched
+    rows = connection.execute(sql, {**asked, "limit": GUESTS_MOST + 1}).fetchall()
+    return [str(person) for person, *_ in rows]
 
 
 def _hits(

@@ -39,6 +39,7 @@ from frontdesk.engine.ports import (
     Replay,
     SessionRow,
     Size,
+    Sought,
     Wanted,
 )
 from frontdesk.feed.position import Place
@@ -228,6 +229,10 @@ class SqliteStore:
     async def guests_named(self, desk: DeskId, user: str, limit: int) -> list[GuestRecord]:
         """The guests of the desk who had exactly this name, the last first, at most `limit`."""
         return await self._readers.run(lambda db: reading.guests_named(db, desk, user, limit))
+
+    async def guests_sought(self, desk: DeskId, sought: Sought, limit: int) -> list[GuestRecord]:
+        """The guests of the desk who are sought, at most `limit`."""
+        return await self._readers.run(lambda db: reading.guests_sought(db, desk, sought, limit))
 
     async def ended_room(self, desk: DeskId, room: RoomId) -> EndedRoom | None:
         """What is known of a room that is over; None if there is none, or it is not over."""
