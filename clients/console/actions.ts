@@ -11,7 +11,7 @@ import { entered } from "./room/acts.ts";
 import { kindOf, nameOf } from "./room/order.ts";
 import { leavingOf, putAway } from "./room/over.ts";
 import { go, HOME, place } from "./router.ts";
-import { hush, tell } from "./told.ts";
+import { hush, type Told, tell } from "./told.ts";
 import { type Doing, refusal, words } from "./words.ts";
 
 /** How many rooms one is entering by oneself at this moment. Others are given to one. */
@@ -43,13 +43,21 @@ async function enter(doing: Doing, path: string, body: object): Promise<void> {
   const answer = await command<Joined>("POST", path, body);
   entering--;
   if (answer.is === "refused") {
-    if (answer.code === "agent_unavailable" && isAway()) tell("bad", words.youAreAway);
+    if (answer.code === "agent_unavailable" && isAway()) tell("bad", words.youAreAway, come(body));
     else refused(answer.code, doing);
   } else {
     hush();
     entered.value = answer.body.room;
     go("room", { room: answer.body.room });
   }
+}
+
+/** What who is away may do about it: come, and enter all the same. */
+function come(body: { readonly guest?: string }): Told["act"] {
+  const press = async () => {
+    if (await setAvailable(true)) await take(body.guest);
+  };
+  return { word: words.comeAndTake, press };
 }
 
 /** Whether one is away, as far as one knows. */

@@ -9,7 +9,7 @@ import type { Event, RosterAgent } from "../wire/events.ts";
 import { isEntering } from "./actions.ts";
 import { me, onEvent, view } from "./desk.ts";
 import { keep, kept, outside } from "./outside.ts";
-import { type Preference, preference } from "./preferences.ts";
+import { preference, type Sound } from "./preferences.ts";
 import { go, HOME, type Place, to } from "./router.ts";
 import { chime } from "./sound.ts";
 import { words } from "./words.ts";
@@ -41,7 +41,7 @@ export function callOut(): void {
 }
 
 interface Call {
-  readonly by: Preference;
+  readonly by: Sound;
   readonly text: string;
   /** Where one goes who presses it. */
   readonly where: Place;
@@ -71,7 +71,7 @@ function callFor(event: Event, user: string): Call | undefined {
   return undefined;
 }
 
-function call(by: Preference, text: string, isRepeated: boolean, where: Place = HOME): Call {
+function call(by: Sound, text: string, isRepeated: boolean, where: Place = HOME): Call {
   return { by, text, isRepeated, where };
 }
 
@@ -100,7 +100,7 @@ function tellOf(one: Call): void {
   again(by);
 }
 
-function again(by: Preference): void {
+function again(by: Sound): void {
   callOff = outside().after(REPEAT_MS, () => {
     if (isLookedAt() || ++repeats > REPEATS_MOST) return hushUp();
     chime(by);

@@ -5,6 +5,7 @@ import type { FunctionComponent } from "preact";
 import { Floor } from "./floor/floor.tsx";
 import { Me } from "./me/me.tsx";
 import { Notes } from "./notes/notes.tsx";
+import { Nowhere } from "./nowhere.tsx";
 import { Colleague } from "./room/colleague.tsx";
 import { ConversationsScreen } from "./room/rail.tsx";
 import { Room } from "./room/room.tsx";
@@ -25,19 +26,23 @@ export const drawn: Readonly<Record<ScreensOf<"first">, Drawn>> = {
   beside: Room,
   colleague: Colleague,
   notes: Notes,
+  nowhere: Nowhere,
   me: Me,
 };
 
-type Later = Readonly<Record<ScreensOf<"admin">, Drawn>>;
-
-const later = signal<Later | undefined>(undefined);
+const later = signal<typeof import("./admin/admin.tsx") | undefined>(undefined);
 /** Whether the rest could not be got: most likely the server has a newer version by now. */
 const isMissing = signal(false);
+
+/** What draws the pages that stand beside what is loaded later, once that is there. */
+export function pagesBeside(): FunctionComponent<{ readonly screen: ScreenName }> | undefined {
+  return later.value?.Pages;
+}
 
 /** What draws this screen; or that it is still on its way, or will not come. */
 export function drawnBy(screen: ScreenName): Drawn | "loading" | "missing" {
   if (isOf("first", screen)) return drawn[screen];
-  if (later.value) return later.value[screen];
+  if (later.value) return later.value.drawn[screen];
   if (!isMissing.value) load();
   return isMissing.value ? "missing" : "loading";
 }
@@ -48,7 +53,7 @@ function isOf(part: "first", screen: ScreenName): screen is ScreensOf<"first"> {
 
 async function load(): Promise<void> {
   try {
-    later.value = (await import("./admin/admin.tsx")).drawn;
+    later.value = await import("./admin/admin.tsx");
   } catch {
     isMissing.value = true;
   }

@@ -2,13 +2,14 @@
 
 import { setAvailable } from "./actions.ts";
 import { desk, me, view } from "./desk.ts";
-import { drawnBy } from "./drawn.tsx";
+import { drawnBy, pagesBeside } from "./drawn.tsx";
 import { isSheetOpen } from "./keys.ts";
 import { LineNotice } from "./line.tsx";
 import { words as noteWords } from "./notes/words.ts";
 import { Badge } from "./parts/badge.tsx";
 import { Button } from "./parts/button.tsx";
 import { Switch } from "./parts/field.tsx";
+import { Menu } from "./parts/menu.tsx";
 import { Empty, Notice } from "./parts/notice.tsx";
 import { Rail } from "./room/rail.tsx";
 import { unreadRooms } from "./room/unread.ts";
@@ -19,21 +20,22 @@ import { Sheet } from "./sheet.tsx";
 import { hush, told } from "./told.ts";
 import { words } from "./words.ts";
 
-/** The sections in the bar. */
+/** The sections in the bar, and those that are in its menu where there is no room for them. */
 const SECTIONS = [
   ["floor", words.floor],
   ["conversations", words.conversations],
+] as const satisfies Sections;
+const MORE = [
   ["notes", noteWords.title],
   ["admin", words.admin],
-] as const satisfies readonly (readonly [ScreenName, string])[];
+] as const satisfies Sections;
+type Sections = readonly (readonly [ScreenName, string])[];
 
 /** Which section a screen belongs to, if it is none itself. */
 const WITHIN: Partial<Record<ScreenName, ScreenName>> = {
   room: "conversations",
   beside: "conversations",
   colleague: "conversations",
-  history: "admin",
-  past: "admin",
 };
 
 export function Frame() {
@@ -48,12 +50,20 @@ export function Frame() {
       {isIn && <LineNotice />}
       <Told />
       <div class="frame">
-        {isIn && SCREENS[screen].part === "first" && screen !== "conversations" && <Rail />}
+        {isIn && <Beside screen={screen} />}
         <Shown screen={screen} />
       </div>
       <Sheet />
     </>
   );
+}
+
+/** What stands before the screen where there is room: one's conversations, or the pages of admins. */
+function Beside({ screen }: { readonly screen: ScreenName }) {
+  if (screen === "conversations") return null;
+  if (SCREENS[screen].part === "first") return <Rail isBeside={screen === "beside"} />;
+  const Pages = pagesBeside();
+  return Pages ? <Pages screen={screen} /> : null;
 }
 
 /** The screen to draw: the one that the address names, if one may see it and has come so far. */
@@ -116,6 +126,7 @@ function Told() {
       {value && (
         <Notice kind={value.kind}>
           <p>{value.text}</p>
+          {value.act && <Button press={value.act.press}>{value.act.word}</Button>}
           <Button kind="plain" class="icon" aria-label={words.close} press={hush}>
             ×
           </Button>
@@ -126,10 +137,11 @@ function Told() {
 }
 
 function Bar({ screen }: { readonly screen: ScreenName }) {
-  const section = WITHIN[screen] ?? screen;
+  const isAdmin = SCREENS[screen].part === "admin" && screen !== "welcome";
+  const section = WITHIN[screen] ?? (isAdmin ? "admin" : screen);
   const name = who.value.is === "somebody" ? who.value.user : "";
   const left = view.value?.notes.length ?? 0;
-  const counts: Partial<Record<ScreenName, readonly [count: number, label: string]>> = {
+  const counts: Partial<Record<ScreenName, Counted>> = {
     conversations: [unreadRooms.value, words.unread],
     notes: [left, noteWords.count(left)],
   };
@@ -137,22 +149,17 @@ function Bar({ screen }: { readonly screen: ScreenName }) {
     <header class="bar">
       <nav aria-label={words.sections}>
         {SECTIONS.map(([one, word]) => (
-          <a
-            key={one}
-            class={one}
-            href={to(one)}
-            aria-current={one === section ? "page" : undefined}
-          >
-            {word}
-            <Count of={counts[one]} />
-          </a>
+          <Section key={one} to={one} word={word} section={section} count={counts[one]} />
         ))}
+        <Menu label={words.more} class="sections" beside={<Count of={counts.notes} />}>
+          {MORE.map(([one, word]) => (
+            <Section key={one} to={one} word={word} section={section} count={counts[one]} />
+          ))}
+          <Section to="me" word={name} section={section} />
+        </Menu>
       </nav>
       <span class="who">
         <Own />
-        <a href={to("me")} aria-current={screen === "me" ? "page" : undefined}>
-          {name}
-        </a>
         <Button
           kind="plain"
           class="icon"
@@ -169,7 +176,25 @@ function Bar({ screen }: { readonly screen: ScreenName }) {
   );
 }
 
-function Count({ of }: { readonly of: readonly [count: number, label: string] | undefined }) {
+type Counted = readonly [count: number, label: string];
+
+function Section(props: {
+  readonly to: ScreenName;
+  readonly word: string;
+  /** Where one is. */
+  readonly section: ScreenName;
+  readonly count?: Counted | undefined;
+}) {
+  const { to: name, word, section, count } = props;
+  return (
+    <a class={name} href={to(name)} aria-current={name === section ? "page" : undefined}>
+      {word}
+      <Count of={count} />
+    </a>
+  );
+}
+
+function Count({ of }: { readonly of: Counted | undefined }) {
   if (!of?.[0]) return null;
   return (
     <>

@@ -1,5 +1,6 @@
 /**
- * What the keys do: one list, which the sheet shows and the page on the design has.
+ * What the keys do everywhere: one list, which the sheet shows and the page on the design has. Those
+ * that do something in one place alone are in `parts/pressed.ts`.
  *
  * Each works with Alt, also while one writes; and alone, unless that was turned off, where nothing
  * is written (WCAG 2.2, 2.1.4).
@@ -10,6 +11,7 @@ import { signal } from "@preact/signals";
 import { setAvailable, take } from "./actions.ts";
 import { me, view } from "./desk.ts";
 import { toWaiting } from "./floor/waiting.tsx";
+import { pressed } from "./parts/pressed.ts";
 import { preference } from "./preferences.ts";
 import { current, toComposer } from "./room/acts.ts";
 import { unansweredSince } from "./room/order.ts";
@@ -62,7 +64,7 @@ export function hearKeys(): void {
   addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || !view.value) return;
     const isWriting = event.target instanceof Element && event.target.matches(WRITTEN);
-    if (event.key === "Escape" && isWriting) return stop();
+    if (pressed(event) === "stop" && isWriting) return stop();
     if (!event.altKey && (isWriting || !preference("singleKeys").value)) return;
     const found = find(event);
     const isBusy = document.querySelector("dialog[open]") && found?.key !== "?";

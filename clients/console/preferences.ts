@@ -1,10 +1,11 @@
-/** What one has chosen for this browser: what makes a sound, and what a key does. */
+/** What one has chosen for this browser: what makes a sound, what a key does, and what is folded. */
 
 import { type Signal, signal } from "@preact/signals";
 
 import { keep, kept } from "./outside.ts";
 
-export type Preference = "soundQueue" | "soundGiven" | "soundMessage" | "singleKeys";
+export type Sound = "soundQueue" | "soundGiven" | "soundMessage";
+export type Preference = Sound | "singleKeys" | "unfolded" | "foldedBeside";
 
 const all = new Map<Preference, Signal<boolean>>();
 

@@ -11,6 +11,8 @@ export interface Place {
 }
 
 export const HOME: Place = { screen: "floor", params: {} };
+/** Where one is at an address that is none. */
+const NOWHERE: Place = { screen: "nowhere", params: {} };
 
 /** Where one is. Read it; `go` changes it. */
 export const place = signal<Place>(HOME);
@@ -52,8 +54,13 @@ export function follow(): void {
   look();
 }
 
+/** The place at an address, whatever it is; without one, where everybody begins. */
+export function placeAt(hash: string): Place {
+  return /^#?\/?$/.test(hash) ? HOME : (find(hash) ?? NOWHERE);
+}
+
 function look(): void {
-  place.value = find(location.hash) ?? HOME;
+  place.value = placeAt(location.hash);
 }
 
 function fit(asked: string, given: string): boolean {

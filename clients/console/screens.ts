@@ -52,6 +52,7 @@ export const SCREENS = {
     states: ["connecting", "first", "unknown"],
   },
   notes: { path: "/messages", who: "agent", part: "first", states: ["connecting", "none", "some"] },
+  nowhere: { path: "/nowhere", who: "agent", part: "first", states: ["shown"] },
   me: { path: "/me", who: "agent", part: "first", states: ["shown"] },
   admin: { path: "/admin", who: "agent", part: "admin", states: ["listed"] },
   welcome: {

@@ -1,9 +1,9 @@
 /** Short sounds, made and not loaded: each kind can be told from the others with closed eyes. */
 
-import type { Preference } from "./preferences.ts";
+import type { Sound } from "./preferences.ts";
 
 /** Notes in Hz, one after the other. */
-const SOUNDS: Readonly<Record<Exclude<Preference, "singleKeys">, readonly number[]>> = {
+const SOUNDS: Readonly<Record<Sound, readonly number[]>> = {
   soundQueue: [660, 880],
   soundGiven: [880, 660, 880],
   soundMessage: [520],
@@ -18,8 +18,7 @@ export function isSilenced(): boolean {
   return context?.state === "suspended";
 }
 
-export function chime(kind: Preference): void {
-  if (kind === "singleKeys") return;
+export function chime(kind: Sound): void {
   try {
     context ??= new AudioContext();
     if (context.state === "suspended") context.resume().catch(() => {});

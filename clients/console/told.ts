@@ -7,6 +7,8 @@ import { outside } from "./outside.ts";
 export interface Told {
   readonly kind: "note" | "bad" | "good";
   readonly text: string;
+  /** What one may do about it. */
+  readonly act?: { readonly word: string; readonly press: () => unknown };
 }
 
 export const told = signal<Told | undefined>(undefined);
@@ -16,9 +18,9 @@ const READ_MS = 8_000;
 
 let callOff = () => {};
 
-export function tell(kind: Told["kind"], text: string): void {
+export function tell(kind: Told["kind"], text: string, act?: Told["act"]): void {
   callOff();
-  told.value = { kind, text };
+  told.value = { kind, text, ...(act && { act }) };
   callOff = kind === "bad" ? () => {} : outside().after(READ_MS, hush);
 }
 

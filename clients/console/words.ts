@@ -6,6 +6,7 @@
  */
 
 import type { Refusal } from "../wire/refusals.ts";
+import type { LocalKey } from "./parts/pressed.ts";
 
 /** What a command says no with; the last two are the console's own. */
 export type Code = Refusal | "given_up" | "no_answer";
@@ -30,6 +31,7 @@ const EN = {
   deskStates: { open: "open", closed: "closed", full: "full" } as Record<string, string>,
   skip: "Skip to the content",
   sections: "Sections",
+  more: "More",
   floor: "Floor",
   admin: "Admin",
   conversations: "Conversations",
@@ -47,6 +49,9 @@ const EN = {
   notCopied: "Not copied. Select it and copy it by hand.",
   here: "here",
   gone: "not here",
+  nowhere: "There is no such page",
+  nowhereWhy:
+    "Nothing stands at this address. It may have been mistyped, or come from another version.",
   notForYou: "This is not for you to see. An admin can give you another role.",
   and: (names: readonly string[]) => new Intl.ListFormat("en").format(names),
   waiting: "Waiting",
@@ -85,6 +90,8 @@ const EN = {
   groupTopic: "What it is about",
   joinGroup: "Join",
   goTo: "Open",
+  fold: "Hide the conversations",
+  unfold: "Show the conversations",
   strip: "In the order in which you entered",
   guests: "Guests",
   colleagues: "Colleagues and groups",
@@ -138,6 +145,7 @@ const EN = {
   endGroup: (name: string) => `End the room ${name}?`,
   endWhy: "It is over for everybody in it.",
   details: "Details",
+  closeDetails: "Hide the details",
   detailsOf: (name: string) => `About ${name}`,
   given: "Given when the question was asked",
   nothingGiven: "Nothing was sent along.",
@@ -173,7 +181,7 @@ const EN = {
   unsent: "You had written this, and not sent it:",
   putAway: "Close",
   notInRoom: "You are not in this conversation",
-  notInRoomWhy: "It may be over, or a colleague has it.",
+  notInRoomWhy: "It is over, or a colleague has it, or there never was one at this address.",
   toFloor: "To the floor",
   firstMessage: (user: string) => `Nothing was said yet between you and ${user}.`,
   noColleague: "There is no such colleague.",
@@ -213,8 +221,17 @@ const EN = {
     availability: "Available or away",
     floor: "To the floor",
     keys: "These keys",
-    stop: "Stop writing; close what is open",
   },
+  localKeys: "Only where they mean something",
+  localKeyWords: {
+    send: "Send what is in the box",
+    sendToo: "Send what is in the box",
+    line: "A new line in the box",
+    stop: "Leave the box; close what is open",
+    up: "To the one before, of those who wait or have left a message",
+    down: "To the next one",
+    done: "Done with the message that was left",
+  } as Readonly<Record<LocalKey, string>>,
   withAlt: "with Alt",
   line: {
     connecting: "Connecting to the desk …",
@@ -273,7 +290,8 @@ const EN = {
     leave: {},
     end: {},
   } as Record<Doing, Partial<Record<Code, string>>>,
-  youAreAway: "You are away. Say available first.",
+  youAreAway: "You are away, so nobody is given to you.",
+  comeAndTake: "Become available and take",
   refusedElse: (code: string) => `That did not work (${code}).`,
 };
 

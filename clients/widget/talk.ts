@@ -71,11 +71,13 @@ function send(): void {
 }
 
 /** The conversation as it is to be read here, with when each was said, for the guest to keep. */
-const transcript = () =>
-  guest.room!.messages.map(
+const transcript = () => [
+  parts.topic.innerText,
+  ...guest.room!.messages.map(
     ({ sent }, at) =>
       `\n\n${new Date(sent * 1000).toJSON()} ${(parts.log.children[at] as HTMLElement).innerText}`,
-  );
+  ),
+];
 
 const stars = () => Number(parts.rate.stars.value);
 
@@ -117,9 +119,8 @@ parts.yes.onclick = () => {
 parts.again.onclick = async () => tell(await guest.again());
 parts.afresh.onclick = () => guest.forget();
 parts.save.onclick = () => {
-  const href = URL.createObjectURL(new Blob([parts.topic.innerText, ...transcript()]));
-  const today = new Date().toJSON().slice(0, 10);
-  el("a", { href, download: `${parts.title.textContent} ${today}.txt` }).click();
+  const href = URL.createObjectURL(new Blob(transcript()));
+  el("a", { href, download: `${parts.title.textContent}.txt` }).click();
 };
 
 function tell(why: string | undefined): string | undefined {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,9 @@ async def test_a_monitor_finds_reads_and_saves_what_was_said(office: Office, tmp
     assert await complaints(page) == []
     text = await saved(page, "Save as text", tmp_path)
     assert "Ana has a question" in text
-    assert f"Ana: {body}" in text
+    assert re.search(
+        rf"^\[\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\] Ana: {re.escape(body)}$", text, re.MULTILINE
+    )
     told = json.loads(await saved(page, "Save as JSON", tmp_path))
     assert [one["body"] for one in told["lines"] if "body" in one][:2] == ["Hello", body]
 

@@ -38,6 +38,7 @@ const EN = {
 
   start: {
     title: "Get started",
+    why: "Three steps, from nothing to a desk where colleagues help guests.",
     snippet: "1. Put the chat into your site",
     snippetWhy: "Paste this into your pages, right before </body>. It is the same on every page.",
     snippetLabel: "The snippet",
@@ -54,6 +55,7 @@ const EN = {
 
   people: {
     title: "People",
+    why: "Who may sign in here, in which role and at which desks.",
     none: "There is nobody yet.",
     invite: "Invite somebody",
     name: "Name",
@@ -115,6 +117,7 @@ const EN = {
 
   password: {
     title: "Your password",
+    why: "With which you sign in. Changing it signs you out everywhere else.",
     old: "The password until now",
     new: "The new password",
     change: "Change it",
@@ -123,6 +126,7 @@ const EN = {
 
   audit: {
     title: "Audit trail",
+    why: "Who has changed what: settings, accounts, links, tokens, desks and keys, and what was erased.",
     none: "Nothing was changed yet.",
     older: "Show older ones",
     operator: "An operator",

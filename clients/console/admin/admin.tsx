@@ -20,6 +20,8 @@ import { Start } from "./start.tsx";
 import { Tokens } from "./tokens.tsx";
 import { Welcome } from "./welcome.tsx";
 
+export { Pages } from "./page.tsx";
+
 export const drawn: Readonly<Record<ScreensOf<"admin">, Drawn>> = {
   admin: Overview,
   welcome: Welcome,

@@ -6,18 +6,17 @@ import { read, useRead } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded, Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { refusal } from "../words.ts";
 import { date, words } from "./account_words.ts";
 import type { AuditEvent, AuditTrail } from "./accounts.ts";
+import { Page } from "./page.tsx";
 
 export function Audit() {
-  const { audit } = words;
   const [found, again] = useRead<AuditTrail>("/audit");
   return (
-    <Screen name="audit" state="listed" title={audit.title}>
+    <Page name="audit" state="listed">
       <Loaded of={found} again={again} draw={(trail) => <Trail first={trail} />} />
-    </Screen>
+    </Page>
   );
 }
 

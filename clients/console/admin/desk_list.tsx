@@ -7,11 +7,11 @@ import { Button } from "../parts/button.tsx";
 import { Form, TextField } from "../parts/field.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { choose, look } from "../session.ts";
 import { words as plain } from "../words.ts";
 import { refusal, words } from "./account_words.ts";
 import { type DeskSeen, given } from "./accounts.ts";
+import { Page } from "./page.tsx";
 
 export function DeskList() {
   const { desks } = words;
@@ -27,8 +27,7 @@ export function DeskList() {
     return undefined;
   };
   return (
-    <Screen name="desk_list" state="listed" title={desks.title}>
-      <p class="hint">{desks.why}</p>
+    <Page name="desk_list" state="listed">
       <Loaded
         of={found}
         again={again}
@@ -53,7 +52,7 @@ export function DeskList() {
         />
         <TextField label={desks.deskTitle} name="title" maxLength={60} autocomplete="off" />
       </Form>
-    </Screen>
+    </Page>
   );
 }
 

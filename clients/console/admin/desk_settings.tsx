@@ -8,25 +8,25 @@ import { desk } from "../desk.ts";
 import { Button } from "../parts/button.tsx";
 import { AreaField, ChoiceField, Switch, TextField } from "../parts/field.tsx";
 import { Loaded } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { to } from "../router.ts";
 import { refusal } from "../words.ts";
 import { said, wanted, words } from "./desk_words.ts";
+import { Page } from "./page.tsx";
 import { change, current, inkOn, type Setting, type Value } from "./settings.ts";
 
 export function DeskSettings() {
   const { settings } = words;
   const [found, again] = useRead<readonly Setting[]>("/settings");
   return (
-    <Screen name="desk_settings" state="listed" title={settings.title}>
-      <p class="hint">{settings.why(desk.value)}</p>
+    <Page name="desk_settings" state="listed">
+      <p class="hint">{settings.saved(desk.value)}</p>
       <Loaded of={found} again={again} draw={(all) => <Groups all={all} />} />
       <p class="row">
         <a href={to("sites")}>{words.sites.title}</a>
         <a href={to("site_keys")}>{words.keys.title}</a>
         <a href={to("snippet")}>{words.snippet.title}</a>
       </p>
-    </Screen>
+    </Page>
   );
 }
 

@@ -11,7 +11,8 @@ const EN = {
 
   settings: {
     title: "Settings",
-    why: (desk: string) =>
+    why: "What guests see and are asked, and how the desk opens, waits and ends.",
+    saved: (desk: string) =>
       `Of the desk ${desk}. Each is saved as you change it, at once and for everybody.`,
     /** In the order in which they stand there; what is in none of these comes last. */
     groups: [
@@ -83,7 +84,8 @@ const EN = {
 
   sites: {
     title: "Allowed sites",
-    why: "Pages of these sites may show the chat. It keeps the chat out of the pages of others; whoever has its address can still open it as a page of its own.",
+    why: "Pages of these sites may show the chat, and no others.",
+    limits: "Whoever has the address of the chat can still open it as a page of its own.",
     any: "Any site may show the chat",
     anyWhy: "Add the first one, and all others may not any more.",
     site: "Site",
@@ -99,7 +101,8 @@ const EN = {
 
   keys: {
     title: "Keys of sites",
-    why: "With a key your site signs who a guest is, so that agents can rely on it. Keep each on one server. To change keys, make a new one first, and end the old one when it is used no more.",
+    why: "With a key your site signs who a guest is, so that agents can rely on it.",
+    keep: "Keep each on one server. To change keys, make a new one first, and end the old one when it is used no more.",
     none: "There is no key.",
     noneWhy: "Guests are who they say they are, until your site vouches for them.",
     label: "Where it is used",
@@ -121,7 +124,7 @@ const EN = {
 
   snippet: {
     title: "Snippet",
-    why: "Paste this line into your pages, anywhere. It is the same on every page.",
+    why: "The line that puts the chat into your pages: paste it anywhere. It is the same on every page.",
     label: "The snippet",
     policy: "If your pages have a Content-Security-Policy, add this to it:",
     policyLabel: "For the policy",

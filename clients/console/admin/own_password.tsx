@@ -5,10 +5,10 @@ import { useSignal } from "@preact/signals";
 import { refusedFor } from "../api.ts";
 import { Form, TextField } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { who } from "../session.ts";
 import { words } from "./account_words.ts";
 import { given } from "./accounts.ts";
+import { Page } from "./page.tsx";
 import { chosen, NewPassword } from "./passwords.tsx";
 
 export function OwnPassword() {
@@ -25,11 +25,7 @@ export function OwnPassword() {
   };
   const user = who.value.is === "somebody" ? who.value.user : "";
   return (
-    <Screen
-      name="own_password"
-      state={isChanged.value ? "changed" : "asked"}
-      title={password.title}
-    >
+    <Page name="own_password" state={isChanged.value ? "changed" : "asked"}>
       {isChanged.value ? (
         <Notice kind="good">{password.changed}</Notice>
       ) : (
@@ -46,6 +42,6 @@ export function OwnPassword() {
           <NewPassword label={password.new} />
         </Form>
       )}
-    </Screen>
+    </Page>
   );
 }

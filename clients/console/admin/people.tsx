@@ -7,9 +7,9 @@ import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded, Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { date, refusal, words } from "./account_words.ts";
 import type { Account, Invited } from "./accounts.ts";
+import { Page } from "./page.tsx";
 import { Change, Disable, Invite, LinkShown, Renew } from "./people_dialogs.tsx";
 
 /** What stands before the list. */
@@ -64,7 +64,7 @@ export function People() {
     </Button>
   );
   return (
-    <Screen name="people" state="listed" title={people.title} beside={beside}>
+    <Page name="people" state="listed" beside={beside}>
       {problem.value && <Notice kind="bad">{problem.value}</Notice>}
       <Loaded
         of={found}
@@ -92,7 +92,7 @@ export function People() {
         <Renew user={value.account.user} act={() => newLink(value.account.user)} close={asked} />
       )}
       {value?.is === "link" && <LinkShown of={value.of} close={close} />}
-    </Screen>
+    </Page>
   );
 }
 

@@ -9,11 +9,11 @@ import { Dialog, Sure } from "../parts/dialog.tsx";
 import { Form, TextField } from "../parts/field.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded, Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { refusal } from "../words.ts";
 import { date } from "./account_words.ts";
 import { given } from "./accounts.ts";
 import { words } from "./desk_words.ts";
+import { Page } from "./page.tsx";
 import { type KeyMade, makeKey, type SiteKey } from "./settings.ts";
 
 export function SiteKeys() {
@@ -37,8 +37,8 @@ export function SiteKeys() {
     again();
   };
   return (
-    <Screen name="site_keys" state="listed" title={keys.title}>
-      <p class="hint">{keys.why}</p>
+    <Page name="site_keys" state="listed">
+      <p class="hint">{keys.keep}</p>
       {problem.value && <Notice kind="bad">{problem.value}</Notice>}
       <Loaded
         of={found}
@@ -84,7 +84,7 @@ export function SiteKeys() {
       {ending.value && (
         <Ending siteKey={ending.value} end={end} close={() => (ending.value = undefined)} />
       )}
-    </Screen>
+    </Page>
   );
 }
 

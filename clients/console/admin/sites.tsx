@@ -9,10 +9,10 @@ import { Sure } from "../parts/dialog.tsx";
 import { Form, TextField } from "../parts/field.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded, Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { refusal } from "../words.ts";
 import { given } from "./accounts.ts";
 import { words } from "./desk_words.ts";
+import { Page } from "./page.tsx";
 import { change, current, originsOf, type Setting } from "./settings.ts";
 
 export function Sites() {
@@ -20,14 +20,14 @@ export function Sites() {
   const [found, again] = useRead<readonly Setting[]>("/settings");
   const isAny = !view.value?.settings?.sites;
   return (
-    <Screen name="sites" state={isAny ? "any" : "listed"} title={sites.title}>
-      <p class="hint">{sites.why}</p>
+    <Page name="sites" state={isAny ? "any" : "listed"}>
+      <p class="hint">{sites.limits}</p>
       <Loaded
         of={found}
         again={again}
         draw={(all) => <Listed setting={all.find((one) => one.name === "sites")!} />}
       />
-    </Screen>
+    </Page>
   );
 }
 

@@ -6,8 +6,8 @@ import type { Hello, ToPanel } from "../../launcher/messages.ts";
 import { desk } from "../desk.ts";
 import { Button } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { words } from "./desk_words.ts";
+import { Page } from "./page.tsx";
 
 /** The line that stands in the pages of a site. */
 export function snippetOf(origin: string, name: string): string {
@@ -29,9 +29,8 @@ export function Snippet() {
   const { origin } = location;
   const chat = `${origin}/chat/${encodeURIComponent(desk.value)}`;
   return (
-    <Screen name="snippet" state="there" title={snippet.title}>
+    <Page name="snippet" state="there">
       <section>
-        <p>{snippet.why}</p>
         <Copy text={snippetOf(origin, desk.value)} label={snippet.label} />
         <p>{snippet.policy}</p>
         <Copy text={`script-src ${origin}; frame-src ${origin}`} label={snippet.policyLabel} />
@@ -56,6 +55,6 @@ export function Snippet() {
           <Button press={() => turn.value++}>{snippet.again}</Button>
         </div>
       </section>
-    </Screen>
+    </Page>
   );
 }

@@ -6,9 +6,9 @@ import { desk } from "../desk.ts";
 import { Button } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { go } from "../router.ts";
 import { words } from "./account_words.ts";
+import { Page } from "./page.tsx";
 import { snippetOf } from "./snippet.tsx";
 
 export function Start() {
@@ -19,7 +19,7 @@ export function Start() {
     isBlocked.value = !window.open(chat, "frontdesk-chat", "popup,width=420,height=680");
   };
   return (
-    <Screen name="start" state="there" title={start.title}>
+    <Page name="start" state="there">
       <section>
         <h2>{start.snippet}</h2>
         <p>{start.snippetWhy}</p>
@@ -50,6 +50,6 @@ export function Start() {
           <Button press={() => go("people")}>{start.invite}</Button>
         </div>
       </section>
-    </Screen>
+    </Page>
   );
 }

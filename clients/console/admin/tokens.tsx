@@ -9,11 +9,11 @@ import { Dialog, Sure } from "../parts/dialog.tsx";
 import { Form, TextField } from "../parts/field.tsx";
 import { List } from "../parts/list.tsx";
 import { Empty, Loaded, Notice } from "../parts/notice.tsx";
-import { Screen } from "../parts/screen.tsx";
 import { who } from "../session.ts";
 import { refusal } from "../words.ts";
 import { date, words } from "./account_words.ts";
 import { given, type Token } from "./accounts.ts";
+import { Page } from "./page.tsx";
 
 export function Tokens() {
   const { tokens } = words;
@@ -36,8 +36,7 @@ export function Tokens() {
   };
   const { value } = ending;
   return (
-    <Screen name="tokens" state="listed" title={tokens.title}>
-      <p class="hint">{tokens.why}</p>
+    <Page name="tokens" state="listed">
       {problem.value && <Notice kind="bad">{problem.value}</Notice>}
       <Loaded
         of={found}
@@ -71,7 +70,7 @@ export function Tokens() {
           <p>{tokens.endWhy}</p>
         </Sure>
       )}
-    </Screen>
+    </Page>
   );
 }
 

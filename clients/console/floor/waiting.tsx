@@ -8,6 +8,7 @@ import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
 import { Plain } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
+import { pressed } from "../parts/pressed.ts";
 import { words } from "../words.ts";
 
 export function Waiting({ queue }: { readonly queue: readonly QueuedGuest[] }) {
@@ -86,10 +87,10 @@ export function toWaiting(): void {
 
 /** The arrows go from one guest to the next; Enter is the button's own. */
 function walk(event: KeyboardEvent): void {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const key = pressed(event);
   const here = event.target instanceof Element && event.target.closest("li");
-  if (!step || !here) return;
-  const next = step > 0 ? here.nextElementSibling : here.previousElementSibling;
+  if (!here || (key !== "up" && key !== "down")) return;
+  const next = key === "down" ? here.nextElementSibling : here.previousElementSibling;
   next?.querySelector<HTMLElement>(".take")?.focus();
   event.preventDefault();
 }

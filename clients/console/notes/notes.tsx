@@ -10,6 +10,7 @@ import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { Empty, Notice } from "../parts/notice.tsx";
+import { pressed } from "../parts/pressed.ts";
 import { Screen } from "../parts/screen.tsx";
 import { Given } from "../room/about.tsx";
 import { words as common, LANGUAGE } from "../words.ts";
@@ -42,7 +43,7 @@ export function Notes() {
       {problem.value && <Notice kind="bad">{problem.value}</Notice>}
       {notes.length > 0 && <p class="hint">{words.hint}</p>}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons in it are what is pressed. */}
-      <div onKeyDown={pressed}>
+      <div onKeyDown={walk}>
         <List
           label={words.title}
           items={notes}
@@ -95,14 +96,13 @@ function Contact({ contact }: { readonly contact: string }) {
 }
 
 /** D is done with the message in which the focus is; the arrows go from one to the next. */
-function pressed(event: KeyboardEvent): void {
-  const { key, target, altKey, ctrlKey, metaKey } = event;
-  const here = target instanceof Element && target.closest("li");
-  if (!here || altKey || ctrlKey || metaKey) return;
-  const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-  if (step)
-    (step > 0 ? buttonIn(here.nextElementSibling) : buttonIn(here.previousElementSibling))?.focus();
-  else if (key === "d") buttonIn(here)?.click();
+function walk(event: KeyboardEvent): void {
+  const key = pressed(event);
+  const here = event.target instanceof Element && event.target.closest("li");
+  if (!here) return;
+  if (key === "down") buttonIn(here.nextElementSibling)?.focus();
+  else if (key === "up") buttonIn(here.previousElementSibling)?.focus();
+  else if (key === "done") buttonIn(here)?.click();
   else return;
   event.preventDefault();
 }

@@ -1,15 +1,27 @@
 /** All that a guest gave when they asked, beside the conversation or with a message that was left. */
 
 import type { GuestGiven, VouchedFor } from "../../wire/events.ts";
+import { Button } from "../parts/button.tsx";
 import { words } from "../words.ts";
 import { Earlier } from "./earlier.tsx";
 
 /** What is more than an address of the web is text: it may have come from anybody. */
 const LINK = /^https?:\/\/[^\s]+$/i;
 
-export function About({ guest, room }: { readonly guest: GuestGiven; readonly room: string }) {
+export function About(props: {
+  readonly guest: GuestGiven;
+  readonly room: string;
+  readonly close: () => void;
+}) {
+  const { guest, room, close } = props;
   return (
     <aside class="about" aria-label={words.detailsOf(guest.user)}>
+      <header class="row">
+        <h3>{words.detailsOf(guest.user)}</h3>
+        <Button kind="plain" class="icon" aria-label={words.closeDetails} press={close}>
+          ×
+        </Button>
+      </header>
       {guest.vouched && <Vouched by={guest.vouched} />}
       <h3>{words.given}</h3>
       {Object.keys(guest.info).length === 0 && <p class="hint">{words.nothingGiven}</p>}

@@ -9,6 +9,7 @@ import { isMonitor, me } from "../desk.ts";
 import { Badge } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
 import { Sure } from "../parts/dialog.tsx";
+import { Menu } from "../parts/menu.tsx";
 import { to } from "../router.ts";
 import { words } from "../words.ts";
 import { type Acts, offer } from "./acts.ts";
@@ -43,21 +44,16 @@ export function Bar(props: {
   useEffect(() => offer(room.room, acts));
 
   return (
-    <header class="row pane-bar">
+    <header class="pane-bar">
       <a class="button plain back" href={to("conversations")} aria-label={words.back}>
         ‹
       </a>
       <div class="with">
-        <h2>{name}</h2>
+        <h2 title={name}>{name}</h2>
         <span class="hint">{over ? became(over) : present(room)}</span>
         {room.watching && !isOver && <Badge>{words.watching}</Badge>}
       </div>
-      {shut && (
-        <Button kind="plain" class="icon" press={shut} aria-label={words.closeBeside}>
-          ×
-        </Button>
-      )}
-      <div class="row acts">
+      <Menu label={words.more} class="acts">
         {!isOver && may.speak && (
           <Button press={() => join(room.room, "speaker")}>{words.enter}</Button>
         )}
@@ -73,7 +69,12 @@ export function Bar(props: {
             {words.end}
           </Button>
         )}
-      </div>
+      </Menu>
+      {shut && (
+        <Button kind="plain" class="icon" press={shut} aria-label={words.closeBeside}>
+          ×
+        </Button>
+      )}
       <Question room={room} name={name} asked={asked} />
     </header>
   );

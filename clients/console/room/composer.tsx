@@ -9,6 +9,7 @@ import { atDesk, desk } from "../desk.ts";
 import { outside, root } from "../outside.ts";
 import { Button } from "../parts/button.tsx";
 import { Markdown } from "../parts/markdown.tsx";
+import { pressed } from "../parts/pressed.ts";
 import { words } from "../words.ts";
 import { entered } from "./acts.ts";
 import { draft, keepDraft } from "./drafts.ts";
@@ -54,8 +55,8 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
     focus();
   };
   const press = (event: KeyboardEvent) => {
-    // A word that is still being put together is confirmed by the same key.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    const key = pressed(event);
+    if (key !== "send" && key !== "sendToo") return;
     event.preventDefault();
     send();
   };

@@ -41,6 +41,9 @@ export function Pane(props: {
   const isAbout = asked.value ?? (!isHalf && matchMedia(WIDE).matches);
   const name = nameOf(room, me.value?.user ?? "");
   const may = mayIn(room, isMonitor.value);
+  const turn = () => {
+    asked.value = !isAbout;
+  };
   useEffect(() => {
     remember(room);
     return () => forget(room.room);
@@ -53,16 +56,7 @@ export function Pane(props: {
       aria-label={words.conversationWith(name)}
       data-room={room.room}
     >
-      <Bar
-        room={room}
-        name={name}
-        over={over}
-        isAbout={isAbout}
-        turn={() => {
-          asked.value = !isAbout;
-        }}
-        shut={shut}
-      />
+      <Bar room={room} name={name} over={over} isAbout={isAbout} turn={turn} shut={shut} />
       <div class="inside">
         <div class="talk">
           {room.topic && <Markdown text={room.topic} class="topic" />}
@@ -77,7 +71,7 @@ export function Pane(props: {
             </>
           )}
         </div>
-        {room.guest && isAbout && <About guest={room.guest} room={room.room} />}
+        {room.guest && isAbout && <About guest={room.guest} room={room.room} close={turn} />}
       </div>
     </section>
   );

@@ -4,20 +4,44 @@ import type { RoomView } from "../../wire/view.ts";
 import { me, view } from "../desk.ts";
 import { TakeNext } from "../floor/waiting.tsx";
 import { Badge, Since } from "../parts/badge.tsx";
+import { Button } from "../parts/button.tsx";
 import { Plain } from "../parts/markdown.tsx";
 import { Empty } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
+import { prefer, preference } from "../preferences.ts";
 import { place, to } from "../router.ts";
 import { words } from "../words.ts";
 import { byUrgency, kindOf, nameOf, unansweredSince } from "./order.ts";
 import { became, overs } from "./over.ts";
 import { unread } from "./unread.ts";
 
+/** Below this width it leaves too little for two conversations side by side. */
+const CROWDED = "(max-width: 1499px)";
+
 /** Beside every screen where there is room for it. */
-export function Rail() {
+export function Rail({ isBeside }: { readonly isBeside: boolean }) {
+  // Two side by side need the room, and the strip above them leads to all others.
+  const isCrowded = isBeside && matchMedia(CROWDED).matches;
+  const name = isCrowded ? "foldedBeside" : "unfolded";
+  const isFolded = preference(name).value === isCrowded;
+  const waits = view.value?.queue.length ?? 0;
   return (
-    <nav class="rail" aria-label={words.conversations}>
-      <Conversations />
+    <nav class={isFolded ? "rail folded" : "rail"} aria-label={words.conversations}>
+      <Button
+        kind="plain"
+        class="icon fold"
+        aria-expanded={!isFolded}
+        aria-label={isFolded ? words.unfold : words.fold}
+        press={() => prefer(name, !preference(name).value)}
+      >
+        {isFolded ? "»" : "«"}
+      </Button>
+      {!isFolded && <Conversations />}
+      {isFolded && waits > 0 && (
+        <a href={to("floor")} aria-label={words.waitingCount(waits)}>
+          <Badge kind="news">{waits}</Badge>
+        </a>
+      )}
     </nav>
   );
 }

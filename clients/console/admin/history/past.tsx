@@ -1,10 +1,12 @@
 /** One conversation of the past: read, saved, and for admins, what is kept of its guest. */
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import { Component, type ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 
 import { plain } from "../../../text/plain.ts";
 import { command } from "../../api.ts";
+import { outside } from "../../outside.ts";
 import { Button } from "../../parts/button.tsx";
 import { Sure } from "../../parts/dialog.tsx";
 import { Markdown } from "../../parts/markdown.tsx";
@@ -17,9 +19,24 @@ import { words as common, refusal } from "../../words.ts";
 import { At } from "./at.tsx";
 import { kept, save, useConversation, whole } from "./conversation.ts";
 import { Found } from "./found.tsx";
-import { asked, found, look } from "./search.ts";
+import { ANYTHING, asked, found, look } from "./search.ts";
 import { asJson, asText, type Conversation, fileName, happening, type Line } from "./transcript.ts";
 import { words } from "./words.ts";
+
+/** So many lines are drawn in one go, which takes less than a frame or two. */
+const STEP = 50;
+
+/** How many of so many lines are drawn by now: all in the end, and no key waits for it. */
+function useBitByBit(count: number): number {
+  const drawn = useSignal(STEP);
+  useEffect(() => {
+    if (drawn.value >= count) return;
+    return outside().after(0, () => {
+      drawn.value += STEP;
+    });
+  }, [drawn.value, count]);
+  return drawn.value;
+}
 
 export function Past({ params }: { readonly params: Place["params"] }) {
   const room = params.room ?? "";
@@ -27,6 +44,7 @@ export function Past({ params }: { readonly params: Place["params"] }) {
   const { value } = loaded;
   const { body } = value;
   const isWhole = body?.next === null;
+  const drawn = useBitByBit(body?.lines.length ?? 0);
   return (
     <Screen
       name="past"
@@ -40,7 +58,7 @@ export function Past({ params }: { readonly params: Place["params"] }) {
           {body && <Facts of={body} />}
           {body && <Files of={body} />}
           <ol class="past-lines">
-            {body?.lines.map((line) => (
+            {body?.lines.slice(0, drawn).map((line) => (
               <Told key={line.id} line={line} guest={body.user} />
             ))}
           </ol>
@@ -70,7 +88,8 @@ function Facts({ of }: { readonly of: Conversation }) {
         <Fact name={common.vouched}>
           {vouchedFacts(guest.vouched)
             .map((fact) => fact.join(": "))
-            .join(" · ")}
+            .join(" · ")}{" "}
+          <Button press={() => visitsOf(guest.vouched!.sub)}>{words.allOf}</Button>
         </Fact>
       )}
       {Object.entries(guest.info).map(([name, value]) => (
@@ -93,6 +112,12 @@ function Facts({ of }: { readonly of: Conversation }) {
   );
 }
 
+/** Looks for all conversations of whom the site vouches for alike. */
+function visitsOf(sub: string): void {
+  look({ ...ANYTHING, sub });
+  go("history");
+}
+
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   if (!children) return null;
   return (
@@ -103,22 +128,33 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
   );
 }
 
-function Told({ line, guest }: { readonly line: Line; readonly guest: string }) {
-  if (line.type !== "message") {
+interface ToldProps {
+  readonly line: Line;
+  readonly guest: string;
+}
+
+/** A line that will never change. */
+class Told extends Component<ToldProps> {
+  override shouldComponentUpdate(next: ToldProps): boolean {
+    return next.line !== this.props.line;
+  }
+  override render({ line, guest }: ToldProps) {
+    if (line.type !== "message") {
+      return (
+        <li class="happened">
+          {happening(line, words)} <At seconds={line.at} />
+        </li>
+      );
+    }
     return (
-      <li class="happened">
-        {happening(line, words)} <At seconds={line.at} />
+      <li class={line.user === guest ? "guests" : undefined}>
+        <p class="hint">
+          <b>{line.user}</b> <At seconds={line.at} />
+        </p>
+        <Markdown text={line.body ?? ""} />
       </li>
     );
   }
-  return (
-    <li class={line.user === guest ? "guests" : undefined}>
-      <p class="hint">
-        <b>{line.user}</b> <At seconds={line.at} />
-      </p>
-      <Markdown text={line.body ?? ""} />
-    </li>
-  );
 }
 
 /** What can be taken along; and for admins, what can be done about the guest. */

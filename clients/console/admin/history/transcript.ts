@@ -55,7 +55,7 @@ export function happening({ type, user = "", details = "" }: Line, words: Told):
   return details === "left" ? words.left(user) : words.joined(user);
 }
 
-/** To be read by people: times in UTC, a message after the other, what is long as it was written. */
+/** To be read by people: times in UTC (RFC 3339), a message after the other, what is long as it was written. */
 export function asText(whole: Conversation, words: Told): string {
   const { guest, ended, reason, rating, comment } = whole;
   const head: (readonly [string, string])[] = [
@@ -92,5 +92,5 @@ function indented(text: string): string {
 }
 
 function stamp(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+  return new Date(seconds * 1000).toISOString().replace(/T(.{8}).*/, " $1Z");
 }

@@ -2,6 +2,7 @@
 
 const EN = {
   title: "History",
+  why: "All conversations that there were: search them, read them, save them.",
   search: "Search",
   words: "Words in what was said or asked",
   wordsHint:
@@ -9,6 +10,10 @@ const EN = {
   user: "Guest",
   agent: "Agent",
   reason: "How it ended",
+  begins: "How the name begins.",
+  sub: "Known to the site as",
+  subWhy: "For guests whom a site vouches for: all visits of one person.",
+  allOf: "All visits of this person",
   exactly: "The whole name, as it was then.",
   any: "Any",
   found: "Conversations",
