@@ -10,7 +10,7 @@ const EN = {
   tint: "#1d5bb8",
 
   settings: {
-    title: "Settings",
+    title: "Settings of the desk",
     why: "What guests see and are asked, and how the desk opens, waits and ends.",
     saved: (desk: string) =>
       `Of the desk ${desk}. Each is saved as you change it, at once and for everybody.`,
