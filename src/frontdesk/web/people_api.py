@@ -26,7 +26,7 @@ async def find(ask: Ask[NoBody]) -> Reply:
     """
     query = ask.query
     assert isinstance(query, PeopleQuery), "the table says so"
-    sought = Sought(query.user.strip() or None, query.sub or None)
+    sought = Sought((query.user or "").strip() or None, query.sub or None)
     if sought == Sought() or (sought.user is not None and not any(map(str.isalnum, sought.user))):
         detail = "It takes how the name of a guest begins, or ?sub."
         raise Refused(Reason.MALFORMED, "?user", detail=detail)

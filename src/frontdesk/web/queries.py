@@ -169,10 +169,10 @@ class ConversationQuery(Query, frozen=True, kw_only=True):
 
 
 class PeopleQuery(Query, frozen=True, kw_only=True):
-    """Which guests."""
+    """Which guests: at least one of these is given."""
 
-    user: Annotated[str, BEGINNING] = ""
-    sub: Annotated[str, SUB] = ""
+    user: Annotated[str, BEGINNING] | None = None
+    sub: Annotated[str, SUB] | None = None
 
 
 class ExportQuery(Query, frozen=True, kw_only=True):
