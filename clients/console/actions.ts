@@ -3,6 +3,7 @@
  * to where one goes on.
  */
 
+import { path } from "../link/path.ts";
 import type { Joined, Success } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 import { command, read } from "./api.ts";
@@ -26,7 +27,7 @@ export async function take(guest?: string): Promise<void> {
 
 /** Enters a room, to speak or to watch. */
 export async function join(room: string, as: "speaker" | "watcher"): Promise<void> {
-  await enter("join", `/join/${room}`, { as });
+  await enter("join", path`/join/${room}`, { as });
 }
 
 /** Watches a guest whom a colleague helps: the roster names the guest, and a list the room. */
@@ -78,7 +79,7 @@ export function setLimit(limit: number, agent?: string): Promise<boolean> {
 /** Hands a guest to a colleague; by force also to one who is away, gone or at the limit. */
 export function transfer(room: RoomView, agent: string, force: boolean): Promise<boolean> {
   return away(room, async () => {
-    const isDone = await done("transfer", `/transfer/${room.room}`, { agent, force });
+    const isDone = await done("transfer", path`/transfer/${room.room}`, { agent, force });
     if (isDone) tell("good", words.transferred(nameOf(room, ""), agent));
     return isDone;
   });
@@ -86,11 +87,11 @@ export function transfer(room: RoomView, agent: string, force: boolean): Promise
 
 /** Leaves a room that goes on. */
 export function leave(room: RoomView): Promise<boolean> {
-  return away(room, () => done("leave", `/leave/${room.room}`));
+  return away(room, () => done("leave", path`/leave/${room.room}`));
 }
 
 export function end(room: RoomView): Promise<boolean> {
-  return away(room, () => done("end", `/end/${room.room}`));
+  return away(room, () => done("end", path`/end/${room.room}`));
 }
 
 /** Opens a group room, and goes in. */

@@ -10,7 +10,7 @@ import { useEffect } from "preact/hooks";
 import { type Answer, ask, type Done, type Refused } from "../link/ask.ts";
 import { Link } from "../link/link.ts";
 import type { Success } from "../wire/events.ts";
-import { atDesk, desk } from "./desk.ts";
+import { atDesk, desk, urlOf } from "./desk.ts";
 import { outside, root } from "./outside.ts";
 
 /** Below the desk at which one sits, or below `/api/v1`. */
@@ -58,7 +58,7 @@ export async function refusedFor(
 
 /** Reads once. Nothing but this and `command` asks the server for anything. */
 export function read<T>(path: string, at: At = "desk"): Promise<Answer<T>> {
-  const url = at === "desk" ? `${root()}/desks/${encodeURIComponent(desk.value)}` : root();
+  const url = at === "desk" ? urlOf(desk.value) : root();
   return ask<T>(outside(), { url }, "GET", path);
 }
 

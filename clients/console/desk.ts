@@ -8,6 +8,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Status } from "../link/feed.ts";
 import { Link } from "../link/link.ts";
 import type { Outgoing } from "../link/outbox.ts";
+import { path } from "../link/path.ts";
 import { type FloorView, foldFloor } from "../model/floor.ts";
 import { hear, lost, nextSilenceMs, SILENT, type Signals } from "../model/signals.ts";
 import type { Event } from "../wire/events.ts";
@@ -57,6 +58,9 @@ export function atDesk(): Link<FloorView> | undefined {
   return link;
 }
 
+/** Where what belongs to this desk is. */
+export const urlOf = (at: string) => root() + path`/desks/${at}`;
+
 /**
  * Sits down at a desk: all tabs of this person at this desk share one stream.
  *
@@ -78,8 +82,7 @@ export function sit(user: string, at: string, over: (why: string) => void): void
     event: heard,
     status: stands,
   };
-  const where = { url: `${root()}/desks/${encodeURIComponent(at)}` };
-  link = new Link(outside(), where, `console:${user}:${at}`, listener, (all) => {
+  link = new Link(outside(), { url: urlOf(at) }, `console:${user}:${at}`, listener, (all) => {
     outgoing.value = all;
   });
   link.start();

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
+import { path } from "../../link/path.ts";
 import { read, useRead } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { List } from "../parts/list.tsx";
@@ -26,7 +27,7 @@ function Trail({ first }: { readonly first: AuditTrail }) {
   const problem = useSignal("");
   const older = async () => {
     const { events, next } = trail.value;
-    const answer = await read<AuditTrail>(`/audit?before=${next}`);
+    const answer = await read<AuditTrail>(path`/audit?before=${next!}`);
     problem.value =
       answer.is === "done" ? "" : refusal(answer.is === "refused" ? answer.code : "no_answer");
     if (answer.is !== "done") return;

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
+import { path } from "../../link/path.ts";
 import { refusedFor, useRead } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -32,7 +33,7 @@ export function SiteKeys() {
     return undefined;
   };
   const end = async ({ id }: SiteKey) => {
-    const code = await refusedFor("DELETE", `/keys/${encodeURIComponent(id)}`);
+    const code = await refusedFor("DELETE", path`/keys/${id}`);
     problem.value = code ? refusal(code) : "";
     again();
   };

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
+import { path } from "../../link/path.ts";
 import { command, refusedFor, useRead } from "../api.ts";
 import { Button } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -30,7 +31,7 @@ export function Tokens() {
     return undefined;
   };
   const end = async ({ id }: Token) => {
-    const code = await refusedFor("DELETE", `/tokens/${id}`, {}, "root");
+    const code = await refusedFor("DELETE", path`/tokens/${id}`, {}, "root");
     problem.value = code ? refusal(code) : "";
     again();
   };

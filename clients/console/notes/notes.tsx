@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 
+import { path } from "../../link/path.ts";
 import type { LeftNote } from "../../wire/events.ts";
 import { refusedFor } from "../api.ts";
 import { view } from "../desk.ts";
@@ -34,7 +35,7 @@ export function Notes() {
   const done = async (room: string) => {
     problem.value = "";
     const beside = besideOf(room);
-    const code = await refusedFor("POST", `/note_done/${room}`);
+    const code = await refusedFor("POST", path`/note_done/${room}`);
     if (code) problem.value = refused(code);
     else beside?.focus();
   };

@@ -4,9 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { ask } from "../../link/ask.ts";
+import { path } from "../../link/path.ts";
 import type { RoomView } from "../../wire/view.ts";
-import { atDesk, desk } from "../desk.ts";
-import { outside, root } from "../outside.ts";
+import { atDesk, desk, urlOf } from "../desk.ts";
+import { outside } from "../outside.ts";
 import { Button } from "../parts/button.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { pressed } from "../parts/pressed.ts";
@@ -36,9 +37,9 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
     const isNews = state ? nowMs - typedMs.current >= TYPING_EACH_MS : typedMs.current > 0;
     if (!isNews) return;
     typedMs.current = state ? nowMs : 0;
-    const url = `${root()}/desks/${encodeURIComponent(desk.value)}`;
+    const where = path`/message/${room.room}/typing`;
     // What is lost of it is not said again.
-    ask(outside(), { url }, "POST", `/message/${room.room}/typing`, { body: { state } });
+    ask(outside(), { url: urlOf(desk.value) }, "POST", where, { body: { state } });
   };
   const change = (now: string) => {
     text.value = now;

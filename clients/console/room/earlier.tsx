@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
+import { path } from "../../link/path.ts";
 import { read, useRead } from "../api.ts";
 import { Since } from "../parts/badge.tsx";
 import { Button } from "../parts/button.tsx";
@@ -24,8 +25,8 @@ interface Page {
 }
 
 export function Earlier({ room }: { readonly room: string }) {
-  const path = `/rooms/${encodeURIComponent(room)}/earlier`;
-  const [found, again] = useRead<{ rooms: readonly EarlierRoom[] }>(path);
+  const where = path`/rooms/${room}/earlier`;
+  const [found, again] = useRead<{ rooms: readonly EarlierRoom[] }>(where);
   const opened = useSignal<EarlierRoom | undefined>(undefined);
   const draw = (one: EarlierRoom) => (
     <Button
@@ -72,8 +73,8 @@ function Read({ of, close }: { readonly of: EarlierRoom; readonly close: () => v
   const code = useSignal("");
   const load = async () => {
     const first = said.value.messages[0]?.id;
-    const before = first ? `?before=${encodeURIComponent(first)}` : "";
-    const answer = await read<Page>(`/rooms/${encodeURIComponent(of.room)}/messages${before}`);
+    const before = first ? path`?before=${first}` : "";
+    const answer = await read<Page>(path`/rooms/${of.room}/messages` + before);
     if (answer.is !== "done") {
       code.value = answer.is === "refused" ? answer.code : "no_answer";
       return;

@@ -8,6 +8,7 @@
 
 import { signal } from "@preact/signals";
 
+import { path } from "../../link/path.ts";
 import type { PastMessage } from "../../wire/events.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { read } from "../api.ts";
@@ -50,8 +51,8 @@ export async function older(room: RoomView): Promise<void> {
   const first = (known.blocks[0] ?? room.messages)[0];
   if (known.is === "loading" || !known.more || !first) return;
   put(room.room, { ...known, is: "loading" });
-  const path = `/rooms/${room.room}/messages?before=${first.id}&limit=${BLOCK}`;
-  const answer = await read<{ messages: PastMessage[]; more: boolean }>(path);
+  const where = path`/rooms/${room.room}/messages?before=${first.id}&limit=${String(BLOCK)}`;
+  const answer = await read<{ messages: PastMessage[]; more: boolean }>(where);
   const now = pasts.value[room.room];
   if (!now) return;
   if (answer.is !== "done") {

@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
+import { path } from "../../../link/path.ts";
 import { read } from "../../api.ts";
 import type { Conversation } from "./transcript.ts";
 
@@ -39,8 +40,8 @@ function failed(code: string, body: Conversation | undefined): Loaded {
 
 /** With its next part; or why there is none. */
 async function part(room: string, sofar?: Conversation): Promise<Conversation | string> {
-  const query = sofar?.next ? `?after=${encodeURIComponent(sofar.next)}` : "";
-  const answer = await read<Conversation>(`/history/${encodeURIComponent(room)}${query}`);
+  const query = sofar?.next ? path`?after=${sofar.next}` : "";
+  const answer = await read<Conversation>(path`/history/${room}` + query);
   if (answer.is !== "done") return answer.is === "refused" ? answer.code : "no_answer";
   return { ...answer.body, lines: [...(sofar?.lines ?? []), ...answer.body.lines] };
 }
@@ -70,8 +71,8 @@ export async function kept(person: string): Promise<Kept | string> {
   let made: Kept | undefined;
   let next: string | null = null;
   do {
-    const query: string = next ? `?after=${encodeURIComponent(next)}` : "";
-    const answer = await read<Kept>(`/people/${encodeURIComponent(person)}${query}`);
+    const query: string = next ? path`?after=${next}` : "";
+    const answer = await read<Kept>(path`/people/${person}` + query);
     if (answer.is !== "done") return answer.is === "refused" ? answer.code : "no_answer";
     ({ next } = answer.body);
     made = made ? added(made, answer.body) : answer.body;

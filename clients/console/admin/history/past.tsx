@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Component, type ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 
+import { path } from "../../../link/path.ts";
 import { plain } from "../../../text/plain.ts";
 import { command } from "../../api.ts";
 import { outside } from "../../outside.ts";
@@ -176,7 +177,7 @@ function Files({ of }: { readonly of: Conversation }) {
       save(`${one}.json`, `${JSON.stringify(it, undefined, 2)}\n`, "application/json");
     });
   const erase = async (one: string) => {
-    const done = await command("DELETE", `/people/${encodeURIComponent(one)}`);
+    const done = await command("DELETE", path`/people/${one}`);
     if (done.is === "refused") {
       problem.value = refusal(done.code);
       return;
