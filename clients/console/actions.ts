@@ -7,7 +7,7 @@ import { path } from "../link/path.ts";
 import type { Joined, Success } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 import { command, read } from "./api.ts";
-import { me, view } from "./desk.ts";
+import { atDesk, me, view } from "./desk.ts";
 import { entered } from "./room/acts.ts";
 import { kindOf, nameOf } from "./room/order.ts";
 import { leavingOf, putAway } from "./room/over.ts";
@@ -40,9 +40,12 @@ export async function watchGuest(guest: string): Promise<void> {
 }
 
 async function enter(doing: Doing, path: string, body: object): Promise<void> {
+  const at = atDesk();
   entering++;
   const answer = await command<Joined>("POST", path, body);
   entering--;
+  // One has got up since: whoever sits here now did not ask.
+  if (at !== atDesk()) return;
   if (answer.is === "refused") {
     if (answer.code === "agent_unavailable" && isAway()) tell("bad", words.youAreAway, come(body));
     else refused(answer.code, doing);
@@ -133,7 +136,9 @@ function goHomeFrom(room: string): void {
 }
 
 async function done(doing: Doing, path: string, body: object = {}): Promise<boolean> {
+  const at = atDesk();
   const answer = await command("POST", path, body);
+  if (at !== atDesk()) return false;
   if (answer.is === "refused") refused(answer.code, doing);
   else hush();
   return answer.is === "done";

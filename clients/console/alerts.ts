@@ -9,6 +9,7 @@ import type { Event, RosterAgent } from "../wire/events.ts";
 import { isEntering } from "./actions.ts";
 import { me, onEvent, view } from "./desk.ts";
 import { keep, kept, outside } from "./outside.ts";
+import { atEnd } from "./person.ts";
 import { preference, type Sound } from "./preferences.ts";
 import { go, HOME, type Place, to } from "./router.ts";
 import { chime } from "./sound.ts";
@@ -27,6 +28,7 @@ let callOff = () => {};
 
 /** Begins to call. */
 export function callOut(): void {
+  atEnd(hushUp);
   onEvent((event, before) => {
     const call = callFor(event, before.me.user);
     if (call) tellOf(call);

@@ -15,7 +15,7 @@ import { keepPasts } from "./room/past.ts";
 import { hearRatings } from "./room/ratings.ts";
 import { keepSeen } from "./room/unread.ts";
 import { follow } from "./router.ts";
-import { look } from "./session.ts";
+import { begin } from "./session.ts";
 import { LANGUAGE } from "./words.ts";
 
 document.documentElement.lang = LANGUAGE;
@@ -31,5 +31,5 @@ hearKeys();
 showTitle();
 tick();
 follow();
-look();
+begin();
 render(<Frame />, document.getElementById("console")!);

@@ -3,7 +3,7 @@
  * here knows how.
  */
 
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed } from "@preact/signals";
 
 import type { Status } from "../link/feed.ts";
 import { Link } from "../link/link.ts";
@@ -14,18 +14,19 @@ import { hear, lost, nextSilenceMs, SILENT, type Signals } from "../model/signal
 import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { outside, root } from "./outside.ts";
+import { emptyAll, remembered } from "./person.ts";
 import { isFor } from "./screens.ts";
 
 /** The desk at which one works; empty while there is none. */
-export const desk = signal("");
+export const desk = remembered("");
 /** What one sees there. Nothing until the desk has answered. */
-export const view = signal<FloorView | undefined>(undefined);
+export const view = remembered<FloorView | undefined>(undefined);
 /** How the line to the desk is, in all honesty. */
-export const line = signal<Status | undefined>(undefined);
+export const line = remembered<Status | undefined>(undefined);
 /** One's own messages that are not heard yet. */
-export const outgoing = signal<readonly Outgoing[]>([]);
+export const outgoing = remembered<readonly Outgoing[]>([]);
 /** Who types. */
-export const hints = signal<Signals>(SILENT);
+export const hints = remembered<Signals>(SILENT);
 
 export const me = computed(() => view.value?.me);
 /** Whether one may watch, enter and end what is others'. */
@@ -61,6 +62,11 @@ export function atDesk(): Link<FloorView> | undefined {
 /** Where what belongs to this desk is. */
 export const urlOf = (at: string) => root() + path`/desks/${at}`;
 
+/** Names this account at this desk, in this browser. Encoded, so that no name begins another's. */
+export function sessionOf(user: string, at: string): string {
+  return `console:${encodeURIComponent(user)}:${encodeURIComponent(at)}`;
+}
+
 /**
  * Sits down at a desk: all tabs of this person at this desk share one stream.
  *
@@ -82,23 +88,18 @@ export function sit(user: string, at: string, over: (why: string) => void): void
     event: heard,
     status: stands,
   };
-  link = new Link(outside(), { url: urlOf(at) }, `console:${user}:${at}`, listener, (all) => {
+  link = new Link(outside(), { url: urlOf(at) }, sessionOf(user, at), listener, (all) => {
     outgoing.value = all;
   });
   link.start();
 }
 
-/** Leaves the desk. What is drafted or on its way is kept for the next time. */
+/** Leaves the desk. What is drafted or on its way is kept for the next time; nothing else is. */
 export function getUp(goodbye = false): void {
   link?.stop(goodbye);
   link = undefined;
-  batch(() => {
-    desk.value = "";
-    view.value = undefined;
-    line.value = undefined;
-    outgoing.value = [];
-    hints.value = SILENT;
-  });
+  silence();
+  emptyAll();
 }
 
 function heard(event: Event): void {

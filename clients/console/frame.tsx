@@ -95,7 +95,8 @@ function Shown({ screen }: { readonly screen: ScreenName }) {
   const { room, ...rest } = place.value.params;
   const isRoom = screen === "room" || screen === "beside";
   const key = isRoom ? `room ${room}` : screen + JSON.stringify(rest);
-  return <Drawn key={key} params={place.value.params} />;
+  // And another desk.
+  return <Drawn key={`${desk.value} ${key}`} params={place.value.params} />;
 }
 
 function Loading() {

@@ -6,12 +6,11 @@
  * is written (WCAG 2.2, 2.1.4).
  */
 
-import { signal } from "@preact/signals";
-
 import { setAvailable, take } from "./actions.ts";
 import { me, view } from "./desk.ts";
 import { toWaiting } from "./floor/waiting.tsx";
 import { pressed } from "./parts/pressed.ts";
+import { remembered } from "./person.ts";
 import { preference } from "./preferences.ts";
 import { current, toComposer } from "./room/acts.ts";
 import { unansweredSince } from "./room/order.ts";
@@ -29,7 +28,7 @@ export interface Key {
 }
 
 /** Whether the sheet is shown. */
-export const isSheetOpen = signal(false);
+export const isSheetOpen = remembered(false);
 
 export const KEYS: readonly Key[] = [
   { key: "n", name: "next", act: () => void take() },

@@ -23,7 +23,7 @@ export const SCREENS = {
     path: "/sign-in",
     who: "anyone",
     part: "first",
-    states: ["asked", "refused", "over"],
+    states: ["asked", "over", "leaving"],
   },
   desks: { path: "/desks", who: "agent", part: "first", states: ["asked", "none"] },
   floor: { path: "/floor", who: "agent", part: "first", states: ["connecting", "quiet", "busy"] },

@@ -1,8 +1,7 @@
 /** One thing to say, above whatever is shown: why something was not done, or that it was. */
 
-import { signal } from "@preact/signals";
-
 import { outside } from "./outside.ts";
+import { remembered } from "./person.ts";
 
 export interface Told {
   readonly kind: "note" | "bad" | "good";
@@ -11,7 +10,7 @@ export interface Told {
   readonly act?: { readonly word: string; readonly press: () => unknown };
 }
 
-export const told = signal<Told | undefined>(undefined);
+export const told = remembered<Told | undefined>(undefined);
 
 /** Long enough to be read twice. What went wrong stays until something else is said, or is closed. */
 const READ_MS = 8_000;

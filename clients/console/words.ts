@@ -21,8 +21,13 @@ const EN = {
   name: "Name",
   password: "Password",
   signedOutElsewhere: "You were signed out",
-  signedOutWhy:
-    "This session was ended in another window or by an admin. What you had written is kept here and is there again once you sign in.",
+  signedOutWhy: "This session was ended in another window or by an admin.",
+  signedOutKept: "What you had written is kept here and is there again once you sign in.",
+  signingOut: "Signing out …",
+  notSignedOut:
+    "You are not signed out yet: the server does not answer, and is asked again until it does. Until then your session could be used from this browser.",
+  takenOver: (user: string) =>
+    `${user} has signed in at this browser, in another tab. This tab is that of ${user} now.`,
   tooMany: (time: string) => `Too many attempts. Try again in ${time}.`,
   desk: "Desk",
   chooseDesk: "Choose a desk",

@@ -1,7 +1,7 @@
 /** All of the link in one: the feed, shared by the tabs, and what one does oneself. */
 
 import { EVENT_TYPES, type Event } from "../wire/events.ts";
-import type { Desk } from "./ask.ts";
+import type { Desk, Done, Refused } from "./ask.ts";
 import { type Errands, errands } from "./errands.ts";
 import type { Via } from "./feed.ts";
 import { type Outbox, type Outgoing, outbox } from "./outbox.ts";
@@ -10,17 +10,18 @@ import { Shelf } from "./shelf.ts";
 import { type Listener, Tabs } from "./tabs.ts";
 import { SILENCE_MS } from "./transports.ts";
 
+const GIVEN_UP: Refused = { is: "refused", code: "given_up" };
+
 export class Link<P> {
-  /** As in `Errands`. */
-  readonly carryOut: Errands["carryOut"];
   readonly outbox: Outbox;
-  /** Events of types that this version does not know: dropped. */
-  unknown = 0;
   readonly #outside: Outside;
   readonly #errands: Errands;
   readonly #shelf: Shelf;
   readonly #tabs: Tabs<P>;
   #asleep = () => {};
+  #isStopped = false;
+  // What gives up each command that waits for its answer.
+  readonly #waiting = new Set<(answer: Refused) => void>();
 
   /**
    * @param session names this session in this browser, for storage and other tabs; no secret.
@@ -36,7 +37,6 @@ export class Link<P> {
   ) {
     this.#outside = outside;
     this.#errands = errands(outside, desk);
-    this.carryOut = this.#errands.carryOut;
     // Encoded, so that no name is the beginning of another one's.
     const name = `frontdesk:${encodeURIComponent(session)}`;
     this.#shelf = new Shelf(outside, name);
@@ -44,7 +44,9 @@ export class Link<P> {
       this.#shelf.put(all);
       sending(all);
     };
-    this.outbox = outbox(outside, this.carryOut, changed, (key) => this.#shelf.isGone(key));
+    // What is on its way stays so when we stop: it is sent the next time.
+    const { carryOut } = this.#errands;
+    this.outbox = outbox(outside, carryOut, changed, (key) => this.#shelf.isGone(key));
     const listener: Listener<P> = {
       view: (seen) => {
         this.outbox.viewed();
@@ -55,8 +57,8 @@ export class Link<P> {
         hear.taken(picture);
       },
       event: (event) => {
+        // What this version does not know is dropped.
         if (EVENT_TYPES.has(event.type)) this.#heard(event, hear);
-        else this.unknown++;
       },
       status: hear.status,
       picture: hear.picture,
@@ -81,6 +83,20 @@ export class Link<P> {
     this.#asleep();
     this.#tabs.stop(goodbye);
     this.#errands.stop();
+    this.#isStopped = true;
+    for (const answer of this.#waiting) answer(GIVEN_UP);
+  }
+
+  /** As in `Errands`; but once stopped it is given up: nobody waits for what never comes. */
+  carryOut<T>(...asked: Parameters<Errands["carryOut"]>): Promise<Done<T> | Refused> {
+    return new Promise((resolve) => {
+      if (this.#isStopped) return resolve(GIVEN_UP);
+      this.#waiting.add(resolve);
+      this.#errands.carryOut<T>(...asked).then((answer) => {
+        this.#waiting.delete(resolve);
+        resolve(answer);
+      });
+    });
   }
 
   #heard(event: Event, hear: Listener<P>): void {

@@ -272,3 +272,21 @@ test("a page without storage, locks and channels works for itself", async () => 
   assert.deepEqual([ana.texts, other.texts], [["one"], ["one"]]);
   assert.equal(world.desk.lines.size, 2);
 });
+
+test("who gets up hears at once that what they asked for was given up; messages are kept", async () => {
+  const [world, ana] = await given();
+  world.faults = { ...NONE, busy: 1 };
+  const asked = ana.link.carryOut("POST", "/assist", {});
+  ana.link.outbox.say("room", "one");
+  await world.clock.pass(SECOND_MS);
+  ana.link.stop();
+  const late = ana.link.carryOut("POST", "/assist", {});
+
+  assert.deepEqual(await asked, { is: "refused", code: "given_up" });
+  assert.deepEqual(await late, { is: "refused", code: "given_up" });
+  await world.clock.pass(MINUTE_MS);
+  assert.deepEqual(
+    ana.outgoing.map(({ body, state }) => [body, state]),
+    [["one", "pending"]],
+  );
+});

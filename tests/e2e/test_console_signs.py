@@ -160,6 +160,7 @@ async def test_tabs_share_one_line_and_sign_out_together(office: Office):
     await page.get_by_role("link", name="Ida").click()
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    await expect(other.get_by_role("heading", name="You were signed out")).to_be_visible()
+    await expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    await expect(other.get_by_text("is kept here")).to_have_count(0)
     kept = await page.evaluate("Object.keys(localStorage).filter((one) => one.includes('draft'))")
     assert kept == []

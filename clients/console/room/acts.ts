@@ -1,6 +1,6 @@
 /** What can be done in each conversation that is shown, for keys: those who draw it say so. */
 
-import { signal } from "@preact/signals";
+import { remembered } from "../person.ts";
 
 export interface Acts {
   readonly transfer?: () => void;
@@ -30,7 +30,7 @@ export function current(): { readonly room: string; readonly acts: Acts } | unde
 }
 
 /** The room that one has entered to write in it, until the box is there and has the focus. */
-export const entered = signal("");
+export const entered = remembered("");
 
 /** To where one writes in it. */
 export function toComposer(): void {

@@ -1,16 +1,15 @@
 /** What is said of rooms and guests in passing, and stands in no view: after a reload nobody knows. */
 
-import { signal } from "@preact/signals";
-
 import type { Event } from "../../wire/events.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { onEvent, onView } from "../desk.ts";
 import { outside } from "../outside.ts";
+import { remembered } from "../person.ts";
 
 /** By room, when it ends unless somebody writes. */
-const closing = signal<Readonly<Record<string, number>>>({});
+const closing = remembered<Readonly<Record<string, number>>>({});
 /** Guests who have lost the connection. */
-const gone = signal<ReadonlySet<string>>(new Set());
+const gone = remembered<ReadonlySet<string>>(new Set());
 
 /** In how many seconds the room ends; undefined if it does not. */
 export function closingIn(room: string): number | undefined {

@@ -1,10 +1,9 @@
 /** Rooms that one is no longer in, and has not put away: what was said is still to be read. */
 
-import { signal } from "@preact/signals";
-
 import type { FloorView } from "../../model/floor.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { onEvent, onView } from "../desk.ts";
+import { remembered } from "../person.ts";
 import { words } from "../words.ts";
 import { keepDraft } from "./drafts.ts";
 import { forget } from "./past.ts";
@@ -18,7 +17,7 @@ export interface Over {
   readonly to?: string | undefined;
 }
 
-export const overs = signal<readonly Over[]>([]);
+export const overs = remembered<readonly Over[]>([]);
 
 /** Nobody reads back further. */
 const MOST = 20;

@@ -6,13 +6,12 @@
  * to it is dropped, and asked for again when it is looked for.
  */
 
-import { signal } from "@preact/signals";
-
 import { path } from "../../link/path.ts";
 import type { PastMessage } from "../../wire/events.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { read } from "../api.ts";
 import { onEvent, onView } from "../desk.ts";
+import { remembered } from "../person.ts";
 
 export type Block = readonly PastMessage[];
 
@@ -27,7 +26,7 @@ export interface Past {
 const BLOCK = 100;
 
 /** By room. */
-const pasts = signal<Readonly<Record<string, Past>>>({});
+const pasts = remembered<Readonly<Record<string, Past>>>({});
 
 /** What there is behind this room, as it is in the view. */
 export function past(room: RoomView): Past {

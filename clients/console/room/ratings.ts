@@ -1,13 +1,12 @@
 /** What guests said of how it was, for rooms that are still looked at; and to whom it was said. */
 
-import { signal } from "@preact/signals";
-
 import { onEvent } from "../desk.ts";
+import { remembered } from "../person.ts";
 import { tell, told } from "../told.ts";
 import { words } from "../words.ts";
 
 /** By room, 1 to 5. */
-export const ratings = signal<ReadonlyMap<string, number>>(new Map());
+export const ratings = remembered<ReadonlyMap<string, number>>(new Map());
 
 /** More rooms than anybody keeps open after the end. */
 const MOST = 100;

@@ -1,14 +1,15 @@
 /** How far each room has been read: the same in all tabs, and after a reload. */
 
-import { computed, signal } from "@preact/signals";
+import { computed } from "@preact/signals";
 
 import type { RoomView } from "../../wire/view.ts";
 import { me, onView, view } from "../desk.ts";
-import { keepHere, keptHere } from "../kept.ts";
+import { keepHere, keptHere, onKeptHere } from "../kept.ts";
+import { remembered } from "../person.ts";
 import { unreadIn } from "./order.ts";
 
 /** By room, the id of the last message that was seen. */
-const seen = signal<Readonly<Record<string, string>>>({});
+const seen = remembered<Readonly<Record<string, string>>>({});
 
 const NAME = "seen";
 
@@ -37,8 +38,8 @@ export function keepSeen(): void {
     const open = after.rooms.map((room) => room.room);
     seen.value = Object.fromEntries(Object.entries(known).filter(([room]) => open.includes(room)));
   });
-  addEventListener("storage", ({ key }) => {
-    if (key?.endsWith(`:${NAME}`) && view.value) seen.value = read();
+  onKeptHere(NAME, () => {
+    if (view.value) seen.value = read();
   });
 }
 

@@ -1,14 +1,17 @@
 /** The way in. */
 
+import { Button } from "../parts/button.tsx";
 import { Form, TextField } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { Screen } from "../parts/screen.tsx";
-import { signIn, who } from "../session.ts";
+import { leaveNow, signIn, who } from "../session.ts";
 import { refusal, time, words } from "../words.ts";
 
 export function SignIn() {
   const { value } = who;
+  if (value.is === "leaving") return <Leaving isLate={value.isLate} />;
   const isOver = value.is === "nobody" && value.over;
+  const isKept = value.is === "nobody" && value.isKept;
   const send = async (given: FormData) => {
     const why = await signIn(String(given.get("username")), String(given.get("password")));
     if (!why) return undefined;
@@ -20,7 +23,11 @@ export function SignIn() {
       state={isOver ? "over" : "asked"}
       title={isOver ? words.signedOutElsewhere : words.signIn}
     >
-      {isOver && <Notice>{words.signedOutWhy}</Notice>}
+      {isOver && (
+        <Notice>
+          {words.signedOutWhy} {isKept && words.signedOutKept}
+        </Notice>
+      )}
       <Form send={send} label={words.signIn}>
         <TextField label={words.name} name="username" autocomplete="username" required />
         <TextField
@@ -31,6 +38,20 @@ export function SignIn() {
           required
         />
       </Form>
+    </Screen>
+  );
+}
+
+/** The way out is not yet behind one. */
+function Leaving({ isLate }: { readonly isLate: boolean }) {
+  return (
+    <Screen name="sign_in" state="leaving" title={words.signingOut}>
+      {isLate && (
+        <Notice kind="bad">
+          <p>{words.notSignedOut}</p>
+          <Button press={leaveNow}>{words.line.now}</Button>
+        </Notice>
+      )}
     </Screen>
   );
 }

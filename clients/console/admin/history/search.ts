@@ -1,10 +1,7 @@
 /** What was looked for and what was found so far: kept while one reads what was found. */
 
-import { signal } from "@preact/signals";
-
 import { read } from "../../api.ts";
-import { desk } from "../../desk.ts";
-import { who } from "../../session.ts";
+import { atEnd, remembered } from "../../person.ts";
 
 /** A guest's room as the list shows it (docs/protocol.md, looking back). */
 export interface PastRoom {
@@ -45,25 +42,25 @@ const NOTHING: Page = { rooms: [], next: null };
 /** The server looks at so much for one answer; so many are asked for until something is there. */
 const TURNS_MOST = 10;
 
-export const asked = signal<Asked>(ANYTHING);
-export const found = signal<Found>({ is: "loading", ...NOTHING });
+export const asked = remembered<Asked>(ANYTHING);
+export const found = remembered<Found>({ is: "loading", ...NOTHING });
 
-/** Whose and of which desk it is; somebody else begins anew. */
-let of = "";
+let isBegun = false;
 let turn = 0;
-
-function here(): string {
-  return JSON.stringify([who.value.is === "somebody" ? who.value.user : "", desk.value]);
-}
+atEnd(() => {
+  isBegun = false;
+  // What was asked for is not wanted any more.
+  turn++;
+});
 
 /** Looks for anything, unless something was looked for before. */
 export function begin(): void {
-  if (of !== here()) look(ANYTHING);
+  if (!isBegun) look(ANYTHING);
 }
 
 /** Looks for this from now on. */
 export async function look(what: Asked): Promise<void> {
-  of = here();
+  isBegun = true;
   asked.value = what;
   found.value = { is: "loading", ...NOTHING };
   await take();
