@@ -10,7 +10,7 @@ import type { Seen } from "../wire/view.ts";
 import { ask, type Desk } from "./ask.ts";
 import { backoff } from "./backoff.ts";
 import type { Alone } from "./outside.ts";
-import { type End, events, LOST, polls, SILENCE_MS, socket, type Transport } from "./transports.ts";
+import { type End, LOST, SILENCE_MS, type Transport } from "./transports.ts";
 
 export type Via = "socket" | "events" | "polls";
 
@@ -37,19 +37,9 @@ export interface Feed {
   readonly stop: (goodbye?: boolean) => void;
 }
 
+/** The ways to listen, the best one first. */
 export type Ladder = readonly (readonly [Via, Transport])[];
 
-/** All ways to listen, the best one first. */
-export const LADDER: Ladder = [
-  ["socket", socket],
-  ["events", events],
-  ["polls", polls],
-];
-/** Where each byte counts: what blocks sockets lets polls through, and they bring the same as soon. */
-export const SHORT_LADDER: Ladder = [
-  ["socket", socket],
-  ["polls", polls],
-];
 /** So often a transport may fail before its first event; then the next one is tried. */
 const FAILS_MOST = 2;
 /** So often one that has worked: more likely the server is away for a moment. */
@@ -57,7 +47,7 @@ const FAILS_MOST_PROVEN = 6;
 /** So long after stepping down the best one is tried again, once. */
 const UP_MS = 600_000;
 
-/** @param ladder the ways to listen, the best one first; none that there is not. */
+/** @param ladder none that there is not. */
 export function feed(outside: Alone, desk: Desk, hear: Hearer, ladder: Ladder): Feed {
   const pauses = backoff(outside);
   let lastId: string | undefined;

@@ -9,9 +9,10 @@
 import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import type { Desk } from "./ask.ts";
-import { type Feed, feed, type Hearer, LADDER, type Status, type Via } from "./feed.ts";
+import { events, polls } from "./fallbacks.ts";
+import { type Feed, feed, type Hearer, type Ladder, type Status, type Via } from "./feed.ts";
 import type { Channel, Outside } from "./outside.ts";
-import { SILENCE_MS } from "./transports.ts";
+import { SILENCE_MS, socket } from "./transports.ts";
 
 /** What a tab makes of what it hears, and what it can hand to another tab (structured clone). */
 export interface Listener<P> extends Hearer {
@@ -27,6 +28,11 @@ type Told<P> =
   | { readonly do: "event"; readonly event: Event; readonly after: string }
   | { readonly do: "status"; readonly status: Status };
 
+const LADDER: Ladder = [
+  ["socket", socket],
+  ["events", events],
+  ["polls", polls],
+];
 /** A holder that does not answer for so long is frozen: its lock is taken from it. */
 const ANSWER_MS = 5_000;
 /** As many ids are remembered, to tell what was heard twice from what was missed. */

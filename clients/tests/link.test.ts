@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Person } from "./person.ts";
+import { events } from "../link/fallbacks.ts";
+import { feed, type Status } from "../link/feed.ts";
+import { fetched, socket, type Transport } from "../link/transports.ts";
+import { Person, URL } from "./person.ts";
 import { NONE, World } from "./world.ts";
 
 const SECOND_MS = 1_000;
@@ -53,6 +56,56 @@ for (const { paths, via } of BLOCKED) {
     assert.equal(ana.views, 1, "nothing had to be begun anew");
   });
 }
+
+/** Who listens over a socket, or over what is got when that is wanted. */
+function whoGets(get: () => Promise<Transport>) {
+  const world = new World(1);
+  world.blocked = new Set(["/socket"]);
+  const statuses: Status[] = [];
+  const hear = {
+    view: () => {},
+    event: () => {},
+    status: (status: Status) => statuses.push(status),
+  };
+  const ladder = [["socket", socket] as const, ["events", fetched(get)] as const];
+  const line = feed(world.page().outside, { url: URL, token: "secret" }, hear, ladder);
+  line.start();
+  return { world, line, statuses };
+}
+
+test("what has to be got first is got when it is wanted, and again where that failed", async () => {
+  let got = 0;
+  const { world, statuses } = whoGets(async () => {
+    if (++got === 1) throw new TypeError("network");
+    return events;
+  });
+  await world.clock.pass(20 * SECOND_MS);
+
+  assert.deepEqual(world.asked, ["GET /state", "socket", "socket", "GET /events"]);
+  assert.deepEqual(statuses.at(-1), { is: "live", via: "events" });
+  assert.equal(got, 2);
+  const pauses = statuses.filter(({ is }) => is === "waiting");
+  assert.deepEqual(
+    pauses.map((one) => "via" in one && one.via),
+    ["socket", "events", "events"],
+  );
+});
+
+test("what comes when nobody listens any more does not begin to", async () => {
+  let bring: (transport: Transport) => void = () => {};
+  const { world, line } = whoGets(
+    () =>
+      new Promise((resolve) => {
+        bring = resolve;
+      }),
+  );
+  await world.clock.pass(20 * SECOND_MS);
+  line.stop();
+  bring(events);
+  await world.clock.pass(20 * SECOND_MS);
+
+  assert.deepEqual(world.asked, ["GET /state", "socket", "socket"]);
+});
 
 test("a text may hold what looks like the end of a line, or of the stream", async () => {
   const [world, ana] = await given((world) => {

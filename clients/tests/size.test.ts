@@ -15,6 +15,8 @@ const MOST_BYTES = 5_450;
 const LAUNCHER_MOST_BYTES = 3_072;
 /** And who opens the chat in all: the button, its script, its style, and its page with the words. */
 const ALL_MOST_BYTES = 12_288;
+/** And once more where no socket comes to be. */
+const FALLBACKS_MOST_BYTES = 1_200;
 
 /** What an agent loads before there is anything to see, and all that the console ever loads. */
 const CONSOLE_FIRST_MOST_BYTES = 92_160;
@@ -67,6 +69,8 @@ test("a visitor of a site loads little, and whoever opens the chat not much more
     const all = sum(bytes, ["widget.js", "panel.js", "panel.css", `panel.${lang}.html`]);
     assert.ok(all <= ALL_MOST_BYTES, `${lang}: ${all} bytes, compressed: ${[...bytes]}`);
   }
+  const more = bytes.get("panel-fallbacks.js")!;
+  assert.ok(more <= FALLBACKS_MOST_BYTES, `where sockets are blocked: ${more} bytes, compressed`);
 });
 
 test("an agent loads one part of the console first", async () => {

@@ -29,7 +29,14 @@ const AGAIN: MinifyOptions = {
 
 const BUNDLES: readonly BuildOptions[] = [
   { ...GUESTS, entryPoints: { widget: "launcher/launcher.ts" }, format: "iife" },
-  { ...GUESTS, entryPoints: { panel: "widget/panel.ts" }, format: "esm" },
+  {
+    // Each of the two with all that it needs, so that most guests load one file alone; made together
+    // and with one table of names, since what they hand each other has to be called the same.
+    ...GUESTS,
+    mangleCache: {},
+    entryPoints: { panel: "widget/panel.ts", "panel-fallbacks": "link/fallbacks.ts" },
+    format: "esm",
+  },
   { ...GUESTS, entryPoints: { panel: "widget/panel.css" } },
   {
     // What the console imports when it is first wanted is a file of its own, called after the module,

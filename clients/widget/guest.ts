@@ -7,7 +7,7 @@
 
 import { ask } from "../link/ask.ts";
 import { errands } from "../link/errands.ts";
-import { type Feed, feed, SHORT_LADDER, type Status } from "../link/feed.ts";
+import { type Feed, feed, type Status } from "../link/feed.ts";
 import { type Outbox, type Outgoing, outbox } from "../link/outbox.ts";
 import { alone } from "../link/outside.ts";
 import { follow, type Mine, type Said } from "../model/mine.ts";
@@ -15,6 +15,7 @@ import { TYPING_MS } from "../model/signals.ts";
 import type { Event, QueuePos } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { keep, kept } from "./kept.ts";
+import { LADDER } from "./ladder.ts";
 
 /** How it would be for whoever came now (protocol, `face`), and what may be done after the end. */
 export interface Face {
@@ -210,7 +211,7 @@ function sit(now: Seat): void {
     save();
     changed();
   });
-  line = feed(outside, desk, { view: see, event: hear, status: stand }, SHORT_LADDER);
+  line = feed(outside, desk, { view: see, event: hear, status: stand }, LADDER);
   line.start();
   try {
     box.adopt(JSON.parse(sessionStorage.getItem(location.pathname)!) ?? []);

@@ -5,27 +5,93 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, WebSocketRoute, expect
 
-from tests.e2e.shopping import Shopping, shopping, store
+from tests.e2e.shopping import Guest, Shopping, shopping, store
 
 __all__ = ["shopping", "store"]
 
 pytestmark = pytest.mark.e2e
 
 
-async def test_where_sockets_are_blocked_polls_serve(shopping: Shopping):
-    ana = await shopping.visit()
+WAYS = re.compile(r"/(socket|events|listen|panel-fallbacks\.js)(?:[?#]|$)")
+
+
+async def blocked(ana: Guest, *paths: str) -> list[str]:
+    """No socket comes to be, and none of these paths. Returns what is asked for to listen."""
     asked: list[str] = []
-    ana.page.on("request", lambda request: asked.append(request.url))
-    await ana.context.route_web_socket(re.compile("/socket$"), lambda line: line.close())
+
+    def note(url: str) -> None:
+        if way := WAYS.search(url):
+            asked.append(way[1])
+
+    ana.page.on("request", lambda request: note(request.url))
+
+    async def shut(line: WebSocketRoute) -> None:
+        note(line.url)
+        await line.close()
+
+    await ana.context.route_web_socket(re.compile("/socket$"), shut)
+    for path in paths:
+        await ana.context.route(re.compile(rf"/{path}\?"), lambda route: route.abort())
+    return asked
+
+
+async def helped(shopping: Shopping, ana: Guest) -> None:
     await ana.ask()
     async with shopping.helping() as ida:
         room = (await ida.assist(ana.name)).room
         await ana.reads("Ida is here to help.")
         await ida.say(room, "Hello!")
         await ana.reads("Hello!")
-    assert any("/listen?" in url for url in asked)
+
+
+@pytest.mark.parametrize(
+    ("paths", "ways"),
+    [
+        ((), ["socket", "panel-fallbacks.js", "events"]),
+        (("events",), ["socket", "panel-fallbacks.js", "events", "listen"]),
+    ],
+)
+async def test_where_sockets_are_blocked_events_serve_and_then_polls(
+    shopping: Shopping, paths: tuple[str, ...], ways: list[str]
+):
+    ana = await shopping.visit()
+    asked = await blocked(ana, *paths)
+    await helped(shopping, ana)
+
+    assert list(dict.fromkeys(asked)) == ways
+    assert asked.count("panel-fallbacks.js") == 1
+    assert asked.count("events") == (2 if paths else 1)
+
+
+async def test_who_has_a_socket_loads_nothing_for_other_ways(shopping: Shopping):
+    ana = await shopping.visit()
+    asked: list[str] = []
+    ana.page.on("request", lambda request: asked.append(request.url))
+    await helped(shopping, ana)
+
+    assert any("/assets/" in url for url in asked)
+    assert not any(WAYS.search(url) for url in asked)
+
+
+async def test_other_ways_that_could_not_be_loaded_are_loaded_once_the_network_is_back(
+    shopping: Shopping,
+):
+    ana = await shopping.visit()
+    asked = await blocked(ana)
+    lost: list[str] = []
+
+    async def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        await route.abort()
+
+    await ana.context.route(re.compile("/panel-fallbacks"), lose, times=1)
+    await helped(shopping, ana)
+
+    assert len(lost) == 1
+    assert asked.count("panel-fallbacks.js") == 2
+    assert asked[-1] == "events"
 
 
 async def test_what_is_written_without_a_line_is_sent_when_it_is_back(shopping: Shopping):

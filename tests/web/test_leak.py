@@ -42,6 +42,7 @@ ROUTES: dict[tuple[str, str], set[What]] = {
     ("GET", "/widget.js"): set(),
     ("GET", "/chat/{desk}"): set(),
     ("GET", "/assets/{hash}/panel.js"): set(),
+    ("GET", "/assets/{hash}/panel-fallbacks.js"): set(),
     ("GET", "/assets/{hash}/panel.css"): set(),
     ("GET", "/console"): set(),
     ("GET", "/assets/{hash}/console.js"): set(),

@@ -55,6 +55,18 @@ async def test_the_page_names_its_parts_by_what_they_hold_and_they_are_kept(stra
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
+async def test_what_the_script_may_have_to_load_stands_beside_it(stranger: Someone):
+    page = await stranger.client.get("/chat/main")
+    script = next(path for path in PARTS.findall(page.text) if path.endswith(".js"))
+    named = re.findall(rb"import\([`\"]\./([\w.-]+)#", asset("panel.js").plain)
+    assert named == [b"panel-fallbacks.js"]
+    answer = await stranger.client.get(script.replace("panel.js", named[0].decode()))
+
+    assert answer.content == asset("panel-fallbacks.js").plain
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
 @pytest.mark.parametrize("path", ["/assets/0123456789abcdef/panel.js", "/assets/x/panel.css"])
 async def test_a_part_of_another_version_is_not_there(stranger: Someone, path: str):
     refused(await stranger.client.get(path), 404, "not_found")

@@ -19,6 +19,7 @@ HASH_CHARS = 16
 # What asks for the next file by its place beside it: with one hash for all, it gets that of its own
 # version or none.
 CONSOLE = ("console.js", "console-chunk.js", "console-admin.js", "console.css")
+PANEL = ("panel.js", "panel-fallbacks.js")
 
 FILES = {one.name: one.read_bytes() for one in files("frontdesk.web").joinpath("assets").iterdir()}
 
@@ -35,5 +36,6 @@ class Asset(Struct, frozen=True):
 def asset(name: str) -> Asset:
     """The file of this name, which is ours and never out of a request."""
     plain = FILES[name]
-    hashed = b"".join(FILES[one] for one in CONSOLE) if name in CONSOLE else plain
-    return Asset(plain, gzip.compress(plain, mtime=0), sha256(hashed).hexdigest()[:HASH_CHARS])
+    together = next((some for some in (CONSOLE, PANEL) if name in some), (name,))
+    hashed = sha256(b"".join(FILES[one] for one in together))
+    return Asset(plain, gzip.compress(plain, mtime=0), hashed.hexdigest()[:HASH_CHARS])

@@ -205,11 +205,8 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
         Route("GET", "/api/docs", anyone, documents.docs, b.NoBody, NoQuery),
         Route("GET", "/api/openapi.json", anyone, documents.openapi, b.NoBody, NoQuery),
         Route("GET", "/", anyone, root_api.here, b.NoBody, NoQuery),
-        Route("GET", "/widget.js", anyone, widget_api.launcher, b.NoBody, NoQuery),
         Route("GET", "/chat/{desk}", anyone, widget_api.chat, b.NoBody, ChatQuery),
-        Route("GET", "/assets/{hash}/panel.js", anyone, widget_api.script, b.NoBody, NoQuery),
-        Route("GET", "/assets/{hash}/panel.css", anyone, widget_api.style, b.NoBody, NoQuery),
-        *_console(),
+        *_files(),
         Route("GET", "/api/v1/trickle", anyone, trickle_api.trickle(), b.NoBody, TrickleQuery),
         Route("GET", "/metrics", anyone, metrics_api.metrics, b.NoBody, NoQuery, always=True),
         Route("GET", "/healthz", anyone, health_api.healthz, b.NoBody, NoQuery, always=True),
@@ -217,13 +214,18 @@ def _elsewhere(documents: Documents) -> tuple[Route, ...]:
     )
 
 
-def _console() -> tuple[Route, ...]:
-    page, files = "/console", "/assets/{hash}/console"
+def _files() -> tuple[Route, ...]:
+    """What browsers load, and the console, which is empty until one signs in."""
+    panel, console = "/assets/{hash}/panel", "/assets/{hash}/console"
     rows = (
-        (page, console_api.console),
-        (f"{files}.js", console_api.console_script),
-        (f"{files}-chunk.js", console_api.console_chunk),
-        (f"{files}-admin.js", console_api.console_admin),
-        (f"{files}.css", console_api.console_style),
+        ("/widget.js", widget_api.launcher),
+        (f"{panel}.js", widget_api.script),
+        (f"{panel}-fallbacks.js", widget_api.fallbacks),
+        (f"{panel}.css", widget_api.style),
+        ("/console", console_api.console),
+        (f"{console}.js", console_api.console_script),
+        (f"{console}-chunk.js", console_api.console_chunk),
+        (f"{console}-admin.js", console_api.console_admin),
+        (f"{console}.css", console_api.console_style),
     )
     return tuple(Route("GET", path, Asker.ANYONE, act, b.NoBody, NoQuery) for path, act in rows)

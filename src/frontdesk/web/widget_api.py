@@ -74,6 +74,15 @@ async def script(ask: Ask[NoBody]) -> Reply:
     return hashed(ask.scope, "panel.js", JAVASCRIPT)
 
 
+@gives(Script)
+async def fallbacks(ask: Ask[NoBody]) -> Reply:
+    """Load the other ways to listen.
+
+    Server-sent events and long polls, for a chat to which no WebSocket comes to be.
+    """
+    return hashed(ask.scope, "panel-fallbacks.js", JAVASCRIPT)
+
+
 @gives(Style)
 async def style(ask: Ask[NoBody]) -> Reply:
     """Load the style of the chat.
