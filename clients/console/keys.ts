@@ -2,8 +2,8 @@
  * What the keys do everywhere: one list, which the sheet shows and the page on the design has. Those
  * that do something in one place alone are in `parts/pressed.ts`.
  *
- * Each works with Alt, also while one writes; and alone, unless that was turned off, where nothing
- * is written (WCAG 2.2, 2.1.4).
+ * Each works with Alt, also while one writes, unless it writes something itself; and alone, unless
+ * that was turned off, where nothing is written (WCAG 2.2, 2.1.4).
  */
 
 import { setAvailable, take } from "./actions.ts";
@@ -65,20 +65,30 @@ export function hearKeys(): void {
     const isWriting = event.target instanceof Element && event.target.matches(WRITTEN);
     if (pressed(event) === "stop" && isWriting) return stop();
     if (!event.altKey && (isWriting || !preference("singleKeys").value)) return;
-    const found = find(event);
+    const found = meant(event, isWriting);
     const isBusy = document.querySelector("dialog[open]") && found?.key !== "?";
     if (!found || isBusy) return;
     event.preventDefault();
-    found.act(Number(event.key) || digitOf(event.code));
+    // One that is held is one press.
+    if (!event.repeat) found.act(Number(event.key) || digitOf(event.code));
   });
 }
 
-/** With Alt some keyboards give another letter: then the key is known by its place. */
-function find({ key, code, altKey }: KeyboardEvent): Key | undefined {
-  const letter = altKey ? code.replace(/^Key/, "").toLowerCase() : key;
-  if (key === "?" || (altKey && code === "Slash")) return KEYS.find((one) => one.key === "?");
-  if (/^[1-9]$/.test(key) || digitOf(code)) return KEYS.find((one) => one.key === "1");
-  return KEYS.find((one) => one.key === letter || one.key === key);
+/**
+ * Which one a press means. With Alt some keyboards give another character: then the key is known by
+ * its place, but while one writes it is that character, as `@` is on a Mac.
+ */
+export function meant(
+  { key, code, altKey }: Pick<KeyboardEvent, "key" | "code" | "altKey">,
+  isWriting: boolean,
+): Key | undefined {
+  // Whatever else is held: alone, a capital is none.
+  const written = altKey ? key.toLowerCase() : key;
+  const named = KEYS.find((one) => one.key === (/^[1-9]$/.test(key) ? "1" : written));
+  if (named || isWriting) return named;
+  if (digitOf(code)) return KEYS.find((one) => one.key === "1");
+  const place = code === "Slash" ? "?" : code.replace(/^Key/, "").toLowerCase();
+  return altKey ? KEYS.find((one) => one.key === place) : undefined;
 }
 
 function digitOf(code: string): number {

@@ -207,7 +207,8 @@ const EN = {
   notifyGiven: (user: string) => `${user} is yours now`,
   notifyMessage: (user: string) => `${user} has written`,
   singleKeys: "Keys without Alt",
-  singleKeysHint: "Each key works with Alt as well, also while you write.",
+  singleKeysHint:
+    "Each key works with Alt as well; while you write, only where Alt gives no other character, as it does on a Mac.",
   keys: "Keys",
   keyWords: {
     next: "Take the next guest",
