@@ -1,13 +1,14 @@
 /**
  * What calls for somebody who looks elsewhere: a sound that is repeated until they look, and a
- * notification of the system. One tab does it for all, and none while one of them is looked at.
+ * notification of the system. One tab does it for all; while one of them is looked at, nothing is
+ * repeated, and nothing said by the system.
  */
 
 import { effect } from "@preact/signals";
 
 import type { Event, RosterAgent } from "../wire/events.ts";
 import { isEntering } from "./actions.ts";
-import { me, onEvent, view } from "./desk.ts";
+import { desk, me, onEvent, view } from "./desk.ts";
 import { keep, kept, outside } from "./outside.ts";
 import { atEnd } from "./person.ts";
 import { preference, type Sound } from "./preferences.ts";
@@ -18,6 +19,11 @@ import { words } from "./words.ts";
 /** As often it is repeated, and for as long: who has not come by then is not in the room. */
 const REPEAT_MS = 5_000;
 const REPEATS_MOST = 60;
+/** So much later than a tab that is looked at comes one that is not, and one that may make no sound. */
+const LATER_MS = 50;
+const SILENT_LATER_MS = 1_500;
+/** Longer than any tab takes to hear of it, and to come: a browser slows down those behind. */
+const CALLED_MS = 10_000;
 /** Another tab that was looked at so recently is looked at now. */
 const LOOKED_MS = 3_000;
 const NOTES: Place = { screen: "notes", params: {} };
@@ -31,7 +37,7 @@ export function callOut(): void {
   atEnd(hushUp);
   onEvent((event, before) => {
     const call = callFor(event, before.me.user);
-    if (call) tellOf(call);
+    if (call && "id" in event) once(event.id, call);
   });
   for (const kind of ["focus", "pointerdown", "keydown"]) addEventListener(kind, looked, true);
   // Another tab is looked at: it is enough that one of them is.
@@ -90,6 +96,31 @@ function own(): RosterAgent | undefined {
   return view.value?.roster.find((one) => one.user === me.value?.user);
 }
 
+/** Tells of it in one of all tabs that hear of it: in the one that is looked at, if there is one. */
+function once(event: string, one: Call): void {
+  const at = desk.value;
+  const tellHere = () => {
+    const isOver = one.by === "soundQueue" && one.isRepeated && !view.value?.queue.length;
+    if (desk.value === at && !isOver) tellOf(one);
+  };
+  const { locks, userActivation } = navigator;
+  if (!locks) {
+    tellHere();
+    return;
+  }
+  const laterMs = userActivation?.hasBeenActive ? LATER_MS : SILENT_LATER_MS;
+  outside().after(isHere() ? 0 : laterMs, () => {
+    const name = `frontdesk:console:call:${at}:${event}`;
+    const called = (lock: Lock | null) => {
+      if (!lock) return undefined;
+      tellHere();
+      return new Promise<void>((done) => outside().after(CALLED_MS, done));
+    };
+    // Where storage is forbidden there are no locks either.
+    locks.request(name, { ifAvailable: true }, called).catch(tellHere);
+  });
+}
+
 function tellOf(one: Call): void {
   const { by, text, where, isRepeated } = one;
   if (!isLookedAt()) notify(text, where);
@@ -121,10 +152,15 @@ function hushUp(): void {
   callOff();
 }
 
+function isHere(): boolean {
+  return document.hasFocus() && !document.hidden;
+}
+
 function isLookedAt(): boolean {
-  if (document.hasFocus() && !document.hidden) return true;
+  if (isHere()) return true;
   const [atMs, by] = (kept(LOOKED) ?? "").split(" ");
-  return by !== tab() && outside().nowMs() - Number(atMs) < LOOKED_MS;
+  // Either way: the clock may have been set back since.
+  return by !== tab() && Math.abs(outside().nowMs() - Number(atMs)) < LOOKED_MS;
 }
 
 /** Names this tab: of itself it knows better whether it is looked at. */

@@ -7,13 +7,14 @@ import { ask } from "../../link/ask.ts";
 import { path } from "../../link/path.ts";
 import type { RoomView } from "../../wire/view.ts";
 import { atDesk, desk, urlOf } from "../desk.ts";
+import { onKeptHere } from "../kept.ts";
 import { outside } from "../outside.ts";
 import { Button } from "../parts/button.tsx";
 import { Markdown } from "../parts/markdown.tsx";
 import { pressed } from "../parts/pressed.ts";
 import { words } from "../words.ts";
 import { entered } from "./acts.ts";
-import { draft, keepDraft } from "./drafts.ts";
+import { draft, keepDraft, nameOf } from "./drafts.ts";
 
 /** The server takes 8 KiB of UTF-8: two thousand of the widest characters. */
 const TEXT_MOST = 4_000;
@@ -62,6 +63,14 @@ export function Composer({ room, name }: { readonly room: RoomView; readonly nam
     send();
   };
   useEffect(() => () => type(false), []);
+  // What another tab has written on, or sent, is no longer to be sent from here.
+  useEffect(
+    () =>
+      onKeptHere(nameOf(room.room), () => {
+        text.value = draft(room.room);
+      }),
+    [room.room],
+  );
   useLayoutEffect(() => {
     if (entered.value !== room.room) return;
     entered.value = "";

@@ -11,6 +11,9 @@ interface Draft {
 /** Whoever has not come back to it for a week has forgotten it. */
 const KEPT_MS = 604_800_000;
 
+/** Under which name it is kept. */
+export const nameOf = (room: string) => `draft:${room}`;
+
 export function draft(room: string): string {
   return found(room)?.text ?? "";
 }
@@ -18,21 +21,21 @@ export function draft(room: string): string {
 /** Keeps it; an empty one is none. */
 export function keepDraft(room: string, text: string): void {
   const kept: Draft = { text, atMs: outside().nowMs() };
-  keepHere(`draft:${room}`, text.trim() ? JSON.stringify(kept) : undefined);
+  keepHere(nameOf(room), text.trim() ? JSON.stringify(kept) : undefined);
 }
 
 /** Drops what is old. */
 export function tidyDrafts(): void {
   const oldMs = outside().nowMs() - KEPT_MS;
-  for (const name of namesHere("draft:")) {
-    const room = name.slice("draft:".length);
+  for (const name of namesHere(nameOf(""))) {
+    const room = name.slice(nameOf("").length);
     if ((found(room)?.atMs ?? 0) < oldMs) keepDraft(room, "");
   }
 }
 
 function found(room: string): Draft | undefined {
   try {
-    const kept = JSON.parse(keptHere(`draft:${room}`) ?? "null") as Draft | null;
+    const kept = JSON.parse(keptHere(nameOf(room)) ?? "null") as Draft | null;
     return typeof kept?.text === "string" ? kept : undefined;
   } catch {
     return undefined;
