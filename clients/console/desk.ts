@@ -10,7 +10,7 @@ import { Link } from "../link/link.ts";
 import type { Outgoing } from "../link/outbox.ts";
 import { path } from "../link/path.ts";
 import { type FloorView, foldFloor } from "../model/floor.ts";
-import { hear, lost, nextSilenceMs, SILENT, type Signals } from "../model/signals.ts";
+import { hear, nextSilenceMs, SILENT, type Signals } from "../model/signals.ts";
 import type { Event } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
 import { outside, root } from "./outside.ts";
@@ -115,7 +115,7 @@ function heard(event: Event): void {
 
 function stands(status: Status): void {
   line.value = status;
-  if (status.is !== "live") hint(lost(hints.value));
+  if (status.is !== "live") hint(SILENT);
   if (status.is === "ended") ended(status.why);
 }
 

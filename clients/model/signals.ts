@@ -1,5 +1,5 @@
 /**
- * What is never stored: the place in the queue, and who is typing. The latest wins.
+ * What is never stored: who is typing. The latest wins.
  *
  * Kept beside the view, which is made of facts alone. Time is handed in.
  */
@@ -10,19 +10,16 @@ import type { Event } from "../wire/events.ts";
 export const TYPING_MS = 6_000;
 
 export interface Signals {
-  /** The guest's own place; null where there is none. */
-  readonly place: { readonly position: number; readonly wait: number } | null;
   /** By room and user: until when they are believed to type. */
   readonly typing: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-export const SILENT: Signals = { place: null, typing: {} };
+/** Nobody types; also while nothing is heard, since nobody can say then that they have stopped. */
+export const SILENT: Signals = { typing: {} };
 
 /** The signals after this event; facts end some of them (protocol §6). */
 export function hear(signals: Signals, event: Event, nowMs: number): Signals {
   switch (event.type) {
-    case "queuepos":
-      return { ...signals, place: { position: event.position, wait: event.wait } };
     case "status":
       return event.of === "typing"
         ? typed(signals, event.room, event.user, event.is ? nowMs + TYPING_MS : 0)
@@ -31,21 +28,14 @@ export function hear(signals: Signals, event: Event, nowMs: number): Signals {
       return typed(signals, event.room, event.user, 0);
     case "notification":
       return event.details === "left" ? typed(signals, event.room, event.user, 0) : signals;
-    case "joined":
-      return { ...signals, place: null };
     case "left":
     case "end": {
       const { [event.room]: _, ...typing } = signals.typing;
-      return { place: event.type === "end" ? null : signals.place, typing };
+      return { typing };
     }
     default:
       return signals;
   }
-}
-
-/** The signals while nothing is heard: nobody can say that they have stopped. */
-export function lost(signals: Signals): Signals {
-  return { ...signals, typing: {} };
 }
 
 /** Who types in this room now. */

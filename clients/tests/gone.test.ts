@@ -36,6 +36,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "person.ts empties": "are the parts of the page",
   "preferences.ts all": "is chosen for the browser, whoever sits there",
   "room/acts.ts shown": "is what is drawn, and taken back once it is not",
+  "room/messages.tsx sentAs": "is emptied when they get up",
   "room/over.ts leaving": "is what is on its way, and a link that stops gives all of it up",
   "router.ts place": "is the address",
   "session.ts last": "is who sat here, to say that it is somebody else now",

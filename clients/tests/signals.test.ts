@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { shown } from "../model/pending.ts";
-import { hear, lost, nextSilenceMs, SILENT, typists } from "../model/signals.ts";
+import { hear, nextSilenceMs, SILENT, typists } from "../model/signals.ts";
 import type { Event } from "../wire/events.ts";
 import type { RoomView } from "../wire/view.ts";
 
@@ -42,22 +42,6 @@ for (const end of ENDS) {
     assert.equal(nextSilenceMs(signals, 0), Number.POSITIVE_INFINITY);
   });
 }
-
-test("nobody is believed to type while the line is lost, and the place stays", () => {
-  const place = { position: 2, wait: 60 };
-  const signals = lost(after([typing("Ida", true), { type: "queuepos", ...place }]));
-
-  assert.deepEqual(typists(signals, "r", 0), []);
-  assert.deepEqual(signals.place, place);
-});
-
-test("a guest has a place until helped, and none after the end", () => {
-  const queuepos: Event = { type: "queuepos", position: 0, wait: 1 };
-
-  assert.deepEqual(after([queuepos]).place, { position: 0, wait: 1 });
-  assert.equal(after([queuepos, { type: "joined", room: "r", topic: "", id: "1" }]).place, null);
-  assert.equal(after([queuepos, { type: "end", room: "r", reason: "guest", id: "1" }]).place, null);
-});
 
 test("a room shows what everybody has, then one's own that is on the way, and nothing twice", () => {
   const message = { id: "1", room: "r", user: "Ana", body: "one", sent: 1 };

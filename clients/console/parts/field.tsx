@@ -83,7 +83,7 @@ export function ChoiceField({
   return <Field label={label} hint={hint} problem={problem} draw={draw} />;
 }
 
-/** On or off, at once. */
+/** On or off, at once: as `on` says, and not before it does. */
 export function Switch(props: {
   readonly label: ComponentChildren;
   readonly on: boolean;
@@ -99,7 +99,12 @@ export function Switch(props: {
         checked={on}
         aria-checked={on}
         disabled={disabled}
-        onChange={(event) => turn(event.currentTarget.checked)}
+        onChange={({ currentTarget }) => {
+          const { checked } = currentTarget;
+          // What is refused is drawn again by nobody.
+          currentTarget.checked = on;
+          turn(checked);
+        }}
       />
       <span>{label}</span>
     </label>

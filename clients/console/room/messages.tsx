@@ -8,9 +8,10 @@ import type { Outgoing } from "../../link/outbox.ts";
 import { shown } from "../../model/pending.ts";
 import type { PastMessage } from "../../wire/events.ts";
 import type { RoomView } from "../../wire/view.ts";
-import { atDesk, me, outgoing } from "../desk.ts";
+import { atDesk, me, onEvent, outgoing } from "../desk.ts";
 import { Button } from "../parts/button.tsx";
 import { Markdown } from "../parts/markdown.tsx";
+import { atEnd } from "../person.ts";
 import { refusal, words } from "../words.ts";
 import { type Block, older, past } from "./past.ts";
 import { see } from "./unread.ts";
@@ -25,6 +26,26 @@ const HOUR = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-di
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 type Line = PastMessage | Outgoing;
+
+/** By id, under which keys one's own messages were sent. */
+const sentAs = new Map<string, string>();
+/** More than stand in the view of a room. */
+const SENT_MOST = 200;
+
+/** Begins to hear of one's own messages. */
+export function hearSent(): void {
+  atEnd(() => sentAs.clear());
+  onEvent((event) => {
+    if (event.type !== "message" || !event.key) return;
+    sentAs.set(event.id, event.key);
+    if (sentAs.size > SENT_MOST) sentAs.delete(sentAs.keys().next().value!);
+  });
+}
+
+/** One's own stays the same row from its first moment on: else it would be read out again. */
+function rowOf(line: Line): string {
+  return "key" in line ? line.key : (sentAs.get(line.id) ?? line.id);
+}
 
 export function Messages(props: {
   readonly room: RoomView;
@@ -98,7 +119,7 @@ export function Messages(props: {
         ))}
         <ol>
           {now.map((one) => (
-            <Row key={one.id ?? ("key" in one && one.key)} line={one} isOver={isOver} />
+            <Row key={rowOf(one)} line={one} isOver={isOver} />
           ))}
         </ol>
       </div>
