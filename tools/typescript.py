@@ -12,7 +12,7 @@ from typing import Any
 
 from frontdesk.desk.limits import BACKLOG
 from frontdesk.desk.refusals import MEANINGS
-from frontdesk.feed.hangups import ADVICE
+from frontdesk.feed.hangups import ADVICE, HangUp
 from frontdesk.web.schemas import FAULT
 from frontdesk.web.streams import HEARTBEAT_MS
 
@@ -86,15 +86,16 @@ def _refusals() -> str:
 
 def _hangups() -> str:
     rows = "".join(
-        f"  {advice.code}: {advice.after_ms if advice.come_back else json.dumps(why.value)},\n"
-        for why, advice in ADVICE.items()
+        f"  {advice.code}: {advice.after_ms},\n" for advice in ADVICE.values() if advice.come_back
     )
     whys = " | ".join(f'"{why.value}"' for why in ADVICE)
     return (
         f"\nexport type HangUp = {whys};\n"
-        + _said("By close code: after how many milliseconds to come back, or why not to.")
-        + "export const HANGUPS: Readonly<Record<number, number | HangUp>> = {\n"
+        + _said("By close code: after how many milliseconds to come back.")
+        + "export const COME_BACK_MS: Readonly<Record<number, number>> = {\n"
         + f"{rows}}};\n"
+        + _said("The close code after which there is nothing to come back for.")
+        + f"export const HANGUP_SIGNED_OUT = {ADVICE[HangUp.SIGNED_OUT].code};\n"
         + _said("A quiet line says `noop` at least this often.")
         + f"export const HEARTBEAT_MS = {HEARTBEAT_MS[1]};\n"
     )

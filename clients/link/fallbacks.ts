@@ -2,7 +2,16 @@
 
 import type { Event } from "../wire/events.ts";
 import { ask, headers, retryAfterMs } from "./ask.ts";
-import { type End, ending, type Line, LOST, SILENCE_MS, type Transport } from "./transports.ts";
+import {
+  type End,
+  ending,
+  type Line,
+  LOST,
+  refused,
+  SIGNED_OUT,
+  SILENCE_MS,
+  type Transport,
+} from "./transports.ts";
 
 const RESTART = 1012;
 const POLL_S = 25;
@@ -30,7 +39,7 @@ export const events: Transport = (line) =>
         // By line feeds alone: a text may hold what is the end of a line elsewhere, as U+2028.
         const told = JSON.parse(/(?:^|\n)data: ([^\n]*)/.exec(block)![1]!);
         if (block.startsWith("event: hangup")) {
-          return told.come_back ? { afterMs: told.after_ms } : { why: told.why };
+          return told.why === SIGNED_OUT.why ? SIGNED_OUT : { afterMs: told.after_ms };
         }
         heard(told);
       }
@@ -48,7 +57,7 @@ export const polls: Transport = (line) =>
         withinMs: SILENCE_MS,
       });
       if (answer.is === "unknown") return { ...LOST, afterMs: answer.afterMs };
-      if (answer.is === "refused") return { why: answer.code };
+      if (answer.is === "refused") return refused(answer);
       if (!wait) opened();
       answer.body.forEach(heard);
       const idle = answer.body.every((event) => event.type === "noop");

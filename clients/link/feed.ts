@@ -10,7 +10,7 @@ import type { Seen } from "../wire/view.ts";
 import { ask, type Desk } from "./ask.ts";
 import { backoff } from "./backoff.ts";
 import type { Alone } from "./outside.ts";
-import { type End, LOST, SILENCE_MS, type Transport } from "./transports.ts";
+import { type End, LOST, refused, SIGNED_OUT, SILENCE_MS, type Transport } from "./transports.ts";
 
 export type Via = "socket" | "events" | "polls";
 
@@ -77,7 +77,7 @@ export function feed(outside: Alone, desk: Desk, hear: Hearer, ladder: Ladder): 
     const answer = await ask<Seen>(outside, desk, "GET", "/state");
     if (mine !== turn) return;
     if (answer.is === "refused") {
-      end(answer.code === "not_signed_in" ? "signed_out" : answer.code);
+      over(refused(answer));
     } else if (answer.is === "unknown") {
       pause(answer.afterMs);
     } else {
@@ -113,7 +113,7 @@ export function feed(outside: Alone, desk: Desk, hear: Hearer, ladder: Ladder): 
 
   function heard(event: Event): void {
     if (event.type === "welcome") {
-      over({ why: "signed_out" });
+      over(SIGNED_OUT);
     } else if (event.type === "reset") {
       lastId = undefined;
       over({});

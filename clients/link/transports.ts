@@ -5,8 +5,8 @@
  */
 
 import type { Event } from "../wire/events.ts";
-import { HANGUPS, HEARTBEAT_MS } from "../wire/hangups.ts";
-import type { Desk } from "./ask.ts";
+import { COME_BACK_MS, HANGUP_SIGNED_OUT, HEARTBEAT_MS } from "../wire/hangups.ts";
+import type { Desk, Refused } from "./ask.ts";
 import type { Alone } from "./outside.ts";
 
 /** How a line ended. */
@@ -33,14 +33,23 @@ export interface Line {
 /** Begins to listen. What it returns hangs up; `goodbye`: for good, so the server need not wait. */
 export type Transport = (line: Line) => (goodbye?: boolean) => void;
 
+export const LOST: End = { isLost: true };
+/**
+ * The one end that is for good. Of every other the line may be the cause, also where the desk blames
+ * the client: behind a line that stalls, or in a page that slept, a first frame comes too late.
+ */
+export const SIGNED_OUT: End = { why: "signed_out" };
+
 /** What a close code says. */
 export function ending(code: number): End {
-  const told = HANGUPS[code];
-  if (told === undefined) return LOST;
-  return typeof told === "string" ? { why: told } : { afterMs: told };
+  if (code === HANGUP_SIGNED_OUT) return SIGNED_OUT;
+  const afterMs = COME_BACK_MS[code];
+  return afterMs ? { afterMs } : LOST;
 }
 
-export const LOST: End = { isLost: true };
+/** What a refusal to be listened to says. */
+export const refused = ({ code }: Refused) => (code === "not_signed_in" ? SIGNED_OUT : LOST);
+
 /** A line on which nothing is heard for longer is dead: the heartbeat, and time for it to travel. */
 export const SILENCE_MS = HEARTBEAT_MS + 10_000;
 

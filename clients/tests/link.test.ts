@@ -146,6 +146,18 @@ test("who is told not to come back does not", async () => {
   assert.equal(world.asked.length, before);
 });
 
+test("who is told that a line was no good tries again", async () => {
+  const [world, ana] = await given();
+  for (const code of [4400, 1003]) {
+    for (const line of [...world.desk.lines.keys()]) line.hangUp(code, "no_hello");
+    world.desk.post("Ida", `${code}`);
+    await world.clock.pass(MINUTE_MS);
+  }
+
+  assert.deepEqual(ana.status, { is: "live", via: "socket" });
+  assert.deepEqual(ana.texts, ["4400", "1003"]);
+});
+
 test("what the server asks for is waited out, also by who is woken", async () => {
   const [world, ana] = await given();
   const before = world.asked.length;
