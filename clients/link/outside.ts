@@ -70,13 +70,10 @@ export const alone = (): Alone => ({
   key: () => crypto.getRandomValues(new Uint32Array(5)).join("-"),
   online: () => navigator.onLine,
   woken: (call) => {
-    const seen = () => document.hidden || call();
-    addEventListener("online", call);
-    addEventListener("visibilitychange", seen);
-    return () => {
-      removeEventListener("online", call);
-      removeEventListener("visibilitychange", seen);
-    };
+    const off = new AbortController();
+    addEventListener("online", call, off);
+    addEventListener("visibilitychange", () => document.hidden || call(), off);
+    return () => off.abort();
   },
 });
 

@@ -30,16 +30,8 @@ export function follow(mine: Mine | undefined, event: Event): Mine | undefined {
     return { room, topic, agent, messages };
   }
   if (!mine || !("room" in event) || event.room !== mine.room) return mine;
-  switch (event.type) {
-    case "message":
-      return { ...mine, messages: [...mine.messages, event] };
-    case "notification":
-      return event.details === "left" && event.user === mine.agent
-        ? { ...mine, agent: null }
-        : mine;
-    case "end":
-      return { ...mine, over: event.reason };
-    default:
-      return mine;
-  }
+  if (event.type === "message") return { ...mine, messages: [...mine.messages, event] };
+  if (event.type === "end") return { ...mine, over: event.reason };
+  const isLeft = event.type === "notification" && event.details === "left";
+  return isLeft && event.user === mine.agent ? { ...mine, agent: null } : mine;
 }

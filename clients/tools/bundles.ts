@@ -24,7 +24,15 @@ const AGAIN: MinifyOptions = {
   mangle: { nth_identifier: { get: nth } },
   module: true,
   ecma: 2020,
-  compress: { passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true, keep_fargs: false },
+  compress: {
+    passes: 3,
+    unsafe: true,
+    unsafe_arrows: true,
+    unsafe_comps: true,
+    lhs_constants: false,
+    pure_getters: true,
+    keep_fargs: false,
+  },
 };
 
 const BUNDLES: readonly BuildOptions[] = [

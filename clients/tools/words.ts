@@ -76,7 +76,11 @@ export class Widget {
       lang,
       dir: RTL.has(lang) ? "rtl" : "ltr",
       stars: Array.from({ length: STARS }, (_, at) => star(at + 1)).join(""),
-      words: JSON.stringify(this.spoken.map((key) => words[key])).replaceAll("<", "\\u003c"),
+      // Nobody is told that they are behind zero others.
+      words: JSON.stringify(
+        this.spoken.map((key) => words[key]),
+        (key, value) => (key === "zero" ? undefined : value),
+      ).replaceAll("<", "\\u003c"),
     } satisfies typeof OURS;
     return this.html
       .replace(ID, (_, id) => `id="${short(this.ids, id)}"`)
@@ -132,7 +136,7 @@ export class Widget {
 }
 
 /** Of few letters, which stand in words as often as any: what is made of them is compressed better. */
-const LETTERS = "etnoraislcudmfph";
+const LETTERS = "etiaosdcuphfmnrl";
 
 /** The shortest names there are, one after the other. */
 export function nth(at: number): string {

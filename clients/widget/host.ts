@@ -6,7 +6,7 @@ import type { Hello, ToPage, ToPanel } from "../launcher/messages.ts";
 export const isFramed = parent !== window;
 
 /**
- * Listens for one greeting, and for what follows over its port. Whoever greets was let in: the policy
+ * Takes one greeting, and for what follows over its port. Whoever greets was let in: the policy
  * of the page that is in the frame names the sites.
  *
  * @param greeted is given where the guest is.
@@ -19,8 +19,7 @@ export function host(
   let port: MessagePort | undefined;
   function greeting({ source, origin, data, ports }: MessageEvent<Partial<Hello> | null>): void {
     const [given] = ports;
-    if (source !== parent || data?.frontdesk !== "hello" || !given) return;
-    removeEventListener("message", greeting);
+    if (port || source !== parent || data?.frontdesk !== "hello" || !given) return;
     port = given;
     port.onmessage = ({ data }: MessageEvent<ToPanel>) => told(data);
     const page = `${data.page}`;

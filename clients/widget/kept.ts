@@ -9,13 +9,13 @@
 /** Longer than a guest is known without a sign of life. */
 const KEPT_S = 172_800;
 
-// It names the desk.
-const path = location.pathname;
+/** Of the page; it names the desk. */
+export const path = location.pathname;
 
 /** Empty if there is nothing. */
 export function kept(name: string): string {
   try {
-    return localStorage.getItem(path + name) ?? "";
+    return localStorage[path + name] ?? "";
   } catch {
     return decodeURIComponent(RegExp(`\\b${name}=([^;]*)`).exec(document.cookie)?.[1] ?? "");
   }
@@ -24,7 +24,7 @@ export function kept(name: string): string {
 /** Where neither is allowed, or it is full, a reload begins afresh. */
 export function keep(name: string, text: string): void {
   try {
-    localStorage.setItem(path + name, text);
+    localStorage[path + name] = text;
   } catch {
     const age = `Max-Age=${text ? KEPT_S : 0}; Secure; SameSite=None; Partitioned`;
     // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not everywhere yet.

@@ -79,7 +79,7 @@ const transcript = () => [
   ),
 ];
 
-const stars = () => Number(parts.rate.stars.value);
+const stars = () => +parts.rate.stars.value;
 
 /** Says how it was. Returns why not, if not. */
 const rate = async () => tell(await guest.rate(stars(), parts.comment.value));
