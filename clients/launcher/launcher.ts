@@ -13,8 +13,8 @@ type Listener = (detail?: unknown) => void;
 type Call = readonly [name: string, ...given: never[]];
 
 const MARK = "frontdesk-launcher";
-/** A frame that was loaded and says nothing for so long was not let in. */
-const ANSWER_MS = 3_000;
+/** A frame that does not come for so long, or comes and says nothing for so long, was not let in. */
+const ANSWER_MS = 5_000;
 
 const script = document.currentScript as HTMLScriptElement;
 const { desk = "main", lang, color = "" } = script.dataset;
@@ -49,7 +49,9 @@ function start(): void {
   let said: ToPage = { color, unread: 0 };
   let port: MessagePort | undefined;
   let isRefused = false;
-  let vouch = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let mark = "";
+  let vouch: string | null = "";
 
   function tell(what: string, detail?: unknown): void {
     // Theirs may fail; ours goes on.
@@ -70,14 +72,16 @@ function start(): void {
     const isOpen = panel !== "hidden";
     frame.hidden = !isOpen || isRefused;
     link.hidden = !isOpen || !isRefused;
-    button.className = isOpen ? (isRefused ? "open" : "open in") : "";
+    // Until there is a way to close it in the frame, the button stays.
+    button.className = isOpen ? (port ? "open in" : "open") : "";
     button.ariaExpanded = `${isOpen}`;
     button.ariaLabel = unread ? `${name} (${unread})` : name;
     badge.textContent = `${unread || ""}`;
     if (color) host.style.setProperty("--tint", color);
-    const title = document.title.replace(/^\(\d+\) /, "");
-    const titled = unread && !quiet ? `(${unread}) ${title}` : title;
-    if (titled !== document.title) document.title = titled;
+    // What the site itself begins with is left there.
+    const title = document.title.replace(mark, "");
+    mark = unread && !quiet ? `(${unread}) ` : "";
+    if (document.title !== mark + title) document.title = mark + title;
     kept(isOpen ? "open" : busy ? "busy" : "");
   }
 
@@ -100,27 +104,35 @@ function start(): void {
 
   /** The chat in its frame. It is greeted when it has come, with the port for all that follows. */
   function load(): void {
-    if (frame.src) return;
+    if (frame.src && !isRefused) return;
+    isRefused = false;
+    wait();
     frame.src = link.href;
     frame.onload = () => {
+      wait();
       const { port1, port2 } = new MessageChannel();
       const hello: Hello = { frontdesk: "hello", page: location.origin + location.pathname };
       // For the desk alone: whatever else is in the frame, an error of the network say, gets nothing.
       frame.contentWindow!.postMessage(hello, origin, [port2]);
-      const timer = setTimeout(() => {
-        isRefused = true;
-        draw();
-      }, ANSWER_MS);
       port1.onmessage = ({ data }: MessageEvent<ToPage>) => {
         clearTimeout(timer);
         isRefused = false;
+        if (!port) {
+          port = port1;
+          greet();
+        }
         hear(data);
-        if (port === port1) return;
-        port = port1;
-        greet();
       };
     };
     root.prepend(frame);
+  }
+
+  function wait(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      isRefused = true;
+      draw();
+    }, ANSWER_MS);
   }
 
   frame.title = name;
@@ -137,7 +149,7 @@ function start(): void {
     open: () => show("shown"),
     close: () => show("hidden"),
     identify: (jwt: string) => {
-      vouch = jwt;
+      vouch = jwt || null;
       greet();
     },
     on: (what: string, call: Listener) => {

@@ -19,8 +19,8 @@ export type Panel = "shown" | "kept" | "hidden";
 
 export interface ToPanel {
   readonly panel: Panel;
-  /** What the site has signed to say who the guest is; or empty. */
-  readonly vouch: string;
+  /** What the site has signed to say who the guest is. Null: nobody. Empty: it has not said it yet. */
+  readonly vouch: string | null;
 }
 
 /** The first of them says that the panel is there at all. */

@@ -22,8 +22,10 @@ export function comeFrom(page: string): void {
 
 /** Who the guest is, as the site says; then nobody is asked for a name. */
 export function introduce(name: string): void {
-  if (name) parts.name.value = name.slice(0, parts.name.maxLength);
-  parts.name.parentElement!.hidden = !!name;
+  const label = parts.name.parentElement!;
+  // What was said of somebody else is taken away.
+  if (name || label.hidden) parts.name.value = name.slice(0, parts.name.maxLength);
+  label.hidden = !!name;
 }
 
 /** Looks how it stands, and goes on looking while this is so. */

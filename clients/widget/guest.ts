@@ -6,6 +6,7 @@
  */
 
 import { ask } from "../link/ask.ts";
+import { backoff } from "../link/backoff.ts";
 import { errands } from "../link/errands.ts";
 import { type Feed, feed, type Status } from "../link/feed.ts";
 import { type Outbox, type Outgoing, outbox } from "../link/outbox.ts";
@@ -14,7 +15,7 @@ import { follow, type Mine, type Said } from "../model/mine.ts";
 import { TYPING_MS } from "../model/signals.ts";
 import type { Event, QueuePos } from "../wire/events.ts";
 import type { Seen } from "../wire/view.ts";
-import { keep, kept } from "./kept.ts";
+import { keep, kept, path } from "./kept.ts";
 import { LADDER } from "./ladder.ts";
 
 /** How it would be for whoever came now (protocol, `face`), and what may be done after the end. */
@@ -34,6 +35,8 @@ interface Seat {
   /** The last room, and what was asked in it. */
   readonly room: string;
   readonly topic: string;
+  /** Whose it is by the word of the site, if that said so. */
+  readonly sub?: string | undefined;
   /** How it was, once they have said so. */
   readonly rated?: number;
 }
@@ -41,10 +44,12 @@ interface Seat {
 /** Whoever types says so as often (protocol §6). */
 const TYPING_EACH_MS = 3_000;
 const PAGE_OF_MESSAGES = 200;
+/** As much of the question is kept, in characters: a cookie, where there is no storage, has 4 KB. */
+const TOPIC_MOST = 250;
 
 const outside = alone();
 const desk: { readonly url: string; token?: string } = {
-  url: `${location.origin}/api/v1/desks${location.pathname.slice(5)}`,
+  url: `${origin}/api/v1/desks${path.slice(5)}`,
 };
 
 export let seat: Seat | undefined;
@@ -68,17 +73,18 @@ export let outgoing: readonly Outgoing[] = [];
 /** Draws what has changed. */
 export let changed: () => void;
 
-let line: Feed;
+let line: Feed | undefined;
 let box: Outbox;
 let errand = errands(outside, desk);
-let vouch = "";
+let vouch: string | null;
+/** Who is here by the word of the site; empty: nobody. Undefined until it says so. */
+let sub: string | undefined;
 let typedMs = 0;
 let quiet = () => {};
+const pauses = backoff(outside);
 let heard: (message: Said) => void;
 
 /**
- * Takes up the conversation that was here before a reload.
- *
  * @param draws called after each change of what is to be seen.
  * @param hears called when somebody else has written.
  */
@@ -86,29 +92,38 @@ export function begin(draws: () => void, hears: (message: Said) => void): void {
   changed = draws;
   heard = hears;
   outside.woken(() => {
-    resume();
     errand.wake();
-    if (seat) line.wake();
+    line?.wake();
   });
-  resume();
   changed();
 }
 
-/** Takes up what is kept here, also by another tab. */
+/** Takes up the conversation that was here before a reload, or is in another tab. */
 export function resume(): void {
   const text = !seat && kept("seat");
   if (text) sit(JSON.parse(text));
 }
 
-/** The site says who they are. Returns the name that it says; whether that is true the desk knows. */
-export function vouched(word: string): string {
+/**
+ * The site says who they are, or that they are nobody: then whoever was here before has left.
+ *
+ * @returns the name that it says; whether that is true the desk knows.
+ */
+export function vouched(word: string | null): string {
+  let name: unknown;
   vouch = word;
+  sub = "";
   try {
-    const bytes = atob(word.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"));
-    return JSON.parse(decodeURIComponent(escape(bytes))).name ?? "";
-  } catch {
-    return "";
-  }
+    const bytes = atob(word!.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"));
+    ({ sub = "", name } = JSON.parse(decodeURIComponent(escape(bytes))));
+  } catch {}
+  part();
+  return `${name ?? ""}`;
+}
+
+/** What somebody else was told here is theirs. */
+function part(): void {
+  if (sub !== undefined && (seat?.sub || sub) !== sub) forget();
 }
 
 /** Looks how it would be to come now. */
@@ -128,8 +143,8 @@ export async function arrive(given: object, topic: string): Promise<string | und
   });
   if (answer.is === "refused") return answer.code;
   const { token, room } = answer.body;
-  sit({ token: token!, room: room!, topic });
-  changed();
+  if (!kept("seat")) keep("seat", token!);
+  sit({ token: token!, room: room!, topic, sub });
   return undefined;
 }
 
@@ -174,37 +189,45 @@ export async function leave(): Promise<void> {
 
 /** Gets up: the next question is somebody else's. */
 export function forget(): void {
-  line.stop(true);
+  line!.stop(true);
   errand.stop();
   errand = errands(outside, desk);
   desk.token = undefined!;
+  if (kept("seat").includes(seat!.token)) {
+    keep("seat", "");
+    keep("comment", "");
+  }
   seat = room = place = undefined;
   outgoing = [];
   typist = "";
   isClosing = isOffline = false;
-  keep("seat", "");
-  keep("comment", "");
+  pauses.stop();
   save();
   changed();
 }
 
 const word = () => (vouch ? { vouch } : {});
 
-async function told(path: string, body: object): Promise<string | undefined> {
-  const answer = await errand.carryOut("POST", path, body);
+async function told(command: string, body: object): Promise<string | undefined> {
+  const answer = await errand.carryOut("POST", command, body);
   return answer.is === "refused" ? answer.code : undefined;
 }
 
 function settle(now: Seat): void {
   seat = now;
-  keep("seat", JSON.stringify(seat));
+  // In another tab somebody else may sit by now, or nobody.
+  if (kept("seat").includes(now.token)) {
+    keep("seat", JSON.stringify({ ...now, topic: now.topic.slice(0, TOPIC_MOST) }));
+  }
   changed();
 }
 
 function sit(now: Seat): void {
+  // Where they sat as another tab did, while they asked.
+  line?.stop();
   seat = now;
-  desk.token = seat.token;
-  room = { room: seat.room, topic: seat.topic, agent: null, messages: [] };
+  desk.token = now.token;
+  room = { room: now.room, topic: now.topic, agent: null, messages: [] };
   isForgotten = false;
   box = outbox(outside, errand.carryOut, (all) => {
     outgoing = all;
@@ -214,15 +237,17 @@ function sit(now: Seat): void {
   line = feed(outside, desk, { view: see, event: hear, status: stand }, LADDER);
   line.start();
   try {
-    box.adopt(JSON.parse(sessionStorage.getItem(location.pathname)!) ?? []);
+    box.adopt(JSON.parse(sessionStorage[path] ?? "[]"));
   } catch {}
+  settle(now);
+  part();
 }
 
 /** What is on its way stays with the tab across a reload, where that is allowed. */
 function save(): void {
   const mine = outgoing.filter((one) => one.state !== "sent");
   try {
-    sessionStorage.setItem(location.pathname, JSON.stringify(mine));
+    sessionStorage[path] = JSON.stringify(mine);
   } catch {}
 }
 
@@ -241,14 +266,16 @@ async function recall(): Promise<void> {
   let said: readonly Said[] = [];
   for (let more = true; more; ) {
     const before = said[0] ? `&before=${said[0].id}` : "";
-    const path = `/rooms/${id}/messages?limit=${PAGE_OF_MESSAGES}${before}`;
-    const answer = await ask<Page>(outside, desk, "GET", path);
-    if (answer.is !== "done" || room?.room !== id) return;
+    const page = `/rooms/${id}/messages?limit=${PAGE_OF_MESSAGES}${before}`;
+    const answer = await ask<Page>(outside, desk, "GET", page);
+    if (room?.room !== id) return;
+    if (answer.is === "unknown") pauses.waitOut(answer.afterMs, recall);
+    if (answer.is !== "done") return;
     said = [...answer.body.messages.reverse(), ...said];
     more = answer.body.more;
   }
-  const known = new Set(said.map((one) => one.id));
-  room = { ...room!, messages: [...said, ...room!.messages.filter((one) => !known.has(one.id))] };
+  const news = room!.messages.filter(({ id }) => !said.some((one) => one.id === id));
+  room = { ...room!, messages: [...said, ...news] };
   changed();
 }
 

@@ -50,18 +50,22 @@ function drawn(one: Said | Outgoing): HTMLElement {
   rows.set(name, row);
   const isMine = own || one.user === guest.me;
   row.className = isMine ? "mine" : "";
-  row.replaceChildren(
-    el("b", { className: isMine ? "unseen" : "" }, isMine ? words.you : one.user),
-    el("div", { dir: "auto" }, markdown(one.body)),
-    own ? state(one) : el("small", {}, clock(one.sent)),
-  );
+  if (!row.firstChild) {
+    row.append(
+      el("b", { className: isMine ? "unseen" : "" }, isMine ? words.you : one.user),
+      el("div", { dir: "auto" }, markdown(one.body)),
+      "",
+    );
+  }
+  // What is replaced is read out again, so that is the least of it.
+  row.lastChild!.replaceWith(own ? state(one) : el("small", {}, clock(one.sent)));
   return row;
 }
 
 function state({ state, code, key }: Outgoing): HTMLElement {
   if (state !== "failed") return el("small", {}, state === "sent" ? words.sent : words.pending);
   const button = (text: string, press: (key: string) => void) =>
-    el("button", { type: "button", onclick: () => press(key) }, text);
+    el("button", { onclick: () => press(key) }, text);
   return el(
     "small",
     { className: "bad" },

@@ -39,8 +39,11 @@ interface Parts {
 
 export const root = document.documentElement;
 
-// In the order in which they stand there: `tools/words.ts` turns names into places.
-export const parts = document.querySelectorAll("[id]") as unknown as Parts;
+// In the order in which they stand there: `tools/words.ts` turns names into places, and into ids of
+// one or two letters. Longer ones are of others, as extensions of a browser put into any page.
+export const parts = [...document.querySelectorAll("[id]")].filter(
+  ({ id }) => !id[2],
+) as unknown as Parts;
 
 /** Calls instead of what a browser does with the form by itself. */
 export function submitted(form: HTMLFormElement, call: () => void): void {

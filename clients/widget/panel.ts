@@ -14,7 +14,8 @@ import { words } from "./words.ts";
 const STILL = ["", "talk", "over"];
 
 let isShown = !isFramed;
-let unread = 0;
+/** Also since the page before this one. */
+let unread = +kept("unread");
 let isQuiet = !!kept("quiet");
 
 const tell = host(
@@ -23,7 +24,7 @@ const tell = host(
     present();
   },
   ({ panel, vouch }) => {
-    introduce(guest.vouched(vouch));
+    if (vouch !== "") introduce(guest.vouched(vouch));
     isShown = panel !== "hidden";
     look();
     // Not while the frame is still hidden: then it would take no focus, or lose it again.
@@ -43,6 +44,7 @@ function look(): void {
 
 /** What the button has to know, and who looks at the title. */
 function present(): void {
+  keep("unread", `${unread}`);
   tell({ unread, quiet: isQuiet, busy: !!guest.seat, color: root.dataset.color! });
   document.title = (unread && !isQuiet ? `(${unread}) ` : "") + parts.title.textContent;
 }
@@ -56,8 +58,9 @@ function draw(): void {
   if (before === root.className) return;
   if (STILL.includes(before)) look();
   else present();
-  // Whoever was in the middle of it goes on with the keys.
-  if (before && document.hasFocus()) focus();
+  // Whoever was in the middle of what is gone goes on with the keys.
+  const at = document.activeElement as HTMLElement | null;
+  if (before && document.hasFocus() && !at?.offsetParent) focus();
 }
 
 parts.mute.onclick = () => {

@@ -212,7 +212,7 @@ async def test_a_page_opens_it_and_hears_of_it_and_of_no_text(shopping: Shopping
         await ana.page.goto(shopping.url + "&next")
         await expect(ana.page.locator("iframe")).to_be_hidden()
         await ida.say(room, "on the next page")
-        await expect(ana.page.get_by_role("button", name="Chat (1)")).to_be_visible()
+        await expect(ana.page.get_by_role("button", name="Chat (3)")).to_be_visible()
         await ana.button.click()
         await ana.reads("on the next page")
         await expect(ana.page.get_by_role("button", name="Chat", exact=True)).to_be_visible()
