@@ -28,8 +28,8 @@ const AGAIN: MinifyOptions = {
     passes: 3,
     unsafe: true,
     unsafe_arrows: true,
-    unsafe_comps: true,
     lhs_constants: false,
+    // Not `unsafe_comps`: it turns `a >= 0` round, which is something else for what is no number.
     pure_getters: true,
     keep_fargs: false,
   },
