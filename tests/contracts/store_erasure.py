@@ -11,7 +11,7 @@ from frontdesk.desk.state import Guest, GuestState, Note, State
 from frontdesk.engine.ports import GuestRoom, KeyRow, Row, SessionRow, Sought, Store
 from frontdesk.store import codec
 from tests.contracts import stories as eg
-from tests.contracts.store_given import NORTH, START, batch, key, tell
+from tests.contracts.store_given import NORTH, START, batch, key, scrubbed, tell
 
 AGAIN = RoomId("room-ana-again")
 HIDDEN = (
@@ -290,8 +290,8 @@ class ErasureContract:
         assert await store.account("Ida") is not None
 
     async def test_there_is_nothing_left_to_scrub_in_the_end(self, store: Store):
-        assert await store.scrub()
+        assert await scrubbed(store)
         await tell(store, *TOLD, eg.erased(eg.ANA, eg.ANAS_ROOM, AGAIN))
 
-        assert await store.scrub()
-        assert await store.scrub()
+        assert await scrubbed(store)
+        assert await scrubbed(store)

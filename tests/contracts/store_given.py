@@ -42,3 +42,11 @@ async def tell(store: Store, *entries: Entry, desk: DeskId = MAIN) -> list[Kept]
     written = await store.commit([batch(head.offset, *entries, desk=desk)])
     assert written == [Appended(head.offset + len(entries))]
     return await store.read(desk, head.offset, len(entries))
+
+
+async def scrubbed(store: Store) -> bool:
+    """Whether nothing is left in the end: somebody else may be in the way at any moment."""
+    for _ in range(50):
+        if await store.scrub():
+            return True
+    return False

@@ -8,7 +8,7 @@ from frontdesk.desk.ids import MAIN, DeskId, PersonId, RoomId
 from frontdesk.desk.personal import Profile, Vouched, tombstone
 from frontdesk.engine.ports import PastRoom, Sought, Store, Wanted
 from tests.contracts import stories as eg
-from tests.contracts.store_given import NORTH, tell
+from tests.contracts.store_given import NORTH, scrubbed, tell
 
 AGAIN = RoomId("room-ana-again")
 EVA = Profile(PersonId("guest-eva-000007"), "Eva", "Où est mon colis ?", {})
@@ -300,7 +300,7 @@ class HistoryContract:
             await indexed(store)
             assert await searched(store, "parcel") == []
             assert await searched(store, "look") == []
-            assert await store.scrub()
+            assert await scrubbed(store)
 
         assert await searched(store, "number") == [eg.BENS_ROOM]
         assert await rooms(store, user="Ana") == []

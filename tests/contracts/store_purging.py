@@ -21,7 +21,7 @@ from frontdesk.engine.ports import (
 from frontdesk.feed.position import Place
 from frontdesk.store.keeping import AUDIT_KEPT_MS, INVITE_KEPT_MS, KEY_KEPT_MS, SESSION_KEPT_MS
 from tests.contracts import stories as eg
-from tests.contracts.store_given import DAY_MS, NORTH, START, batch, tell
+from tests.contracts.store_given import DAY_MS, NORTH, START, batch, scrubbed, tell
 
 # Everything in the stories is older than this.
 LATER_MS = eg.NOON_MS + DAY_MS
@@ -240,7 +240,7 @@ class PurgingContract:
 
         assert await offsets(store) == [1, 2, 4]
         assert await store.guest(MAIN, eg.ANA.id) is None
-        assert await store.scrub()
+        assert await scrubbed(store)
 
     async def test_no_key_tells_of_what_is_gone(self, store: Store):
         await tell(store, *eg.PEOPLE, *ANAS)

@@ -19,7 +19,7 @@ from frontdesk.store.sqlite.connect import Database
 from frontdesk.store.sqlite.copies import copy_to
 from frontdesk.store.sqlite.store import SqliteStore
 from tests.contracts import stories as eg
-from tests.contracts.store_given import tell
+from tests.contracts.store_given import scrubbed, tell
 from tests.contracts.store_history import indexed, searched
 from tests.store.canaries import busy_day, seen
 from tests.store.test_scrubbing import erase
@@ -181,7 +181,7 @@ async def test_a_large_index_forgets_step_by_step(
             pass
     await erase(store, *canaries[::2])
 
-    assert await store.scrub()
+    assert await scrubbed(store)
 
     assert seen(path.parent, [one.word for one in canaries[::2]]) == []
     for canary in canaries[1::2]:

@@ -16,7 +16,7 @@ from frontdesk.store.sqlite.connect import Database
 from frontdesk.store.sqlite.gaps import gap
 from frontdesk.store.sqlite.store import SqliteStore
 from tests.contracts import stories as eg
-from tests.contracts.store_given import tell
+from tests.contracts.store_given import scrubbed, tell
 from tests.store.canaries import GUESTS, Canary, busy_day, seen
 from tests.store.power import Disk, Fate, Recorder
 
@@ -44,21 +44,13 @@ async def erase(store: Store, *canaries: Canary) -> None:
         await tell(store, *entries, desk=desk)
 
 
-async def scrubbed(store: Store) -> bool:
-    """Whether nothing is left in the end: somebody else may be in the way at any moment."""
-    for _ in range(50):
-        if await store.scrub():
-            return True
-    return False
-
-
 async def test_no_byte_of_an_erased_guest_is_left_in_any_file(store: SqliteStore, path: Path):
     canaries = await busy_day(store)
     gone, left = canaries[::2], canaries[1::2]
     assert len(seen(path.parent, [one.word for one in canaries])) >= GUESTS
     await erase(store, *gone)
 
-    assert await store.scrub()
+    assert await scrubbed(store)
 
     assert seen(path.parent, [one.word for one in gone]) == []
     assert len(seen(path.parent, [one.word for one in left])) == len(left)
@@ -102,7 +94,7 @@ async def test_another_process_that_writes_meanwhile_brings_nothing_back(
     canaries = await busy_day(store, seed=5)
     other = await SqliteStore.open_path(str(path))
     await erase(other, *canaries[::2])
-    assert await other.scrub()
+    assert await scrubbed(other)
 
     await busy_day(store, 60, seed=6)
     await other.close()
@@ -121,7 +113,7 @@ async def test_a_reader_of_what_was_before_only_delays_it(store: SqliteStore, pa
         assert not await store.scrub()
         assert seen(path.parent, [canaries[7].word])
 
-    assert await store.scrub()
+    assert await scrubbed(store)
     assert seen(path.parent, [canaries[7].word]) == []
 
 
@@ -137,7 +129,7 @@ async def test_what_was_not_done_before_the_end_is_done_after_the_next_start(
     assert seen(path.parent, [one.word for one in canaries[::2]])
 
     again = await SqliteStore.open_path(str(path))
-    assert await again.scrub()
+    assert await scrubbed(again)
 
     assert seen(path.parent, [one.word for one in canaries[::2]]) == []
     with connected(path) as connection:
@@ -153,7 +145,7 @@ async def test_a_checkpoint_holds_no_name(store: SqliteStore, path: Path):
     await store.save_checkpoint(state)
     await erase(store, canary)
 
-    assert await store.scrub()
+    assert await scrubbed(store)
 
     assert seen(path.parent, [canary.word]) == []
 
@@ -168,7 +160,7 @@ async def test_a_power_cut_at_any_moment_of_it_harms_nobody_and_only_delays_it(t
     gone, left = canaries[::2], canaries[1::2]
     await erase(store, *gone)
     begins = len(recorder.notes)
-    assert await store.scrub()
+    assert await scrubbed(store)
     notes = list(recorder.notes)
     await store.close()
 
@@ -181,7 +173,7 @@ async def test_a_power_cut_at_any_moment_of_it_harms_nobody_and_only_delays_it(t
         folder.mkdir()
         disk.leave([*Fate][number % len(Fate)], chance, folder)
         again = await SqliteStore.open_path(str(folder / "desk.db"))
-        assert await again.scrub()
+        assert await scrubbed(again)
         assert seen(folder, [one.word for one in gone]) == []
         for canary in left:
             found = await again.guest(canary.desk, canary.id)
@@ -203,7 +195,7 @@ async def test_copies_that_migrations_made_are_removed(store: SqliteStore, path:
     assert len(list(path.parent.glob("*backup*"))) == 3
     await erase(store, canary)
 
-    assert await store.scrub()
+    assert await scrubbed(store)
 
     assert list(path.parent.glob("*backup*")) == []
     assert mine.exists()
@@ -229,7 +221,7 @@ async def test_a_copy_that_cannot_be_removed_is_told_and_the_rest_is_done(
     assert seen(path.parent, [canary.word]) == []
     await tell(store, eg.added(eg.JON))
 
-    assert await store.scrub()
+    assert await scrubbed(store)
 
 
 async def test_nobody_is_told_that_all_is_gone_from_a_file_that_cannot_be_gone_through(
@@ -292,7 +284,7 @@ async def test_only_while_an_erasure_is_not_done_does_a_checkpoint_look_at_pages
     store._checkpointer._checkpoint()
     assert looked
 
-    assert await store.scrub()
+    assert await scrubbed(store)
     looked.clear()
     await busy_day(store, 3, seed=2)
     store._checkpointer._checkpoint()
