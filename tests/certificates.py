@@ -24,8 +24,8 @@ class Authority:
         self._ca.cert_pem.write_to_path(path)
         return path
 
-    def issue(self, *hosts: str, days: tuple[int, int] = (0, 1), name: str = "desk") -> Pair:
-        """Files of a certificate for these hosts, good from one day to the other, from now on."""
+    def issue(self, *hosts: str, days: tuple[int, int] = (-1, 1), name: str = "desk") -> Pair:
+        """Files of a certificate for these hosts, good from one day to the other, counted from now."""
         now = datetime.now(UTC)
         leaf = self._ca.issue_cert(
             *(hosts or (HOST, "localhost", "127.0.0.1")),
