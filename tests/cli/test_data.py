@@ -230,6 +230,66 @@ def test_what_an_interrupted_backup_has_left_is_removed_and_told(
     assert copies.check(folder / "one.db").desks
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o666])
+def test_no_copy_is_written_into_what_was_there(operator: Operator, tmp_path: Path, mode: int):
+    theirs, draft = tmp_path / "theirs", tmp_path / "one.db.unfinished"
+    theirs.write_text("theirs")
+    theirs.chmod(mode)
+    draft.hardlink_to(theirs)
+
+    with draft.open() as reading:
+        copied(operator, str(tmp_path / "one.db"))
+        assert reading.read() == "theirs", "whoever has it open reads the copy"
+
+    assert theirs.read_text() == "theirs"
+    assert stat.S_IMODE(theirs.stat().st_mode) == mode
+    assert not draft.exists()
+    assert stat.S_IMODE((tmp_path / "one.db").stat().st_mode) == 0o600
+
+
+def test_the_draft_of_a_copy_that_is_whole_is_not_emptied(operator: Operator, tmp_path: Path):
+    """The power went when it had both names."""
+    whole = copied(operator, str(tmp_path / "one.db"))
+    before = whole.read_bytes()
+    copies.unfinished(whole).hardlink_to(whole)
+    assert operator.types("desk", "close", "main").exit_code == 0
+
+    failed(operator.types("backup", str(whole)), "There is a file")
+
+    assert whole.read_bytes() == before
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_no_copy_is_written_through_a_link(operator: Operator, tmp_path: Path, there: bool):
+    theirs, draft = tmp_path / "theirs", tmp_path / "one.db.unfinished"
+    if there:
+        theirs.write_text("theirs")
+    draft.symlink_to(theirs)
+
+    failed(operator.types("backup", str(tmp_path / "one.db")), "cannot be written")
+    with pytest.raises(OSError, match="symbolic links"):
+        Database(str(operator.folder / "frontdesk.db")).vacuum_into(draft)
+
+    assert (theirs.read_text() if theirs.exists() else None) == ("theirs" if there else None)
+    assert draft.is_symlink()
+
+
+def test_what_somebody_else_has_left_is_neither_written_nor_removed(
+    operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    draft = tmp_path / "one.db.unfinished"
+    named_as_ours = tmp_path / "frontdesk-20261122-031500.db.unfinished"
+    for file in (draft, named_as_ours):
+        file.write_text("theirs")
+    somebody = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: somebody)
+
+    failed(operator.types("backup", str(tmp_path / "one.db")), "is somebody else's")
+
+    assert draft.read_text() == named_as_ours.read_text() == "theirs"
+    assert not (tmp_path / "one.db").exists()
+
+
 def test_what_another_backup_is_at_work_on_stays(operator: Operator, tmp_path: Path):
     at_work = tmp_path / "frontdesk-20261122-031500.db.unfinished"
     with copies._to_oneself(at_work):

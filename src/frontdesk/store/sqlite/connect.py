@@ -81,8 +81,12 @@ class Database(Struct, frozen=True):
         Others may write meanwhile. What was begun at `path` before is overwritten: the file stays
         the same, so that whoever has it locked has it still.
         """
-        os.close(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
-        path.chmod(0o600)
+        flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW
+        file = os.open(path, flags, 0o600)
+        try:
+            os.fchmod(file, 0o600)
+        finally:
+            os.close(file)
         # A connection of its own: a transaction that writes cannot copy itself.
         reader = self.connect()
         try:

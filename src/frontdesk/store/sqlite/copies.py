@@ -8,6 +8,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,7 +53,7 @@ def copy_to(database: Database, target: Path) -> Copied:
 
     Raises:
         CannotOpen: the copy is not whole, which says that the file is not either; or somebody else
-            makes one of that name.
+            makes one of that name, or has put something where it would grow.
         FileExistsError: somebody has put something there.
     """
     draft = unfinished(target)
@@ -68,13 +69,14 @@ def copy_to(database: Database, target: Path) -> Copied:
 
 @contextmanager
 def _to_oneself(draft: Path) -> Iterator[None]:
-    """Have this file, which is removed in the end. A crash leaves it behind, and nobody has it.
+    """Have this file, new and empty, which is removed in the end. A crash leaves it behind, and
+    nobody has it.
 
     Raises:
-        CannotOpen: somebody else has it.
+        CannotOpen: somebody else has it, or has put something there.
     """
     while (file := _held(draft)) is None:
-        pass  # Whoever had it has removed it a moment ago.
+        pass  # It has been removed a moment ago, by us or by whoever had it.
     try:
         yield
     finally:
@@ -83,19 +85,43 @@ def _to_oneself(draft: Path) -> Iterator[None]:
 
 
 def _held(draft: Path) -> int | None:
-    """The file, locked, until it is closed; None if it is not there any more."""
-    file = os.open(draft, os.O_CREAT | os.O_RDWR, 0o600)
+    """The file that was made now, locked until it is closed; None if it is not there any more.
+
+    Never one that was there: it may be somebody else's, open to others, or another name of a copy
+    that is whole. What an interrupted backup of ours has left is removed.
+    """
+    flags, is_new = os.O_RDWR | os.O_NOFOLLOW, True
+    try:
+        file = os.open(draft, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        is_new = False
+        try:
+            file = os.open(draft, flags)
+        except FileNotFoundError:
+            return None
+    kept = False
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if draft.exists() and os.path.samestat(os.fstat(file), draft.stat()):
-            return file
+        found = os.fstat(file)
+        if draft.exists() and os.path.samestat(found, draft.lstat()):
+            kept = is_new
+            if not is_new:
+                _drop_left(draft, found)
     except BlockingIOError:
-        os.close(file)
         raise CannotOpen(
             f"Another backup is being written to {draft}. Wait for it, or name another file."
         ) from None
-    os.close(file)
-    return None
+    finally:
+        if not kept:
+            os.close(file)
+    return file if kept else None
+
+
+def _drop_left(draft: Path, found: os.stat_result) -> None:
+    """Remove what a backup has left, which nobody is at work on."""
+    if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+        raise CannotOpen(f"{draft} is somebody else's. Have it removed, or name another file.")
+    draft.unlink()
 
 
 def drop_unfinished(folder: Path) -> list[Path]:
