@@ -115,6 +115,33 @@ async def test_a_start_finds_the_same_desk(
     assert again.kept_from == engine.live(MAIN).kept_from
 
 
+@pytest.mark.parametrize("before", ["load_checkpoint", "kept_from", "read"])
+async def test_what_is_purged_by_a_server_while_a_command_loads_is_no_damage(
+    engine: Engine,
+    clock: HandClock,
+    disk: Disk,
+    purging: Purging,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+):
+    await grown_old(engine, clock)
+    reads, purges = getattr(disk, before), list[bool]()
+
+    async def late(*args: object) -> object:
+        if not purges:
+            purges.append(True)
+            await engine.submit(MAIN, eg.post(eg.IDA, eg.BEN))
+            await purging.purge(engine.live(MAIN))
+        return await reads(*args)
+
+    monkeypatch.setattr(disk, before, late)
+    loaded = await Desks(disk, clock).load(MAIN)
+
+    assert purges
+    assert await disk.kept_from(MAIN) > 10
+    assert dump(loaded.state) == dump(engine.live(MAIN).state)
+
+
 async def test_a_start_without_the_checkpoint_does_not_begin_anew(
     engine: Engine, clock: HandClock, disk: Disk, purging: Purging
 ):

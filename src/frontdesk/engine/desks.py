@@ -53,7 +53,19 @@ class Desks:
         self._live[live.state.id] = live
 
     async def make(self, desk: DeskId) -> Live:
-        """A desk from its checkpoint and its log, which nobody can ask for yet."""
+        """A desk from its checkpoint and its log, which nobody can ask for yet.
+
+        Raises:
+            Broken: they do not go together.
+        """
+        try:
+            return await self._made(desk)
+        except (Broken, ValueError):
+            # They are read one after the other. A server may meanwhile have written a checkpoint
+            # and purged the log up to it; what is really wrong is so the next time as well.
+            return await self._made(desk)
+
+    async def _made(self, desk: DeskId) -> Live:
         head = await self._store.open(desk)
         state = await self._store.load_checkpoint(desk)
         if state is None or state.offset > head.offset:
