@@ -97,7 +97,9 @@ def test_a_guest_is_named_by_id_or_by_a_name_that_is_theirs_alone(operator: Oper
     by_id = exported(operator, "guest", eg.ANA.id)
     assert [line["room"] for line in by_id if line["type"] == "room"] == [eg.ANA.room]
     assert exported(operator, "guest", "Ana")[1:] == by_id[1:]
-    failed(operator.types("export", "guest", "Nobody"), "No guest of the desk main")
+    for nobody in ("Nobody", "", "An\u200ba", "x" * 999):
+        told = operator.types("export", "guest", nobody)
+        failed(told, f"No guest of the desk main has the id {nobody}, or that name.")
 
     async def again(store: Store) -> None:
         head = await store.open(MAIN)

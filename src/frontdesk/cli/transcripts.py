@@ -18,7 +18,9 @@ from frontdesk.desk.events import VouchedFor, vouched_for
 from frontdesk.desk.ids import DeskId, PersonId, RoomId
 from frontdesk.desk.names import clean_name
 from frontdesk.desk.personal import tombstone
+from frontdesk.desk.refusals import Refused
 from frontdesk.engine.history import told
+from frontdesk.engine.ports import GuestRecord
 from frontdesk.feed.kept import lines
 from frontdesk.feed.position import Position
 from frontdesk.store.sqlite.snapshot import AnyRoom, Snapshot
@@ -179,7 +181,7 @@ def _of_guest(snapshot: Snapshot, wanted: Wanted) -> list[AnyRoom]:
     desk, person = wanted.desk, PersonId(wanted.name)
     found = snapshot.guest(desk, person)
     if found is None:
-        named = snapshot.guests_named(desk, clean_name(wanted.name), GUESTS_MOST)
+        named = _named(snapshot, wanted)
         if len(named) > 1:
             raise Stop(
                 f"{len(named)} guests are or were called {wanted.name}. Look which one it is with"
@@ -190,6 +192,15 @@ def _of_guest(snapshot: Snapshot, wanted: Wanted) -> list[AnyRoom]:
         found = named[0]
     rooms = (snapshot.room(desk, one.room) for one in found.rooms)
     return [room for room in rooms if room is not None]
+
+
+def _named(snapshot: Snapshot, wanted: Wanted) -> list[GuestRecord]:
+    """The guests who are or were called that; nobody is called what is no name."""
+    try:
+        name = clean_name(wanted.name)
+    except Refused:
+        return []
+    return snapshot.guests_named(wanted.desk, name, GUESTS_MOST)
 
 
 def _of_room(snapshot: Snapshot, room: AnyRoom) -> Iterator[Written]:
