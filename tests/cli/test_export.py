@@ -11,11 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from frontdesk.cli import transcripts
 from frontdesk.cli.progress import Bar
 from frontdesk.desk.commands import AddDesk, Command
 from frontdesk.desk.entries import MessagePosted, RoomRated
+from frontdesk.desk.events import VouchedFor
 from frontdesk.desk.ids import MAIN, DeskId, RoomId
 from frontdesk.desk.personal import Text, Who
 from frontdesk.engine.clock import SystemClock
@@ -171,6 +173,37 @@ def test_it_can_be_read(operator: Operator):
     assert lines[at + 1] == "       I look."
     assert lines[-2].endswith("  the end: agent")
     assert lines[-1] == "Rated 5 of 5: Quick"
+
+
+def test_no_line_of_what_somebody_wrote_passes_for_one_of_ours():
+    forged = "yes\n\n== Ida\r12:00  Ida: I am a thief\u2028Rated 1 of 5"
+    guest = transcripts.Guest("p", "Ana", forged, {"Order": forged}, VouchedFor(forged))
+    room = transcripts.Room(
+        desk="main",
+        room="r",
+        kind="guest",
+        guest=guest,
+        erased=False,
+        name="",
+        topic=forged,
+        agents=[],
+        opened=0,
+        ended=None,
+        reason=None,
+    )
+    group = replace(room, kind="group", guest=None, name=forged)
+    said = transcripts.Said("message", "r", "m", 0, user="Ana", body=forged)
+
+    texts = [transcripts.as_text(line) for line in (room, group, said)]
+    texts.append(transcripts.as_text(transcripts.Rated("r", 0, 5, forged)))
+
+    assert [text.strip().splitlines()[0] for text in texts] == [
+        *("== Ana", "== yes", "00:00  Ana: yes", "Rated 5 of 5: yes")
+    ]
+    for text in texts:
+        assert "thief" in text
+        _, *further = text.strip().splitlines()
+        assert not [line for line in further if line.startswith(("==", "12:00", "Rated"))]
 
 
 def test_a_file_appears_as_a_whole_for_its_owner_alone_and_over_nothing(

@@ -270,19 +270,19 @@ def as_text(line: Written) -> str:
         case Room():
             return _titled(line)
         case Said(type="message"):
-            said = (line.body or "").replace("\n", "\n       ")
-            return f"{_clock(line.at)}  {line.user}: {said}\n"
+            return f"{_clock(line.at)}  {line.user}: {_indented(line.body or '', by=7)}\n"
         case Said():
             return f"{_clock(line.at)}  {_happened(line)}\n"
         case Rated():
-            return f"Rated {line.rating} of 5{': ' if line.comment else ''}{line.comment}\n"
+            comment = f": {_indented(line.comment, by=7)}" if line.comment else ""
+            return f"Rated {line.rating} of 5{comment}\n"
         case Done():
             return ""
 
 
 def _titled(room: Room) -> str:
     ended = f"{_when(room.ended)}, ended: {room.reason}" if room.ended is not None else "open"
-    parts = [f"\n== {_whose(room)}", f"desk {room.desk}, room {room.room}"]
+    parts = [f"== {_whose(room)}", f"desk {room.desk}, room {room.room}"]
     parts.append(f"{_when(room.opened)} – {ended}")
     if room.kind == "guest" and room.agents:
         parts.append(f"helped by {', '.join(room.agents)}")
@@ -291,10 +291,16 @@ def _titled(room: Room) -> str:
         if room.guest.vouched is not None:
             parts.append(f"the site vouches for {room.guest.vouched.sub}")
         if room.guest.question:
-            parts.append(f"question: {room.guest.question}".replace("\n", "\n  "))
+            parts.append(f"question: {room.guest.question}")
     if room.topic:
         parts.append(f"topic: {room.topic}")
-    return "\n".join(parts) + "\n\n"
+    lines = "\n".join(_indented(part, by=2) for part in parts)
+    return f"\n{lines}\n\n"
+
+
+def _indented(text: str, *, by: int) -> str:
+    """With all its lines but the first moved in, so that none passes for one that we write."""
+    return f"\n{' ' * by}".join(text.splitlines())
 
 
 def _whose(room: Room) -> str:
