@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from tests.cli.test_guests import Operator
 from tests.contracts import stories
 
 NORTH = DeskId("north")
+FRONTDESK = (sys.executable, "-c", "from frontdesk.cli.main import main; main()")
 
 
 @pytest.fixture
@@ -204,6 +206,44 @@ def test_no_line_of_what_somebody_wrote_passes_for_one_of_ours():
         assert "thief" in text
         _, *further = text.strip().splitlines()
         assert not [line for line in further if line.startswith(("==", "12:00", "Rated"))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", [(), ("--text",)])
+def test_what_stdout_does_not_take_is_told(operator: Operator, form: tuple[str, ...]):
+    command = [*FRONTDESK, "export", "all", *form, "--data-dir", str(operator.folder)]
+    with Path("/dev/full").open("w") as full:
+        told = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, check=False, text=True, timeout=60
+        )
+    assert told.returncode == 1
+    assert told.stderr.startswith("Error: Stdout cannot be written: No space left on device.")
+    assert told.stderr.count("\n") == 1
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        told = subprocess.run(
+            command, stdout=writing, stderr=subprocess.PIPE, check=False, text=True, timeout=60
+        )
+    finally:
+        os.close(writing)
+    assert told.returncode == 1
+    assert told.stderr.startswith("Error: Stdout cannot be written: Broken pipe.")
+    assert told.stderr.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_what_goes_to_stdout_is_the_same_in_every_locale(operator: Operator):
+    happens(operator, eg.post(eg.IDA, eg.ANA, "Grüße, 你好"))
+    told = subprocess.run(
+        [*FRONTDESK, "export", "all", "--text", "--data-dir", str(operator.folder)],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        timeout=60,
+    )
+    assert "Grüße, 你好\n" in told.stdout.decode()
 
 
 def test_a_file_appears_as_a_whole_for_its_owner_alone_and_over_nothing(

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
@@ -130,11 +131,11 @@ def _into(output: Path | None) -> Iterator[IO[str]]:
     """Where to write: stdout, or a file that gets its name when it is whole.
 
     Raises:
-        Stop: there is such a file already, or it cannot be written.
+        Stop: there is such a file already, or it cannot be written; or stdout cannot.
     """
     if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
+        with _stdout() as out:
+            yield out
         return
     draft = output.with_name(f".{output.name}.{secrets.token_hex(4)}.unfinished")
     try:
@@ -153,4 +154,27 @@ def _into(output: Path | None) -> Iterator[IO[str]]:
     except OSError as error:
         raise Stop(
             f"{output} cannot be written: {error.strerror}. Name a file in a folder that is yours."
+        ) from None
+
+
+@contextmanager
+def _stdout() -> Iterator[IO[str]]:
+    """Stdout, the same bytes in every locale.
+
+    Raises:
+        Stop: not all of it could be written.
+    """
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+    except OSError as error:
+        # Python writes what is left when it ends, and would fail with a trace.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        raise Stop(
+            f"Stdout cannot be written: {error.strerror}. What is there is not all of it. Name a"
+            " file with --output."
         ) from None
