@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from frontdesk.desk.audience import Mark
 from frontdesk.desk.checkpoint import dump
@@ -15,8 +16,8 @@ from frontdesk.engine.clock import HandClock
 from frontdesk.engine.desks import Desks
 from frontdesk.engine.engine import Engine
 from frontdesk.engine.listening import next_for, reader_for
-from frontdesk.engine.ports import Broken, Purged, Replay
-from frontdesk.engine.purging import Purging
+from frontdesk.engine.ports import Broken, Purged, Replay, SessionRow
+from frontdesk.engine.purging import TIDY_MS, Purging, first_round_ms
 from frontdesk.feed.position import Place, Position
 from frontdesk.feed.reader import Served
 from tests import examples as eg
@@ -44,7 +45,10 @@ async def engine(disk: Disk, clock: HandClock) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 def purging(disk: Disk, clock: HandClock) -> Purging:
-    return Purging(disk, clock)
+    """In its second round: in the first it only looked at what is set."""
+    made = Purging(disk, clock)
+    made._log_days[MAIN] = 1
+    return made
 
 
 async def grown_old(engine: Engine, clock: HandClock, days: int = 30) -> None:
@@ -169,10 +173,7 @@ async def test_what_was_set_by_mistake_can_be_set_right_for_a_round(
     first: int, then: int, engine: Engine, clock: HandClock, disk: Disk, purging: Purging
 ):
     await grown_old(engine, clock, days=first)
-    if first != 1:
-        await purging.purge(engine.live(MAIN))
-    else:
-        purging._log_days[MAIN] = first
+    purging.note(engine.live(MAIN))
     before = await disk.log()
 
     await engine.submit(MAIN, eg.settings(log_days=then))
@@ -200,14 +201,70 @@ async def test_it_stops_when_more_is_to_be_kept(
     assert len(steps) == 1
 
 
-async def test_a_start_tidies(disk: Disk, clock: HandClock):
+async def test_nothing_goes_at_a_start_and_a_round_later_it_does(disk: Disk, clock: HandClock):
+    session = SessionRow(b"old", eg.IDA.id, "agent", clock.now_ms())
+    async with running(disk, clock, *STORY) as engine:
+        await engine.submit(MAIN, None, rows=[session])
+        await grown_old(engine, clock)
+    async with running(disk, clock) as engine:
+        await settled()
+        assert engine.live(MAIN).kept_from == 1
+        assert await disk.session(b"old") is not None
+
+        await engine._tidy()
+        assert engine.live(MAIN).kept_from > 10
+        assert await disk.past_room(MAIN, eg.ANA.room) is None
+        assert await disk.session(b"old") is None
+
+
+async def test_rounds_come_by_themselves(
+    disk: Disk, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+):
     async with running(disk, clock, *STORY) as engine:
         await grown_old(engine, clock)
+    monkeypatch.setattr("frontdesk.engine.purging.TIDY_MS", 0)
     async with running(disk, clock) as engine:
         await settled()
 
         assert engine.live(MAIN).kept_from > 10
-        assert await disk.past_room(MAIN, eg.ANA.room) is None
+
+
+async def test_a_clock_that_was_ahead_at_the_start_makes_nothing_old(disk: Disk, clock: HandClock):
+    session = SessionRow(b"young", eg.IDA.id, "agent", clock.now_ms())
+    async with running(disk, clock, *STORY, eg.settings(log_days=30)) as engine:
+        await engine.submit(MAIN, None, rows=[session])
+        before = (await disk.log())[:10]
+    clock.advance(400 * eg.DAY)
+    clock.ahead_ms = 400 * eg.DAY
+    async with running(disk, clock) as engine:
+        await settled()
+        for _ in range(3):
+            await engine._tidy()
+
+        assert (await disk.log())[:10] == before
+        assert engine.live(MAIN).kept_from == 1
+        assert await disk.session(b"young") is not None
+
+
+def test_after_a_long_time_there_is_one_more_round_to_set_the_clock_right():
+    with capture_logs() as logs:
+        assert first_round_ms(0) == first_round_ms(eg.DAY) == TIDY_MS
+    assert logs == []
+
+    with capture_logs() as logs:
+        assert first_round_ms(400 * eg.DAY) == 2 * TIDY_MS
+    assert [(one["event"], one["days"]) for one in logs] == [("the clock is far ahead", 400)]
+
+
+async def test_a_start_tells_that_the_clock_is_far_ahead(disk: Disk, clock: HandClock):
+    async with running(disk, clock):
+        pass
+    clock.advance(2 * eg.DAY)
+    with capture_logs() as logs:
+        async with running(disk, clock):
+            pass
+
+    assert [one["days"] for one in logs if one["log_level"] == "warning"] == [2]
 
 
 async def test_a_key_that_is_forgotten_in_the_store_is_forgotten_in_memory(

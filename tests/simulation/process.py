@@ -31,6 +31,9 @@ class WorldClock:
     def now_ms(self) -> int:
         return BEGAN_MS + self.monotonic_ms()
 
+    def wall_ms(self) -> int:
+        return self.now_ms()
+
     def monotonic_ms(self) -> int:
         return int(self._world.now * 1000)
 

@@ -16,10 +16,13 @@ class SystemClock:
     """
 
     def __init__(self, not_before_ms: int = 0) -> None:
-        self._base_ms = max(time.time_ns() // 1_000_000, not_before_ms) - self.monotonic_ms()
+        self._base_ms = max(self.wall_ms(), not_before_ms) - self.monotonic_ms()
 
     def now_ms(self) -> int:
         return self._base_ms + self.monotonic_ms()
+
+    def wall_ms(self) -> int:
+        return time.time_ns() // 1_000_000
 
     def monotonic_ms(self) -> int:
         return time.monotonic_ns() // 1_000_000
@@ -34,14 +37,22 @@ class SystemClock:
 
 
 class HandClock:
-    """Time that stands still until it is moved by hand. For tests and demonstrations."""
+    """Time that stands still until it is moved by hand. For tests and demonstrations.
 
-    def __init__(self, now_ms: int = 1_700_000_000_000) -> None:
+    Args:
+        ahead_ms: how far it is ahead of the machine's clock, which was set back after the start.
+    """
+
+    def __init__(self, now_ms: int = 1_700_000_000_000, ahead_ms: int = 0) -> None:
+        self.ahead_ms = ahead_ms
         self._now_ms = now_ms
         self._sleepers: list[tuple[int, asyncio.Future[None]]] = []
 
     def now_ms(self) -> int:
         return self._now_ms
+
+    def wall_ms(self) -> int:
+        return self._now_ms - self.ahead_ms
 
     def monotonic_ms(self) -> int:
         return self._now_ms

@@ -26,7 +26,7 @@ from frontdesk.engine.desks import Desks, desks_of
 from frontdesk.engine.live import Live
 from frontdesk.engine.node import Node
 from frontdesk.engine.ports import Clock, Full, Row, Store, Unclean
-from frontdesk.engine.purging import Purging
+from frontdesk.engine.purging import TIDY_MS, Purging, certain_ms, first_round_ms
 from frontdesk.engine.timers import Errands, Timer
 
 T = TypeVar("T")
@@ -38,9 +38,6 @@ LOOK_MS = 50
 
 # How often to write down that the server is alive, so that down time is known this exactly.
 BEAT_MS = 5_000
-
-# How often to drop what nobody needs any more.
-TIDY_MS = 3_600_000
 
 # How long to wait before what erasures have left on the disk is looked for once more: twice as long
 # each time, since each time reads the whole file, and what is in the way may be there for hours.
@@ -97,6 +94,7 @@ class Engine:
         """Load all desks, let them resume, and begin to serve."""
         self.begin_commits()
         last_beat = await self.store.last_beat()
+        down_ms = self.clock.now_ms() - last_beat if last_beat is not None else 0
         for id in await desks_of(self.store):
             live = await self.desks.load(id)
             # The heartbeat and not the last entry, which a command line may have written while
@@ -107,7 +105,7 @@ class Engine:
         for task in (
             self._look_forever,
             self._beat_forever,
-            self._tidy_forever,
+            partial(self._tidy_forever, first_round_ms(down_ms)),
             self._scrub_forever,
             self._index_forever,
         ):
@@ -360,14 +358,18 @@ class Engine:
                 took_ms = self.clock.monotonic_ms() - begun_ms
                 await asyncio.sleep(INDEX_REST * took_ms / 1000)
 
-    async def _tidy_forever(self) -> None:
+    async def _tidy_forever(self, first_ms: int) -> None:
+        # Both what is set and the time may be a slip of a moment ago.
+        for live in self.desks.all():
+            self._purging.note(live)
+        await asyncio.sleep(first_ms / 1000)
         while True:
             with contextlib.suppress(Full):
                 await self._tidy()
             await asyncio.sleep(TIDY_MS / 1000)
 
     async def _tidy(self) -> None:
-        await self.store.tidy(self.clock.now_ms())
+        await self.store.tidy(certain_ms(self.clock))
         # Those that are too old are looked up in vain from here on: what they tell of may go.
         self._commits.forget_keys()
         for live in self.desks.all():

@@ -484,6 +484,10 @@ class Clock(Protocol):
         """Unix time in milliseconds. Never goes back, never jumps ahead of real time passed."""
         ...
 
+    def wall_ms(self) -> int:
+        """Unix time as the machine has it at this moment. It jumps when somebody sets it."""
+        ...
+
     def monotonic_ms(self) -> int:
         """Milliseconds since some moment, for durations."""
         ...
