@@ -4,8 +4,8 @@ from msgspec.structs import replace
 
 from frontdesk.desk.audience import AGENTS, ALL, room_mark
 from frontdesk.desk.entries import DirectOpened, Entry, GuestRequeued, MessagePosted
-from frontdesk.desk.ids import MAIN, RoomId
-from frontdesk.desk.personal import Text
+from frontdesk.desk.ids import MAIN, PersonId, RoomId
+from frontdesk.desk.personal import Profile, Text
 from frontdesk.desk.retention import Old, old, rooms_of
 from frontdesk.desk.state import Note, State
 from frontdesk.engine.ports import (
@@ -147,6 +147,21 @@ class PurgingContract:
 
         assert await store.conversation(MAIN, eg.ANAS_ROOM, 0, 99) == [told[4], told[5], told[6]]
         assert await store.guest(MAIN, eg.ANA.id) is not None
+
+    async def test_rooms_of_known_guests_hold_up_none_behind_them(self, store: Store):
+        known = [Profile(PersonId(f"guest-{n}"), f"Guest {n}", "?", {}) for n in range(1_001)]
+        rooms = [RoomId(f"room-{n}") for n in range(1_001)]
+        told = [
+            entry
+            for guest, room in zip(known, rooms, strict=True)
+            for entry in (eg.queued(guest, room), eg.ended(guest, None, room))
+        ]
+        await tell(store, *at(eg.NOON_MS - 1, *told), *eg.PEOPLE, *ANAS)
+
+        await purge(store, Old(LATER_MS, frozenset(guest.id for guest in known)))
+
+        assert await store.past_room(MAIN, eg.ANAS_ROOM) is None
+        assert await store.past_room(MAIN, rooms[0]) is not None
 
     async def test_a_message_that_nobody_has_dealt_with_stays(self, store: Store):
         await tell(store, *eg.PEOPLE, eg.OF_EACH_KIND["note_left"])

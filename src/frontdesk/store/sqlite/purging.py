@@ -31,10 +31,10 @@ from frontdesk.store.sqlite.queries import SQL
 STEP_ENTRIES = 100
 # Entries whose age is looked at in one step.
 LOOK_ENTRIES = 1_000
-# Rooms that are over and looked at in one step; many may be of guests whom the desk knows. Those
-# that ended after so many of which something is young are hardly older.
-LOOK_ROOMS = 1_000
+# Rooms that ended after so many of which something is young are hardly older.
 YOUNG_ROOMS = 50
+# Rooms that may go and are looked at in one step, each of which is at least an entry, or is young.
+LOOK_ROOMS = STEP_ENTRIES + YOUNG_ROOMS
 
 _Row = tuple[object, ...]
 
@@ -138,14 +138,13 @@ def _walk(connection: apsw.Connection, step: Step) -> None:
 
 def _rooms(connection: apsw.Connection, step: Step, old: Old) -> bool:
     """Let some rooms go, the one that ended first before the others; whether there are any."""
-    asked = {"desk": step.desk, "before_ms": old.before_ms, "limit": LOOK_ROOMS}
+    people = msgspec.json.encode(sorted(old.people)).decode()
+    asked = {"desk": step.desk, "before_ms": old.before_ms, "people": people, "limit": LOOK_ROOMS}
     looked: list[Any] = connection.execute(SQL.rooms_over, asked).fetchall()
     left, young, going = STEP_ENTRIES, 0, list[RoomId]()
-    for room, guest, opened, ended_ms in looked:
+    for room, guest, opened in looked:
         if left <= 0 or young == YOUNG_ROOMS:
             break
-        if not old.may_go(guest, ended_ms):
-            continue
         if _last(connection, step.desk, room) >= step.kept_from:
             young += 1
             continue

@@ -539,8 +539,9 @@ LIMIT :limit;
 SELECT room FROM room WHERE desk = :desk AND room IN (SELECT value FROM json_each(:rooms));
 
 -- name: rooms_over
-SELECT room, guest, opened, ended_ms FROM room INDEXED BY room_ended
+SELECT room, guest, opened FROM room INDEXED BY room_ended
 WHERE desk = :desk AND ended_ms < :before_ms
+    AND (guest IS NULL OR guest NOT IN (SELECT value FROM json_each(:people)))
 ORDER BY ended_ms
 LIMIT :limit;
 
