@@ -1,6 +1,7 @@
 """Messages that are left while nobody can come, until an agent has dealt with them."""
 
 import pytest
+from msgspec.json import encode
 from msgspec.structs import replace
 
 from frontdesk.desk import notes
@@ -8,8 +9,9 @@ from frontdesk.desk.commands import CloseNote, Identify
 from frontdesk.desk.entries import GuestQueued, NoteClosed, NoteLeft
 from frontdesk.desk.events import LeftNote
 from frontdesk.desk.ids import PersonId, RoomId
+from frontdesk.desk.limits import NOTE_INFO_BYTES, NOTES_BYTES, NOTES_MOST, TOPIC_BYTES
 from frontdesk.desk.personal import Profile, Who
-from frontdesk.desk.refusals import Reason
+from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import State
 from frontdesk.desk.view import view
 from tests import examples as eg
@@ -135,6 +137,46 @@ def test_so_many_may_be_open_and_no_more(monkeypatch: pytest.MonkeyPatch):
     assert refusal(desk, eg.leave_note(eg.BEN)) is Reason.QUEUE_FULL
     after = then(desk, eg.close_note(eg.IDA, eg.ANA))
     assert isinstance(only(after, eg.leave_note(eg.BEN)), NoteLeft)
+
+
+def test_all_that_are_open_fit_into_a_view(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(notes, "NOTES_BYTES", 200)
+    desk = given(*LEFT)
+    large = replace(eg.leave_note(eg.BEN), info={"page": "\N{SNOWMAN}" * 60})
+
+    assert refusal(desk, large) is Reason.QUEUE_FULL
+    assert isinstance(only(desk, eg.leave_note(eg.BEN)), NoteLeft)
+    after = then(desk, eg.close_note(eg.IDA, eg.ANA))
+    assert refusal(after, large) is Reason.QUEUE_FULL
+    monkeypatch.setattr(notes, "NOTES_BYTES", 300)
+    assert isinstance(only(after, large), NoteLeft)
+
+
+def test_strangers_fill_no_view_of_an_agent(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(notes, "NOTES_BYTES", NOTES_BYTES // 16)
+    desk, refused = given(*LEFT), 0
+    info = {"page": "x" * (NOTE_INFO_BYTES - 4)}
+    for number in range(NOTES_MOST // 16):
+        person, room = PersonId(f"guest-{number}"), RoomId(f"room-{number}")
+        most = replace(eg.leave_note(eg.BEN), person=person, room=room, user=f"B{number}")
+        most = replace(most, body="x" * TOPIC_BYTES, info=info)
+        try:
+            desk = then(desk, most)
+        except Refused:
+            refused += 1
+
+    assert refused
+    assert len(desk.notes) == 1 + NOTES_BYTES // 16 // (TOPIC_BYTES + NOTE_INFO_BYTES + 50)
+    assert len(encode(view(desk, eg.IDA.id, {}).notes)) < NOTES_BYTES // 14
+
+
+def test_what_is_given_besides_is_short():
+    desk = given(*LEFT)
+    fits = {"page": "x" * 500, "Ö": "ö" * ((NOTE_INFO_BYTES - 506) // 2)}
+
+    assert isinstance(only(desk, replace(eg.leave_note(eg.BEN), info=fits)), NoteLeft)
+    long = replace(eg.leave_note(eg.BEN), info={**fits, "n": ""})
+    assert refusal(desk, long) is Reason.TOO_LARGE
 
 
 @pytest.mark.parametrize("later", [0, eg.DAY + eg.HOUR])

@@ -142,6 +142,7 @@ async def test_a_key_of_one_arrival_is_none_of_another(night: Front):
         ({"info": dict.fromkeys(map(str, range(INFO_FIELDS + 1)), "")}, 400, "malformed", "$.info"),
         ({"info": {"os": "x" * (INFO_VALUE_CHARS + 1)}}, 400, "malformed", "$.info[...]"),
         ({"info": {"os": "a\nb"}}, 422, "text_not_allowed", ""),
+        ({"info": dict.fromkeys(map(str, range(9)), "x" * 500)}, 413, "too_large", ""),
         ({"body": " "}, 422, "text_not_allowed", ""),
         ({"body": "x" * (TOPIC_BYTES + 1)}, 413, "too_large", ""),
         ({"username": "Support"}, 422, "name_not_allowed", ""),

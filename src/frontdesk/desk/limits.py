@@ -39,6 +39,11 @@ RATING_COMMENT_BYTES = 2_048
 
 # Messages of people who found nobody: more than a weekend's, and few enough for every view.
 NOTES_MOST = 500
+# All of them stand in every agent's view. Five hundred that people write by hand take half of it.
+NOTES_BYTES = 1_048_576
+# What a form gives besides: a page, and a few fields of a line or two. Who sends more takes the
+# place of others' messages.
+NOTE_INFO_BYTES = 4_096
 # An address of mail has at most 254 characters, and hardly one has more than 100.
 CONTACT_CHARS = 200
 # Under which name it stands among what a guest gave.

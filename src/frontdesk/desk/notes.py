@@ -8,7 +8,7 @@ from frontdesk.desk import admission, agents, guests, vouching
 from frontdesk.desk.commands import CloseNote, LeaveNote
 from frontdesk.desk.entries import Entry, NoteClosed, NoteLeft
 from frontdesk.desk.ids import PersonId
-from frontdesk.desk.limits import CONTACT, NOTES_MOST
+from frontdesk.desk.limits import CONTACT, NOTE_INFO_BYTES, NOTES_BYTES, NOTES_MOST
 from frontdesk.desk.personal import Profile
 from frontdesk.desk.refusals import Reason, Refused
 from frontdesk.desk.state import Agent, Note, State
@@ -21,7 +21,8 @@ def leave_note(state: State, command: LeaveNote, now_ms: int) -> list[Entry]:
         Refused: NAME_NOT_ALLOWED, VOUCH_NOT_VALID as for `guests.identify`; DESK_OPEN while guests
             may come and somebody takes them, or nobody is told whether; DESK_OPEN, DESK_CLOSED,
             QUEUE_FULL where no messages are taken either; QUEUE_FULL also where `NOTES_MOST` are
-            open already.
+            open already, or with this one more than `NOTES_BYTES`; TOO_LARGE for an `info` beyond
+            `NOTE_INFO_BYTES`.
     """
     vouching.check(state, command.vouch)
     user = guests.name_for(state, command.user, command.vouch)
@@ -30,13 +31,27 @@ def leave_note(state: State, command: LeaveNote, now_ms: int) -> list[Entry]:
         raise Refused(Reason.DESK_OPEN)
     if not state.settings.leave_messages:
         raise Refused(closed or Reason.DESK_OPEN)
+    if _bytes(*command.info, *command.info.values()) > NOTE_INFO_BYTES:
+        detail = f"`info` has more than {NOTE_INFO_BYTES} bytes."
+        raise Refused(Reason.TOO_LARGE, detail=detail)
     if len(state.notes) >= NOTES_MOST:
         raise Refused(Reason.QUEUE_FULL)
     info = {**command.info, CONTACT: command.contact}
     vouched = vouching.vouched(command.vouch)
     guest = Profile(command.person, user, command.body, info, vouched)
+    if sum(map(_size, (guest, *(note.guest for note in state.notes.values())))) > NOTES_BYTES:
+        raise Refused(Reason.QUEUE_FULL)
     left = NoteLeft(now_ms, guest, command.room)
     return [left, *vouching.used(state, command.vouch, now_ms)]
+
+
+def _size(guest: Profile) -> int:
+    """What a message takes in a view, in bytes, but for the little that each of them has."""
+    return _bytes(guest.user, guest.topic, *guest.info, *guest.info.values())
+
+
+def _bytes(*texts: str) -> int:
+    return sum(len(text.encode()) for text in texts)
 
 
 def close_note(state: State, agent: Agent, command: CloseNote, now_ms: int) -> list[Entry]:

@@ -220,7 +220,10 @@ class NoteBody(Body, frozen=True, kw_only=True):
     ]
     info: Annotated[
         dict[InfoKey, InfoValue],
-        Meta(max_length=INFO_FIELDS, description="Browser, page and the like, for the agent."),
+        Meta(
+            max_length=INFO_FIELDS,
+            description="Browser, page and the like, for the agent: at most 4 KiB in all.",
+        ),
     ] = {}
     vouch: SignedBySite = None
 

@@ -117,8 +117,8 @@ async def leave_message(ask: Ask[NoteBody]) -> Reply:
     """Leave a message.
 
     While the desk is closed or full, or no agent takes guests. Agents see it until one has dealt
-    with it; `desk_closed` and `queue_full` where the desk takes none, or has 500 that nobody has
-    dealt with.
+    with it; `desk_closed` and `queue_full` where the desk takes none, or has 500, or 1 MiB of
+    them, that nobody has dealt with.
     """
     contact = clean_value(ask.body.contact, most_chars=CONTACT_CHARS)
     if not contact:
