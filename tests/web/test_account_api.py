@@ -185,6 +185,25 @@ async def test_a_password_that_is_kept_anew_does_not_bring_back_an_old_one(
     assert account.password_hash == NEW_HASH
 
 
+async def test_two_who_sign_in_at_once_both_get_in_though_the_password_is_kept_anew(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+):
+    keep_anew, both = front.passwords.hash, asyncio.Barrier(2)
+
+    async def together(password: str) -> str:
+        await both.wait()
+        return await keep_anew(password)
+
+    weak = front.passwords.needs_rehash
+    monkeypatch.setattr(front.passwords, "needs_rehash", lambda kept: kept == HASH or weak(kept))
+    monkeypatch.setattr(front.passwords, "hash", together)
+
+    answers = await asyncio.gather(*(front.someone().post(SESSION, GOOD) for _ in range(2)))
+
+    assert [one.status_code for one in answers] == [201, 201]
+    assert await front.store.count_sessions(eg.IDA.id, 0) == 2
+
+
 @pytest.mark.parametrize(
     ("body", "where"),
     [

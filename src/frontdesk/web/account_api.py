@@ -102,7 +102,13 @@ async def _strengthened(ask: Ask[SignInBody], account: Account) -> Account:
     if account.password_hash is None or not passwords.needs_rehash(account.password_hash):
         return account
     new_hash = await passwords.hash(ask.body.password)
-    await ask.context.engine.as_node(lambda node: accounts.strengthen(node, account, new_hash))
+    engine = ask.context.engine
+    await engine.as_node(lambda node: accounts.strengthen(node, account, new_hash))
+    now = await engine.store.account(account.user)
+    kept = now.password_hash if now is not None else None
+    # Whoever signs in at the same moment keeps the same password under a hash of their own.
+    if kept not in (None, new_hash) and await passwords.verify(kept, ask.body.password):
+        return replace(account, password_hash=kept)
     return replace(account, password_hash=new_hash)
 
 
