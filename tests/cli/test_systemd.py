@@ -42,7 +42,9 @@ def port() -> Iterator[socket.socket]:
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as made:
-        made.bind(str(tmp_path / "desk.sock"))
+        path = tmp_path / "desk.sock"
+        made.bind(str(path))
+        path.chmod(0o660)
         made.listen()
         yield made
 
@@ -130,6 +132,28 @@ def test_a_file_beside_a_port_is_refused_since_all_would_be_believed(
     said = opened(monkeypatch, port, file)
 
     with pytest.raises(StopForSetting, match="has to be the only one"):
+        passed(said)
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o662, 0o777])
+def test_a_file_that_everybody_may_open_is_refused_since_all_would_be_believed(
+    monkeypatch: pytest.MonkeyPatch, file: socket.socket, mode: int
+):
+    Path(file.getsockname()).chmod(mode)
+    said = opened(monkeypatch, file)
+
+    with pytest.raises(StopForSetting, match="SocketMode=0660") as stop:
+        passed(said)
+    assert stop.value.exit_code == 3
+
+
+def test_a_file_that_is_out_of_sight_is_refused(
+    monkeypatch: pytest.MonkeyPatch, file: socket.socket
+):
+    Path(file.getsockname()).unlink()
+    said = opened(monkeypatch, file)
+
+    with pytest.raises(StopForSetting, match="cannot be seen who may open it"):
         passed(said)
 
 

@@ -100,6 +100,21 @@ def _refuse_odd(sockets: list[socket.socket]) -> None:
             "The Unix socket that was passed is no file, so anybody on this machine could be taken"
             " for the proxy. Give ListenStream= in the socket unit a path."
         )
+    if files and _is_for_others(files[0]):
+        raise StopForSetting(
+            f"Everybody on this machine may open {files[0]}, so anybody could be taken for the"
+            " proxy. Give the socket unit SocketMode=0660, and SocketGroup= the group of the proxy."
+        )
+
+
+def _is_for_others(path: str) -> bool:
+    try:
+        return bool(os.stat(path).st_mode & 0o006)
+    except OSError as error:
+        raise StopForSetting(
+            f"The Unix socket {path} was passed, and it cannot be seen who may open it:"
+            f" {error.strerror}. Its file has to be within reach of the server."
+        ) from None
 
 
 # --- what is told -------------------------------------------------------------------------------
