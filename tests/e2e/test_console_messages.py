@@ -66,10 +66,12 @@ async def test_what_was_left_is_counted_read_and_done_with_by_press_and_by_key(o
     await ana.get_by_role("button", name="Done with the message from Ana").click()
     await expect(notes).to_have_count(2)
     # The focus has gone on to the next.
+    await expect(notes.nth(0).get_by_role("button")).to_be_focused()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("d")
     await expect(notes).to_have_count(1)
     await expect(page.get_by_role("article", name="Message from Ben")).to_be_visible()
+    await expect(notes.nth(0).get_by_role("button")).to_be_focused()
     await page.keyboard.press("d")
     await expect(page.get_by_text("No messages")).to_be_visible()
     await expect(page.get_by_role("link", name="Messages", exact=True)).to_be_visible()
@@ -127,7 +129,8 @@ async def test_who_looks_elsewhere_is_told_of_a_message_and_led_to_it(office: Of
     await page.add_init_script(ELSEWHERE)
     await page.reload()
     await sign_in(page, "Ida")
-    await page.get_by_role("switch").check()
+    await page.get_by_role("switch").click()
+    await expect(page.get_by_role("switch")).to_be_checked()
     await closed(office)
 
     await left(office, FIRST)
@@ -142,7 +145,8 @@ async def test_how_it_was_is_told_to_the_agent_and_stands_where_the_conversation
 ):
     ana = await office.guest("Ana")
     page = await office.at("Ida")
-    await page.get_by_role("switch").check()
+    await page.get_by_role("switch").click()
+    await expect(page.get_by_role("switch")).to_be_checked()
     await page.get_by_role("button", name="Take next").click()
     await expect(page.locator("main[data-state=open]")).to_be_visible()
     await ana.desk.end(ana.room)

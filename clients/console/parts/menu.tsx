@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 import { Button } from "./button.tsx";
 import { pressed } from "./pressed.ts";
@@ -27,7 +27,8 @@ export function Menu(props: {
     isOpen.value = false;
     root.current?.querySelector("button")?.focus();
   };
-  useEffect(() => {
+  // Before it is seen: a key that is pressed at once closes it too.
+  useLayoutEffect(() => {
     if (!isOpen.value) return;
     const press = (event: KeyboardEvent) => pressed(event) === "stop" && close();
     const look = ({ target, type }: Event) => {
