@@ -25,7 +25,7 @@ class Authority:
         return path
 
     def issue(self, *hosts: str, days: tuple[int, int] = (-1, 1), name: str = "desk") -> Pair:
-        """Files of a certificate for these hosts, good from one day to the other, counted from now."""
+        """Files of a certificate for these hosts, good from one day to the other: 0 is now."""
         now = datetime.now(UTC)
         leaf = self._ca.issue_cert(
             *(hosts or (HOST, "localhost", "127.0.0.1")),

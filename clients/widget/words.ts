@@ -21,12 +21,15 @@ export function counted(forms: Readonly<Record<string, string>>, count: number):
   return fill(form, count.toLocaleString(root.lang));
 }
 
-/** How long people waited, as they say it: in minutes, and never shorter than it is; or nothing. */
+/**
+ * How long people waited, as they say it: in seconds, from a minute on in minutes, and never shorter
+ * than it is; or nothing.
+ */
 export function waited(seconds: number): string {
-  const minutes = { style: "unit", unit: "minute", unitDisplay: "long" } as const;
-  return seconds
-    ? fill(words.waited, Math.ceil(seconds / 60).toLocaleString(root.lang, minutes))
-    : "";
+  const isShort = seconds < 60;
+  const time = Math.ceil(isShort ? seconds : seconds / 60);
+  const unit = { style: "unit", unit: isShort ? "second" : "minute", unitDisplay: "long" } as const;
+  return seconds ? fill(words.waited, time.toLocaleString(root.lang, unit)) : "";
 }
 
 /** What a refusal is to a guest. */

@@ -160,6 +160,16 @@ def test_a_copy_that_cannot_be_removed_is_said_with_what_to_do(operator: Operato
     assert "cannot be removed" in told.stderr
 
 
+def test_backups_in_the_folder_are_told_of_and_left_alone(operator: Operator):
+    assert operator.types("backup").exit_code == 0
+
+    told = operator.types("guest", "erase", eg.ANA.id, "--yes")
+
+    (copy,) = (operator.folder / "backups").glob("*.db")
+    assert f"{copy.parent} holds 1 backup of before." in told.stderr
+    assert b"order-4711-blue" in copy.read_bytes()
+
+
 def test_an_empty_folder_is_left_empty(tmp_path: Path):
     told = Operator(tmp_path / "nothing").types("guest", "find", "Ana")
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from frontdesk.cli import accounts
 from frontdesk.cli.accounts import Work
@@ -85,6 +86,12 @@ async def erase(config: Config, desk: DeskId, person: PersonId) -> str | None:
         rooms = tuple(one.room for one in record.rooms)
         await work.node.carry_out_at(desk, Erase(None, person, rooms, record.erased))
         return await _left(work.store)
+
+
+def backups(config: Config) -> tuple[Path, int]:
+    """The folder of backups that are made without a target, and how many stand there."""
+    folder = config.data_dir / "backups"
+    return folder, len(list(folder.glob("*.db")))
 
 
 async def _left(store: Store) -> str | None:

@@ -78,6 +78,14 @@ def erase(config: Config, person: Any, desk: Any, yes: bool) -> None:
     left = run(config, erasure.erase(config, desk, person))
     done = "If an upgrade had left a copy of the database beside it, that is removed as well."
     click.echo(f"{person} is erased. {left or done}", err=True)
+    folder, copies = erasure.backups(config)
+    if copies:
+        them = "1 backup" if copies == 1 else f"{copies} backups"
+        click.echo(
+            f"{folder} holds {them} of before. Nobody is erased there: remove what is older than"
+            " you mean to keep.",
+            err=True,
+        )
 
 
 def _confirm(user: str, rooms: int, config: Config, person: str, desk: str) -> None:
