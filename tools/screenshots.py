@@ -121,7 +121,7 @@ async def say(chat: Chat, text: str) -> None:
 async def converse(chat: Chat, name: str, lines: tuple[str, ...]) -> None:
     """Ask, and go on when a bot has answered; the first line is the question."""
     await ask(chat, name, lines[0])
-    answers = chat.get_by_role("log").locator("> li:not(.mine)")
+    answers = chat.get_by_role("log").locator("> ol > li:not(.mine)")
     # A greeting comes before the first answer.
     for number, line in enumerate(lines, start=1):
         if number > 1:
@@ -147,7 +147,7 @@ async def widget_queue(demo: Demo) -> Page:
     page, chat = await opened(demo)
     await ask(chat, "Nora", LINES[0])
     await say(chat, "It is number KL-20417, by the way")
-    await expect(chat.get_by_role("log").locator("> li")).to_have_count(1)
+    await expect(chat.get_by_role("log").locator("> ol > li")).to_have_count(1)
     await expect(chat.get_by_text("Sending")).to_have_count(0)
     return page
 
