@@ -127,7 +127,7 @@ def test_a_copy_begins_a_folder_that_is_empty(operator: Operator, tmp_path: Path
     copy = copied(operator)
     other = Operator(tmp_path / "other")
 
-    told = other.types("restore", str(copy), "--yes")
+    told = other.types("restore", str(copy))
 
     assert told.exit_code == 0, told.output
     assert "kept as" not in told.stderr

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from frontdesk.cli.folder import has_file
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.options import takes
 from frontdesk.cli.people import confirm, print_json, run
@@ -65,7 +66,8 @@ def restore(config: Config, copy: Path, yes: bool) -> None:
 
     with told(str(copy)):
         found = copies.checked(copy)
-    if not yes:
+    # Where nothing is, nothing is lost.
+    if not yes and has_file(config.database):
         _confirm(config, copy, f"{_megabytes(found.size_bytes)}, {_heads(found)}")
     kept = run(config, copies.restore(config, copy))
     click.echo(f"{config.database} is now what {copy} holds.", err=True)

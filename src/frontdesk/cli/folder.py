@@ -155,7 +155,7 @@ def held(folder: Path, address: str = "") -> Iterator[None]:
         except BlockingIOError:
             raise Stop(
                 f"Another server ({holder(file)}) has {folder}. Stop it first, or"
-                " start this one on another folder, with --data-dir."
+                " name another folder, with --data-dir."
             ) from None
         # Who holds it is a courtesy; on a full disk the store says what is to be done.
         with suppress(OSError):
