@@ -1,6 +1,7 @@
 """What systemd hands over and what it is told, by its own rules: sd_listen_fds(3), sd_notify(3)."""
 
 import asyncio
+import fcntl
 import os
 import socket
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from frontdesk.cli.stops import StopForSetting
 from frontdesk.cli.systemd import NOBODY, Supervisor, passed
 from frontdesk.config import load
 
+FAR_UP = 800
+
 
 def environment(count: str, *, pid: int | None = None, names: str = "") -> dict[str, str]:
     return {
@@ -27,7 +30,8 @@ def environment(count: str, *, pid: int | None = None, names: str = "") -> dict[
 
 def opened(monkeypatch: pytest.MonkeyPatch, *ours: socket.socket) -> dict[str, str]:
     """What is said to a process that these are passed to, at the numbers that they have here."""
-    copies = [one.dup().detach() for one in ours]
+    # Far up, where no file that was closed has left a gap between two.
+    copies = [fcntl.fcntl(one, fcntl.F_DUPFD, FAR_UP + at) for at, one in enumerate(ours)]
     assert copies == list(range(copies[0], copies[0] + len(copies))), "numbers in a row"
     monkeypatch.setattr(systemd, "FIRST", copies[0])
     return environment(str(len(copies)), names=":".join(["desk"] * len(copies)))
