@@ -17,6 +17,7 @@ from frontdesk.cli import accounts
 from frontdesk.cli.folder import (
     SECRET,
     SECRET_BYTES,
+    backups_in,
     has_file,
     held,
     is_secret,
@@ -243,7 +244,7 @@ def _refuse_memory(config: Config) -> None:
 def _target(config: Config, target: Path | None) -> Path:
     name = f"frontdesk-{_now()}.db"
     if target is None:
-        folder = config.data_dir / "backups"
+        folder = backups_in(config.data_dir)
         make_folder(folder)
         return free_name(folder / name)
     return free_name(target / name) if target.is_dir() else target.absolute()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from frontdesk.cli import accounts
 from frontdesk.cli.accounts import Work
-from frontdesk.cli.folder import has_file
+from frontdesk.cli.folder import backups_in, has_file
 from frontdesk.cli.hints import to_type
 from frontdesk.cli.stops import Stop
 from frontdesk.config import Config
@@ -90,7 +90,7 @@ async def erase(config: Config, desk: DeskId, person: PersonId) -> str | None:
 
 def backups(config: Config) -> tuple[Path, int]:
     """The folder of backups that are made without a target, and how many stand there."""
-    folder = config.data_dir / "backups"
+    folder = backups_in(config.data_dir)
     return folder, len(list(folder.glob("*.db")))
 
 

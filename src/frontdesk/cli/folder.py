@@ -67,6 +67,11 @@ def look(folder: Path) -> str:
     return f"Everything is kept in {folder}, which is made at the first start."
 
 
+def backups_in(folder: Path) -> Path:
+    """Where in a data folder the copies stand for which nobody has named another place."""
+    return folder / "backups"
+
+
 def has_file(file: Path) -> bool:
     """Whether this file of a data folder is there. Makes nothing.
 
